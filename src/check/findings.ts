@@ -1,0 +1,68 @@
+/** The one shape of a finding, from either pass, and of a scenario's verdict: what the JSON output is made of. */
+import type { Choice, Step } from '../engine/api.ts';
+
+/** `must`: on every path. `may`: on some path, as far as the analysis can tell. `witnessed`: a schedule that does it exists. */
+export type Certainty = 'must' | 'may' | 'witnessed';
+
+export interface Position {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+}
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export interface Related {
+  readonly file: string;
+  readonly range: Range;
+  readonly message: string;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly certainty: Certainty;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly file: string;
+  readonly range: Range;
+  readonly related: readonly Related[];
+  readonly scenario?: string;
+  readonly trace?: Trace;
+}
+
+/** A schedule to replay: also the pinned-schedule file format (docs/schema/trace.schema.json). */
+export interface Trace {
+  readonly schemaVersion: 1;
+  readonly file: string;
+  readonly sourceHash: string;
+  readonly scenario: string;
+  readonly processors: number;
+  readonly rule: string;
+  readonly schedule: readonly Choice[];
+  readonly steps: readonly Step[];
+}
+
+export interface ScenarioResult {
+  readonly name: string;
+  readonly file: string;
+  readonly verdict: 'verified' | 'bounded' | 'error';
+  readonly cpus: number;
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly seconds: number;
+  readonly bounds: readonly string[];
+  readonly omission: number;
+  readonly assumptions: readonly string[];
+  readonly unreached: readonly string[];
+}
+
+export interface CheckResult {
+  readonly schemaVersion: 1;
+  readonly findings: readonly Finding[];
+  readonly scenarios: readonly ScenarioResult[];
+}

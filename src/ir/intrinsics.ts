@@ -1,0 +1,80 @@
+/**
+ * What the machine itself can do: the only things that are not written in the DSL. Each is declared for the kernel model in
+ * `src/wdm/machine.ts` (same name, prefix `machine` and camel case dropped: `machineAlloc` is `alloc`), and done by the engine.
+ *
+ * `visible`: may be seen by or depends on other contexts, so it is a step of its own.
+ */
+export interface IntrinsicInfo {
+  readonly args: readonly string[];
+  readonly result?: 'i32' | 'ptr' | 'bool' | 'fn';
+  readonly visible: boolean;
+}
+
+export const intrinsics = {
+  /**
+   * A new object of the type that the size token names, zeroed or not; `pool` 0 nonpaged, 1 paged. Never null: failing is the model's choice.
+   * A *size token* is what a parameter of type SIZE_T<T> receives: minus the type id where the argument is sizeof<T>(), else a
+   * byte count, for which the object is that many cells of UCHAR.
+   */
+  alloc: { args: ['size', 'pool', 'zero'], result: 'ptr', visible: false },
+  /** Frees an object by its first cell's address. */
+  free: { args: ['object'], visible: true },
+  /** Interlocked access to the one-cell scalar at `address` (`exchangePointer` etc. share them). */
+  exchange: { args: ['address', 'value'], result: 'i32', visible: true },
+  compareExchange: { args: ['address', 'value', 'comparand'], result: 'i32', visible: true },
+  /** Gives the value before. */
+  exchangeAdd: { args: ['address', 'value'], result: 'i32', visible: true },
+  /** Sets to zero what the size token covers at `address`. */
+  zero: { args: ['address', 'size'], visible: true },
+  /** Copies it, cell by cell, in one step. */
+  copy: { args: ['to', 'from', 'size'], visible: true },
+  /** Enabled when the lock word (a one-cell LONG, 0 free) is free; takes it for this context. `cancel` 1 for the cancel spin lock. */
+  lock: { args: ['word', 'cancel'], visible: true },
+  unlock: { args: ['word'], visible: true },
+  /** 1 and taken, or 0. */
+  tryLock: { args: ['word', 'cancel'], result: 'bool', visible: true },
+  /** 1 when this context holds that lock word. */
+  holds: { args: ['word'], result: 'bool', visible: false },
+  /**
+   * Waits for a DISPATCHER_HEADER { Type, SignalState }: enabled when SignalState > 0; Type 1 (synchronization event) then sets it to 0,
+   * Type 5 (semaphore) takes one off, others leave it. With `timed` 1 also enabled once `micros` virtual microseconds have passed
+   * (0: at once when not signalled). Gives 0 (STATUS_SUCCESS) or 0x102 (STATUS_TIMEOUT). Would it block at DISPATCH_LEVEL or above: `fault.wait`.
+   */
+  wait: { args: ['header', 'timed', 'micros'], result: 'i32', visible: true },
+  /** Raises this context to `irql` and gives the old level; to a lower level: `fault.irql`. At DISPATCH_LEVEL it binds to a processor. */
+  raise: { args: ['irql'], result: 'i32', visible: true },
+  lower: { args: ['irql'], visible: true },
+  irql: { args: [], result: 'i32', visible: false },
+  /** A new context of `kind` (0 thread of the scenario, 1 system thread, 2 worker) that runs `routine(a, b)`; `thread` is its KTHREAD. */
+  spawn: { args: ['kind', 'routine', 'thread', 'a', 'b'], visible: true },
+  /** The KTHREAD given to spawn (0 in the main context); in a DPC, that of the interrupted thread is not defined: 0. */
+  currentThread: { args: [], result: 'ptr', visible: false },
+  /** Queues a DPC context that will run `executeDpc(dpc)` at DISPATCH_LEVEL on processor `cpu` (-1: where this context runs). */
+  queueDpc: { args: ['dpc', 'cpu'], visible: true },
+  /** Takes a queued DPC back before it starts: 1 when it was there. */
+  dequeueDpc: { args: ['dpc'], result: 'bool', visible: true },
+  /** Arms the timer at that address (again); fires by the `timerExpired` hook. */
+  armTimer: { args: ['timer', 'micros'], visible: true },
+  /** 1 when it was armed. */
+  disarmTimer: { args: ['timer'], result: 'bool', visible: true },
+  /** One of 0..count-1, every one explored. */
+  choose: { args: ['count'], result: 'i32', visible: true },
+  /** The event whose name is the instruction's `text`; args as that event lists them (the IRP first where its subject is one). */
+  event: { args: ['...'], visible: true },
+  /** Between begin and end no other context takes a step; they nest. Nothing that can block may stand between. */
+  atomicBegin: { args: [], visible: true },
+  atomicEnd: { args: [], visible: false },
+  /** 1 when the function pointer is a routine of the driver under test. */
+  isDriverRoutine: { args: ['routine'], result: 'bool', visible: false },
+  /** Number of spin locks this context holds. */
+  locksHeld: { args: [], result: 'i32', visible: false },
+  cancelLockHeld: { args: [], result: 'bool', visible: false },
+  /** The processor this context runs on (the lowest one it could run on while it is not bound). */
+  processor: { args: [], result: 'i32', visible: true },
+  /** From here on the verdict of this path is bounded, with the instruction's `text` as the reason. */
+  bounded: { args: [], visible: false },
+  /** A condition of the model itself that must hold; a breach is our bug and ends the run with an internal error. */
+  invariant: { args: ['condition'], visible: false },
+} as const satisfies Record<string, IntrinsicInfo>;
+
+export type IntrinsicName = keyof typeof intrinsics;
