@@ -37,18 +37,29 @@ export interface Finding {
 /** A schedule to replay: also the pinned-schedule file format (docs/schema/trace.schema.json). */
 export interface Trace {
   readonly schemaVersion: 1;
+  /** The driver. */
   readonly file: string;
   readonly sourceHash: string;
   readonly scenario: string;
   readonly processors: number;
   readonly rule: string;
   readonly schedule: readonly Choice[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly TraceStep[];
+}
+
+/** A step with its place spelled out, so that it can be shown without the program it came from. */
+export interface TraceStep extends Step {
+  readonly file: string;
+  readonly range: Range;
+  /** The source text of the step, on one line. */
+  readonly source: string;
 }
 
 export interface ScenarioResult {
   readonly name: string;
+  /** The file that declares it; the driver's own for a default scenario. */
   readonly file: string;
+  readonly driver: string;
   readonly verdict: 'verified' | 'bounded' | 'error';
   readonly cpus: number;
   readonly states: number;
@@ -58,11 +69,24 @@ export interface ScenarioResult {
   readonly bounds: readonly string[];
   readonly omission: number;
   readonly assumptions: readonly string[];
+  /** Routines, and statements of routines otherwise reached, that no explored schedule executed. */
   readonly unreached: readonly string[];
+}
+
+/** A source that cannot be checked as it stands, or that says something doubtful. */
+export interface SourceProblem {
+  /** Stable id such as `dsl/no-closures`, or `TS2322` for a message of the type checker. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly file: string;
+  readonly range: Range;
 }
 
 export interface CheckResult {
   readonly schemaVersion: 1;
+  /** With an error here the driver concerned was not checked. */
+  readonly problems: readonly SourceProblem[];
   readonly findings: readonly Finding[];
   readonly scenarios: readonly ScenarioResult[];
 }

@@ -1,0 +1,49 @@
+/** Imports run one way: what each folder of src may import, as ARCHITECTURE.md states it. Everything else is an error. */
+const allowed = {
+  ir: [],
+  facts: ['ir'],
+  compiler: ['ir'],
+  engine: ['ir'],
+  analysis: ['ir'],
+  rules: ['ir', 'facts'],
+  scenario: ['ir'],
+  check: ['ir', 'facts', 'compiler', 'engine', 'analysis', 'rules', 'scenario'],
+  report: ['ir', 'engine', 'check'],
+  cli: ['ir', 'check', 'report', 'engine', 'compiler', 'rules'],
+};
+/** The core reads no file and no clock; pure computation from Node is fine. */
+const core = Object.keys(allowed).filter((folder) => folder !== 'cli');
+
+export default {
+  forbidden: [
+    ...Object.entries(allowed).map(([folder, others]) => ({
+      name: `${folder}-imports`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^src/', pathNot: `^src/(${[folder, ...others].join('|')})/` },
+    })),
+    {
+      name: 'core-does-no-input-or-output',
+      severity: 'error',
+      from: { path: `^src/(${core.join('|')})/` },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|util)$' },
+    },
+    {
+      name: 'typescript-only-in-compiler',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/compiler/' },
+      to: { path: 'node_modules/typescript/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', severity: 'error', from: { path: '^(src|test)/' }, to: { couldNotResolve: true } },
+    { name: 'src-not-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    // Files in the driver language resolve `irpsight/...` to the product itself, not to packages.
+    exclude: { path: ['^src/(wdm|devices|scenario/dsl)/', '^src/cli/starter/', '[.](driver|scenario)[.]ts$'] },
+    enhancedResolveOptions: { conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.mjs', '.js', '.json'] },
+  },
+};

@@ -1,0 +1,43 @@
+/** Bundles the command line into `dist/` and copies the library that it compiles drivers against beside it. */
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ensureInstalled, root } from './run.mjs';
+
+ensureInstalled();
+const { build } = await import('esbuild');
+const dist = join(root, 'dist');
+rmSync(dist, { recursive: true, force: true });
+
+await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/cli/main.ts', worker: 'src/cli/worker.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  packages: 'external',
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  logLevel: 'warning',
+});
+
+for (const { folder, prefix } of await libraryRoots()) {
+  const to = join(dist, 'library', prefix);
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(join(root, folder), to, { recursive: true, force: true });
+}
+cpSync(join(root, 'src/cli/starter'), join(dist, 'starter'), { recursive: true });
+
+/** The table in `src/check/library.ts`, so that it stands in one place. */
+async function libraryRoots() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/check/library.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+  });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
+  return module.libraryRoots;
+}

@@ -1,0 +1,197 @@
+/**
+ * The one pipeline, from a driver's sources to findings and verdicts: compile, add default scenarios, analyse, explore
+ * each scenario. It reads no file and no clock; both are in the edges.
+ */
+import type { CompileResult, Problem, SourceInput } from '../compiler/api.ts';
+import { compile } from '../compiler/compile.ts';
+import type { ExploreRequest, Outcome, StrategyName } from '../engine/api.ts';
+import { explore } from '../engine/explore.ts';
+import type { Program, Scenario } from '../ir/program.ts';
+import { rules } from '../rules/index.ts';
+import { defaultScenarios } from '../scenario/defaults.ts';
+import { describeDriver } from '../scenario/shape.ts';
+import { bestFindings, findingOf } from './finding.ts';
+import type { CheckResult, Finding, ScenarioResult, SourceProblem } from './findings.ts';
+import type { Project } from './project.ts';
+import { rangeOf } from './text.ts';
+import { sourceHash } from './trace.ts';
+import { judge, unreachedIn } from './verdict.ts';
+
+export interface CheckOptions {
+  /** Overrides every scenario's number of processors. */
+  readonly cpus?: number;
+  /** Most states kept for one scenario. */
+  readonly maxStates: number;
+  readonly maxPreemptions?: number;
+  readonly strategy: StrategyName;
+  readonly seed?: number;
+  /** Only the scenario of this name. */
+  readonly scenario?: string;
+  /** Whether the default scenarios are explored: where the driver has none of its own (`auto`), always, or never. */
+  readonly defaults: 'auto' | 'always' | 'never';
+}
+
+/** What the pipeline cannot do itself, and where it tells what it is at. */
+export interface CheckEdges {
+  /** Seconds from any fixed moment. */
+  readonly now: () => number;
+  readonly shouldStop: () => boolean;
+  readonly onEvent: (event: CheckEvent) => void;
+}
+
+/** What has become known so far: enough to report truthfully when the rest never comes. */
+export type CheckEvent =
+  /** Compiled. `sources` are those that places may lie in, the library's included. */
+  | { readonly kind: 'compiled'; readonly sources: readonly SourceInput[]; readonly scenarios: readonly PlannedScenario[] }
+  | { readonly kind: 'progress'; readonly scenario: string; readonly states: number; readonly transitions: number; readonly depth: number }
+  | { readonly kind: 'explored'; readonly result: ScenarioResult; readonly findings: readonly Finding[] };
+
+export interface PlannedScenario {
+  readonly name: string;
+  readonly file: string;
+  readonly cpus: number;
+}
+
+/** A driver compiled together with the scenarios that will be explored. */
+export interface Prepared {
+  readonly program?: Program;
+  readonly scenarios: readonly Scenario[];
+  readonly problems: readonly SourceProblem[];
+  readonly sources: readonly SourceInput[];
+  /** Path of the generated file of default scenarios. */
+  readonly defaultsPath: string;
+}
+
+/** Checks one driver. Problems, findings and verdicts are all in the result; nothing is thrown but our own bugs. */
+export function checkDriver(project: Project, library: readonly SourceInput[], options: CheckOptions, edges: CheckEdges): CheckResult {
+  const prepared = prepare(project, library, options);
+  const { program, problems, sources } = prepared;
+  if (program === undefined) return { schemaVersion: 1, problems, findings: [], scenarios: [] };
+  edges.onEvent({
+    kind: 'compiled',
+    sources,
+    scenarios: prepared.scenarios.map((scenario) => ({
+      name: scenario.name,
+      file: fileOf(program, scenario, project, prepared),
+      cpus: options.cpus ?? scenario.processors,
+    })),
+  });
+
+  const hash = sourceHash(project.sources);
+  const findings: Finding[] = [];
+  const results: ScenarioResult[] = [];
+  for (const scenario of prepared.scenarios) {
+    const started = edges.now();
+    const outcome = exploreScenario(program, scenario, options, edges);
+    const found = outcome.breaches.map((breach) => findingOf(breach, { program, scenario, outcome, driver: project.driver, sourceHash: hash }));
+    const result = scenarioResult(program, scenario, outcome, {
+      file: fileOf(program, scenario, project, prepared),
+      driver: project.driver,
+      seconds: edges.now() - started,
+    });
+    findings.push(...found);
+    results.push(result);
+    edges.onEvent({ kind: 'explored', result, findings: found });
+  }
+  return { schemaVersion: 1, problems, findings: bestFindings(findings), scenarios: results };
+}
+
+/** Compiles a project, a second time with generated scenarios where default ones are wanted. */
+export function prepare(project: Project, library: readonly SourceInput[], options: Pick<CheckOptions, 'defaults' | 'scenario'>): Prepared {
+  const defaultsPath = `${project.driver.replace(/\.driver\.ts$|\.ts$/, '')}.defaults.scenario.ts`;
+  const failed = (problems: readonly Problem[], sources: readonly SourceInput[]): Prepared => ({
+    scenarios: [],
+    problems: problems.map((problem) => sourceProblem(problem, sources)),
+    sources,
+    defaultsPath,
+  });
+  if (project.problems.some(({ severity }) => severity === 'error')) return failed(project.problems, project.sources);
+
+  let sources: readonly SourceInput[] = project.sources;
+  let compiled = compile({ sources, library });
+  if (compiled.program === undefined) return failed(compiled.problems, [...sources, ...library]);
+  const own = compiled.program.scenarios.length > 0;
+  if (options.defaults === 'always' || (options.defaults === 'auto' && !own)) {
+    const text = defaultScenarios(describeDriver(compiled.program), project.driver);
+    sources = [...sources, { path: defaultsPath, text, origin: 'scenario' }];
+    compiled = withGenerated(compile({ sources, library }), defaultsPath);
+    if (compiled.program === undefined) return failed(compiled.problems, [...sources, ...library]);
+  }
+
+  const { program, problems } = compiled;
+  const all = [...sources, ...library];
+  const wanted = program.scenarios.filter(({ name }) => options.scenario === undefined || name === options.scenario);
+  if (wanted.length === 0) return failed([...problems, nothingToExplore(project.driver, program, options.scenario)], all);
+  return { program, scenarios: wanted, problems: problems.map((problem) => sourceProblem(problem, all)), sources: all, defaultsPath };
+}
+
+/** Explores one scenario and takes *verified* back where nothing of the driver was reached. */
+export function exploreScenario(program: Program, scenario: Scenario, options: CheckOptions, edges: CheckEdges): Outcome {
+  const request: ExploreRequest = {
+    program,
+    scenario,
+    processors: options.cpus,
+    rules: rules.map(({ check }) => check),
+    strategy: options.strategy,
+    maxStates: options.maxStates,
+    maxPreemptions: options.maxPreemptions,
+    seed: options.seed,
+  };
+  const outcome = explore(request, {
+    shouldStop: edges.shouldStop,
+    onProgress: (progress) => edges.onEvent({ kind: 'progress', scenario: scenario.name, ...progress }),
+  });
+  return judge(program, outcome);
+}
+
+function scenarioResult(
+  program: Program,
+  scenario: Scenario,
+  outcome: Outcome,
+  where: { readonly file: string; readonly driver: string; readonly seconds: number },
+): ScenarioResult {
+  return {
+    name: scenario.name,
+    file: where.file,
+    driver: where.driver,
+    verdict: outcome.verdict,
+    cpus: outcome.processors,
+    states: outcome.states,
+    transitions: outcome.transitions,
+    depth: outcome.depth,
+    seconds: Math.round(where.seconds * 1000) / 1000,
+    bounds: outcome.bounds,
+    omission: outcome.omission,
+    assumptions: outcome.assumptions,
+    unreached: unreachedIn(program, outcome.reached),
+  };
+}
+
+/** A default scenario is declared in no file of the user's: it counts as the driver's own. */
+function fileOf(program: Program, scenario: Scenario, project: Project, prepared: Prepared): string {
+  const { path } = program.files[scenario.file];
+  return path === prepared.defaultsPath ? project.driver : path;
+}
+
+function sourceProblem(problem: Problem, sources: readonly SourceInput[]): SourceProblem {
+  const text = sources.find(({ path }) => path === problem.path)?.text ?? '';
+  const { code, severity, message, path } = problem;
+  return { code, severity, message, file: path, range: rangeOf(text, problem.start, problem.end) };
+}
+
+/** A problem in generated scenario text is a shortcoming of the generator, and is reported as such. */
+function withGenerated(result: CompileResult, path: string): CompileResult {
+  const problems = result.problems.map((problem) =>
+    problem.path === path ? { ...problem, message: `The default scenarios made for this driver do not compile: ${problem.message}` } : problem,
+  );
+  return { ...result, problems };
+}
+
+function nothingToExplore(driver: string, program: Program, wanted: string | undefined): Problem {
+  const names = program.scenarios.map(({ name }) => name);
+  const message =
+    wanted === undefined
+      ? 'There is no scenario to explore.'
+      : `There is no scenario ${wanted}${names.length > 0 ? `; there are ${names.join(', ')}` : ''}.`;
+  return { code: 'project/no-scenario', message, path: driver, start: 0, end: 0, severity: 'error' };
+}

@@ -1,0 +1,109 @@
+/** From a breach of the engine's to a finding: texts, lines and columns, related places, and the trace that shows it. */
+import type { Breach, Outcome, Step } from '../engine/api.ts';
+import type { Place, Program, Scenario } from '../ir/program.ts';
+import type { Finding, Related, Trace, TraceStep } from './findings.ts';
+import { irqlName, noteText } from './notes.ts';
+import { ruleOf } from './rules.ts';
+import { excerpt, rangeOf } from './text.ts';
+
+export interface FindingSource {
+  readonly program: Program;
+  readonly scenario: Scenario;
+  readonly outcome: Pick<Outcome, 'processors'>;
+  readonly driver: string;
+  readonly sourceHash: string;
+}
+
+/** Events that tell who did what to an IRP: where one of them happened to the IRP concerned is worth pointing at. */
+const telling = new Set([
+  'irp.complete', 'irp.send', 'irp.mark-pending', 'irp.set-cancel', 'irp.cancel', 'irp.cancel-requested', 'irp.free', 'irp.start-io',
+]);
+const maxRelated = 3;
+
+/** The finding that a breach is, with its schedule. */
+export function findingOf(breach: Breach, from: FindingSource): Finding {
+  const { program, scenario, outcome, driver, sourceHash } = from;
+  const rule = ruleOf(breach.rule);
+  const trace: Trace = {
+    schemaVersion: 1,
+    file: driver,
+    sourceHash,
+    scenario: scenario.name,
+    processors: outcome.processors,
+    rule: breach.rule,
+    schedule: breach.schedule,
+    steps: traceSteps(program, breach.steps),
+  };
+  return {
+    rule: breach.rule,
+    certainty: 'witnessed',
+    severity: 'error',
+    message: rule?.messages[breach.message] ?? breach.message,
+    ...located(program, breach.place),
+    related: relatedPlaces(trace.steps, breach, program),
+    scenario: scenario.name,
+    trace,
+  };
+}
+
+/** Steps with file, lines and text, in order. */
+export function traceSteps(program: Program, steps: readonly Step[]): TraceStep[] {
+  return steps.map((step) => {
+    const { path, text } = program.files[step.place.file];
+    return { ...step, file: path, range: rangeOf(text, step.place.start, step.place.end), source: excerpt(text, step.place.start, step.place.end) };
+  });
+}
+
+/**
+ * One finding for each rule and place, that with the shortest schedule; findings without one yield to those with one.
+ * In order of file, place and rule.
+ */
+export function bestFindings(findings: readonly Finding[]): Finding[] {
+  const best = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { start } = finding.range;
+    const key = JSON.stringify([finding.rule, finding.file, start.line, start.column]);
+    const known = best.get(key);
+    if (known === undefined || lengthOf(finding) < lengthOf(known)) best.set(key, finding);
+  }
+  return [...best.values()].sort(
+    (a, b) =>
+      compare(a.file, b.file) ||
+      a.range.start.line - b.range.start.line ||
+      a.range.start.column - b.range.start.column ||
+      compare(a.rule, b.rule),
+  );
+}
+
+function lengthOf({ trace }: Finding): number {
+  return trace === undefined ? Number.POSITIVE_INFINITY : trace.schedule.length * 1000 + trace.steps.length;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function located(program: Program, place: Place): Pick<Finding, 'file' | 'range'> {
+  const { path, text } = program.files[place.file];
+  return { file: path, range: rangeOf(text, place.start, place.end) };
+}
+
+/** The latest places, one a statement, where something telling was done to the IRP that the last step is about. */
+function relatedPlaces(steps: readonly TraceStep[], breach: Breach, program: Program): Related[] {
+  const irp = steps.at(-1)?.notes.findLast((note) => note.irp !== undefined)?.irp;
+  if (irp === undefined) return [];
+  const related = new Map<string, Related>();
+  for (const step of [...steps].reverse()) {
+    const here = step.place.file === breach.place.file && step.place.start === breach.place.start;
+    if (here || program.files[step.place.file].origin !== 'driver') continue;
+    const notes = step.notes.filter((note) => note.irp === irp && telling.has(note.event));
+    const words = notes.map((note) => noteText(note)).filter((text) => text !== undefined);
+    const key = `${step.file}:${step.range.start.line}`;
+    if (words.length === 0 || related.has(key)) continue;
+    const where = `${step.context}, ${step.processor < 0 ? 'any CPU' : `CPU ${step.processor}`}, ${irqlName(step.irql)}`;
+    related.set(key, { file: step.file, range: step.range, message: `${words.join('; ')} (${where})` });
+    if (related.size === maxRelated) break;
+  }
+  return [...related.values()].reverse();
+}

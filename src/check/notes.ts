@@ -1,0 +1,118 @@
+/** The events of a step in words: `IRP 1: IoCancelIrp sets Cancel and finds no cancel routine`. */
+import type { Note } from '../engine/api.ts';
+import type { EventName } from '../ir/events.ts';
+
+type Args = Readonly<Record<string, number>>;
+type Phrase = (args: Args) => string | undefined;
+
+/**
+ * One note as a phrase; undefined for events of no interest to a reader.
+ * @param irpName what the IRP of that number is called.
+ */
+export function noteText(note: Note, irpName: (irp: number) => string = (irp) => `IRP ${irp}`): string | undefined {
+  const phrase = (phrases as Record<string, Phrase | undefined>)[note.event]?.(note.args);
+  if (phrase === undefined) return undefined;
+  return note.irp === undefined ? phrase : `${irpName(note.irp)}: ${phrase}`;
+}
+
+/** `STATUS_CANCELLED` for the codes that drivers complete requests with, hexadecimal for any other. */
+export function statusName(status: number): string {
+  const code = status >>> 0;
+  return statusNames[code] ?? `0x${code.toString(16).toUpperCase().padStart(8, '0')}`;
+}
+
+/** `PASSIVE`, `APC`, `DISPATCH`, or `DIRQL n` above them. */
+export function irqlName(irql: number): string {
+  return ['PASSIVE', 'APC', 'DISPATCH'][irql] ?? `DIRQL ${irql}`;
+}
+
+const phrases: Partial<Record<EventName, Phrase>> = {
+  'irp.create': ({ driverMade }) => (driverMade ? 'allocated by the driver' : 'created by the I/O manager'),
+  'irp.reuse': () => 'initialised again for reuse',
+  'irp.free': () => 'freed',
+  'irp.send': ({ routineSet }) => `passed to IoCallDriver${routineSet ? ' with a cancel routine still set' : ''}`,
+  'irp.sent': ({ status }) => `IoCallDriver returns ${statusName(status)}`,
+  'irp.dispatch': ({ major, target }) => `${majorName(major)} enters the ${target ? "driver's" : 'lower'} dispatch routine`,
+  'irp.dispatched': ({ status, target }) => `the ${target ? "driver's" : 'lower'} dispatch routine returns ${statusName(status)}`,
+  'irp.mark-pending': () => 'marked pending',
+  'irp.complete': ({ status, routineSet }) =>
+    `IoCompleteRequest with ${statusName(status)}${routineSet ? ' while a cancel routine is still set' : ''}`,
+  'irp.completion-enter': ({ target, pendingReturned }) =>
+    target ? `completion routine entered, PendingReturned ${pendingReturned ? 'TRUE' : 'FALSE'}` : undefined,
+  'irp.completion-leave': ({ target, status }) => (target ? `completion routine returns ${statusName(status)}` : undefined),
+  'irp.finished': ({ status }) => `back at the I/O manager with ${statusName(status)}`,
+  'irp.start-io': ({ target }) => (target ? 'handed to StartIo' : undefined),
+  'irp.set-cancel': ({ installed, previous, requested }) => {
+    const now = `Cancel is ${requested ? 'TRUE' : 'FALSE'}`;
+    if (installed) return `cancel routine set (${now})`;
+    return `cancel routine ${previous ? 'taken back' : 'was no longer set'} (${now})`;
+  },
+  'irp.cancel': () => 'IoCancelIrp is called',
+  'irp.cancel-requested': ({ claimed }) =>
+    `IoCancelIrp sets Cancel and ${claimed ? 'takes the cancel routine, which it will call' : 'finds no cancel routine'}`,
+  'irp.cancel-enter': () => 'cancel routine entered',
+  'irp.cancel-leave': () => 'cancel routine left',
+  'irp.abandoned': ({ requested, routineSet }) =>
+    `nothing will complete it any more${requested ? ', although its cancel was requested' : ''}${routineSet ? ' (a cancel routine is set)' : ''}`,
+  'lock.acquire': ({ cancel, held }) => `${cancel ? 'cancel spin lock' : 'spin lock'} ${held ? 'requested again by its holder' : 'acquired'}`,
+  'lock.release': ({ cancel, held }) => `${cancel ? 'cancel spin lock' : 'spin lock'} released${held ? '' : ' without being held'}`,
+  'queue.start-next': () => 'the next packet is asked for',
+  'list.corrupt': () => 'the entry and its neighbours do not point at each other',
+  'fault.null': () => 'a null pointer is followed',
+  'fault.freed': ({ write }) => `freed memory is ${write ? 'written' : 'read'}`,
+  'fault.double-free': () => 'freed memory is freed again',
+  'fault.type': () => 'no object of the expected type lies at the address',
+  'fault.bounds': () => 'an index lies outside its array',
+  'fault.divide': () => 'division by zero',
+  'fault.overflow': () => 'the value leaves 53 bits',
+  'fault.wait': () => 'a wait that would block above APC_LEVEL',
+  'fault.irql': () => 'the IRQL is raised to a lower level or lowered to a higher one',
+  'assert.failed': () => 'the condition does not hold',
+  deadlock: () => 'nothing can go on: every context waits',
+};
+
+/** Major function codes of wdm.h, by number. */
+const majors = [
+  'CREATE', 'CREATE_NAMED_PIPE', 'CLOSE', 'READ', 'WRITE', 'QUERY_INFORMATION', 'SET_INFORMATION', 'QUERY_EA', 'SET_EA', 'FLUSH_BUFFERS',
+  'QUERY_VOLUME_INFORMATION', 'SET_VOLUME_INFORMATION', 'DIRECTORY_CONTROL', 'FILE_SYSTEM_CONTROL', 'DEVICE_CONTROL',
+  'INTERNAL_DEVICE_CONTROL', 'SHUTDOWN', 'LOCK_CONTROL', 'CLEANUP', 'CREATE_MAILSLOT', 'QUERY_SECURITY', 'SET_SECURITY', 'POWER',
+  'SYSTEM_CONTROL', 'DEVICE_CHANGE', 'QUERY_QUOTA', 'SET_QUOTA', 'PNP',
+];
+
+/** `IRP_MJ_READ` for 3. */
+function majorName(major: number): string {
+  return majors[major] === undefined ? `major function ${major}` : `IRP_MJ_${majors[major]}`;
+}
+
+/** The codes of ntstatus.h that are common in completions. */
+const statusNames: Readonly<Record<number, string>> = {
+  0x00000000: 'STATUS_SUCCESS',
+  0x00000102: 'STATUS_TIMEOUT',
+  0x00000103: 'STATUS_PENDING',
+  0x80000005: 'STATUS_BUFFER_OVERFLOW',
+  0x80000006: 'STATUS_NO_MORE_FILES',
+  0xc0000001: 'STATUS_UNSUCCESSFUL',
+  0xc0000002: 'STATUS_NOT_IMPLEMENTED',
+  0xc0000008: 'STATUS_INVALID_HANDLE',
+  0xc000000d: 'STATUS_INVALID_PARAMETER',
+  0xc000000e: 'STATUS_NO_SUCH_DEVICE',
+  0xc0000010: 'STATUS_INVALID_DEVICE_REQUEST',
+  0xc0000016: 'STATUS_MORE_PROCESSING_REQUIRED',
+  0xc0000022: 'STATUS_ACCESS_DENIED',
+  0xc0000023: 'STATUS_BUFFER_TOO_SMALL',
+  0xc0000034: 'STATUS_OBJECT_NAME_NOT_FOUND',
+  0xc0000056: 'STATUS_DELETE_PENDING',
+  0xc000009a: 'STATUS_INSUFFICIENT_RESOURCES',
+  0xc000009d: 'STATUS_DEVICE_NOT_CONNECTED',
+  0xc00000a3: 'STATUS_DEVICE_NOT_READY',
+  0xc00000b5: 'STATUS_IO_TIMEOUT',
+  0xc00000bb: 'STATUS_NOT_SUPPORTED',
+  0xc00000c0: 'STATUS_DEVICE_DOES_NOT_EXIST',
+  0xc0000120: 'STATUS_CANCELLED',
+  0xc0000128: 'STATUS_FILE_CLOSED',
+  0xc0000184: 'STATUS_INVALID_DEVICE_STATE',
+  0xc0000185: 'STATUS_IO_DEVICE_ERROR',
+  0x80000011: 'STATUS_DEVICE_BUSY',
+  0xc0000225: 'STATUS_NOT_FOUND',
+  0xc00002b6: 'STATUS_DEVICE_REMOVED',
+};

@@ -1,0 +1,39 @@
+/** Positions in source text: offsets to lines and columns, and the text of a line. */
+import type { Position, Range } from './findings.ts';
+
+/** Starts of the lines of one text, in UTF-16 offsets; `\r\n`, `\n` and `\r` end a line. */
+export function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
+  }
+  return starts;
+}
+
+/** Lines and columns (both from 1) of the offsets `start` to `end`; offsets outside the text are moved to its ends. */
+export function rangeOf(text: string, start: number, end: number, starts = lineStarts(text)): Range {
+  const from = Math.max(0, Math.min(start, text.length));
+  return { start: positionOf(starts, from), end: positionOf(starts, Math.max(from, Math.min(end, text.length))) };
+}
+
+/** The lines of a text without their ends; `lines[n - 1]` is line n. */
+export function linesOf(text: string): readonly string[] {
+  return text.split(/\r\n|\n|\r/);
+}
+
+/** The text between two offsets as one line: every run of white space becomes one blank. */
+export function excerpt(text: string, start: number, end: number): string {
+  return text.slice(start, end).replace(/\s+/g, ' ').trim();
+}
+
+function positionOf(starts: readonly number[], offset: number): Position {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - starts[low] + 1 };
+}

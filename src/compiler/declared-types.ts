@@ -1,0 +1,354 @@
+/**
+ * What a type node declares, read from the node itself: the type checker erases what matters most here, namely whether a name
+ * is a struct's own (storage) or its P alias (a pointer). See docs/dsl.md, "Types and storage".
+ */
+import ts from 'typescript';
+
+export type IntegerCell = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u64';
+
+/** A declared type. `struct` and `array` are storage; `to` is absent for a pointer whose target nothing states (PVOID). */
+export type Declared =
+  | { readonly kind: 'void' | 'null' | 'bool' | 'string' }
+  | { readonly kind: 'int'; readonly cell: IntegerCell }
+  | StructDeclared
+  | { readonly kind: 'array'; readonly element: Declared; readonly count: number }
+  | { readonly kind: 'ptr'; readonly to?: Declared }
+  | { readonly kind: 'ref'; readonly to: Declared }
+  | FunctionDeclared
+  /** A size token, `SIZE_T<T>`. */
+  | { readonly kind: 'size'; readonly of: Declared };
+
+export interface StructDeclared {
+  readonly kind: 'struct';
+  readonly shape: Shape;
+  readonly env: TypeEnvironment;
+}
+
+/** `role` is the name of the type it was declared with (`DRIVER_CANCEL`, or a driver's own). */
+export interface FunctionDeclared {
+  readonly kind: 'fn';
+  readonly role?: string;
+  readonly node: ts.SignatureDeclaration;
+  readonly env: TypeEnvironment;
+}
+
+/** What the type parameters in sight stand for. */
+export type TypeEnvironment = ReadonlyMap<ts.Symbol, Declared>;
+
+/** A struct type before it is laid out; one object for each declaration, so it serves as the identity of the struct. */
+export interface Shape {
+  readonly name: string;
+  readonly members: readonly ShapeMember[];
+  readonly union: boolean;
+  readonly node: ts.Node;
+  readonly subject?: 'irp';
+}
+
+export type ShapeMember =
+  | { readonly kind: 'field'; readonly name: string; readonly type: ts.TypeNode }
+  /** `extends`, or a named struct in an intersection: its fields come first, as one embedded member. */
+  | { readonly kind: 'base'; readonly name: string; readonly type: ts.TypeNode | ts.ExpressionWithTypeArguments }
+  /** C's anonymous union or struct. */
+  | { readonly kind: 'group'; readonly shape: Shape };
+
+export interface SignatureInfo {
+  readonly parameters: readonly ParameterInfo[];
+  readonly result: Declared;
+}
+
+export interface ParameterInfo {
+  readonly name: string;
+  readonly type: Declared;
+  readonly rest: boolean;
+  readonly node: ts.ParameterDeclaration;
+}
+
+export interface DeclaredTypes {
+  readonly evaluate: (node: ts.TypeNode | undefined, env?: TypeEnvironment) => Declared;
+  /** The declared type nearest to what the checker inferred; struct types come back as pointers. */
+  readonly fromChecker: (type: ts.Type) => Declared;
+  readonly signature: (node: ts.SignatureDeclaration, env?: TypeEnvironment) => SignatureInfo;
+  /** The symbol a name stands for, imports followed. */
+  readonly symbolOf: (node: ts.Node) => ts.Symbol | undefined;
+}
+
+export const emptyEnvironment: TypeEnvironment = new Map();
+
+/** What a value of a declared type is in a register: storage is handled by its address. */
+export function decay(type: Declared): Declared {
+  return type.kind === 'struct' || type.kind === 'array' ? { kind: 'ptr', to: type } : type;
+}
+
+/** An evaluator over one program. `isLibrary` tells the files whose `ARRAY`, `Ref`, `Union`, `SIZE_T` are the built-in ones. */
+export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: ts.SourceFile) => boolean): DeclaredTypes {
+  const shapes = new Map<ts.Node, Shape>();
+  let depth = 0;
+
+  const evaluate = (node: ts.TypeNode | undefined, env: TypeEnvironment = emptyEnvironment): Declared => {
+    if (node === undefined || depth > 100) return { kind: 'ptr' };
+    depth++;
+    try {
+      return evaluateNode(node, env);
+    } finally {
+      depth--;
+    }
+  };
+
+  const evaluateNode = (node: ts.TypeNode, env: TypeEnvironment): Declared => {
+    if (ts.isParenthesizedTypeNode(node)) return evaluate(node.type, env);
+    if (ts.isTypeOperatorNode(node)) return evaluate(node.type, env);
+    if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node)) return reference(node, env);
+    if (ts.isUnionTypeNode(node)) return union(node, env);
+    if (ts.isIntersectionTypeNode(node)) return intersection(node, env, node, undefined);
+    if (ts.isTypeLiteralNode(node)) {
+      const call = node.members.find(ts.isCallSignatureDeclaration);
+      return call === undefined ? struct(shapeOf(node, 'struct'), env) : { kind: 'fn', node: call, env };
+    }
+    if (ts.isFunctionTypeNode(node)) return { kind: 'fn', node, env };
+    if (ts.isLiteralTypeNode(node)) return literal(node);
+    if (ts.isTypePredicateNode(node)) return { kind: 'bool' };
+    switch (node.kind) {
+      case ts.SyntaxKind.BooleanKeyword: return { kind: 'bool' };
+      case ts.SyntaxKind.VoidKeyword: return { kind: 'void' };
+      case ts.SyntaxKind.NumberKeyword: return { kind: 'int', cell: 'i32' };
+      case ts.SyntaxKind.StringKeyword: return { kind: 'string' };
+      case ts.SyntaxKind.UndefinedKeyword: return { kind: 'null' };
+      case ts.SyntaxKind.IndexedAccessType: case ts.SyntaxKind.ConditionalType: return fromChecker(checker.getTypeFromTypeNode(node));
+      default: return { kind: 'ptr' };
+    }
+  };
+
+  const reference = (node: ts.TypeReferenceNode | ts.ExpressionWithTypeArguments, env: TypeEnvironment): Declared => {
+    const symbol = symbolOf(ts.isTypeReferenceNode(node) ? node.typeName : node.expression);
+    if (symbol === undefined) return { kind: 'ptr' };
+    if ((symbol.flags & ts.SymbolFlags.TypeParameter) !== 0) return decay(env.get(symbol) ?? { kind: 'ptr' });
+    const declaration = symbol.declarations?.find((d) => ts.isInterfaceDeclaration(d) || ts.isTypeAliasDeclaration(d));
+    if (declaration === undefined) return { kind: 'ptr' };
+    const builtin = ts.isTypeReferenceNode(node) && isLibrary(declaration.getSourceFile()) ? builtinType(symbol.name, node, env) : undefined;
+    if (builtin !== undefined) return builtin;
+    if (ts.isInterfaceDeclaration(declaration)) {
+      const call = declaration.members.find(ts.isCallSignatureDeclaration);
+      const inner = bind(declaration, node.typeArguments, env);
+      return call === undefined ? struct(shapeOf(declaration, declaration.name.text), inner) : { kind: 'fn', node: call, env: inner, role: symbol.name };
+    }
+    return ts.isTypeAliasDeclaration(declaration) ? alias(declaration, bind(declaration, node.typeArguments, env)) : { kind: 'ptr' };
+  };
+
+  const builtinType = (name: string, node: ts.TypeReferenceNode, env: TypeEnvironment): Declared | undefined => {
+    const first = node.typeArguments?.[0];
+    if (name === 'Ref') return { kind: 'ref', to: evaluate(first, env) };
+    if (name === 'SIZE_T' && first !== undefined) return { kind: 'size', of: evaluate(first, env) };
+    if (name === 'ARRAY' && first !== undefined) return { kind: 'array', element: evaluate(first, env), count: arrayCount(node.typeArguments?.[1]) };
+    if (name === 'Union') return struct(unionShape(node, 'union'), env);
+    return undefined;
+  };
+
+  /** An alias of a struct's name is a pointer; an alias whose body builds the struct is the struct's own name. */
+  const alias = (declaration: ts.TypeAliasDeclaration, env: TypeEnvironment): Declared => {
+    const name = declaration.name.text;
+    let body: ts.TypeNode = declaration.type;
+    while (ts.isParenthesizedTypeNode(body)) body = body.type;
+    if (ts.isIntersectionTypeNode(body)) return intersection(body, env, declaration, name);
+    if (ts.isTypeLiteralNode(body) && !body.members.some(ts.isCallSignatureDeclaration)) return struct(shapeOf(declaration, name), env);
+    if (isBuiltinReference(body, 'Union')) return struct(unionShape(body, name, declaration), env);
+    const target = evaluate(body, env);
+    if (target.kind === 'fn') return target.role === undefined ? { ...target, role: name } : target;
+    if (target.kind === 'struct') return { kind: 'ptr', to: target };
+    return target.kind === 'array' && /^P[A-Z]/.test(name) ? { kind: 'ptr', to: target } : target;
+  };
+
+  const union = (node: ts.UnionTypeNode, env: TypeEnvironment): Declared => {
+    const parts = node.types.map((part) => evaluate(part, env));
+    const rest = parts.filter((part) => part.kind !== 'null');
+    const [first] = rest;
+    if (first === undefined) return { kind: 'null' };
+    if (rest.length > 1 && rest.some((part) => part.kind === 'string')) return { kind: 'string' };
+    if (rest.length > 1) return rest.every((part) => part.kind === first.kind) && first.kind !== 'struct' ? first : { kind: 'ptr' };
+    return rest.length < parts.length ? decay(first) : first;
+  };
+
+  const intersection = (node: ts.IntersectionTypeNode, env: TypeEnvironment, key: ts.Node, name: string | undefined): Declared => {
+    const literals = node.types.filter(ts.isTypeLiteralNode);
+    for (const part of node.types) {
+      if (ts.isTypeLiteralNode(part)) continue;
+      const type = evaluate(part, env);
+      if (type.kind === 'int') {
+        const flavour = part.kind === ts.SyntaxKind.NumberKeyword ? flavourOf(literals) : undefined;
+        return flavour === undefined ? type : { kind: 'int', cell: flavour };
+      }
+      if (type.kind === 'bool' || type.kind === 'string' || type.kind === 'ref' || type.kind === 'fn') return type;
+      if (type.kind === 'ptr') return type;
+    }
+    return struct(shapeOf(key, name ?? 'struct', node), env);
+  };
+
+  const literal = (node: ts.LiteralTypeNode): Declared => {
+    if (node.literal.kind === ts.SyntaxKind.NullKeyword) return { kind: 'null' };
+    if (ts.isStringLiteral(node.literal)) return { kind: 'string' };
+    return node.literal.kind === ts.SyntaxKind.TrueKeyword || node.literal.kind === ts.SyntaxKind.FalseKeyword ? { kind: 'bool' } : { kind: 'int', cell: 'i32' };
+  };
+
+  const arrayCount = (node: ts.TypeNode | undefined): number => {
+    if (node !== undefined && ts.isLiteralTypeNode(node) && ts.isNumericLiteral(node.literal)) return Number(node.literal.text);
+    const known = node === undefined ? undefined : checker.getTypeFromTypeNode(node);
+    return known?.isNumberLiteral() === true ? known.value : 0;
+  };
+
+  const isBuiltinReference = (node: ts.TypeNode, name: string): node is ts.TypeReferenceNode =>
+    ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && node.typeName.text === name
+    && symbolOf(node.typeName)?.declarations?.some((d) => isLibrary(d.getSourceFile())) === true;
+
+  /** The struct that a declaration, intersection or literal describes. */
+  const shapeOf = (key: ts.Node, name: string, body?: ts.TypeNode): Shape => {
+    const known = shapes.get(key);
+    if (known !== undefined) return known;
+    const members: ShapeMember[] = [];
+    const made: Shape = { name, members, union: false, node: key, subject: hasIrpSubject(key) ? 'irp' : undefined };
+    shapes.set(key, made);
+    if (ts.isInterfaceDeclaration(key)) {
+      for (const clause of key.heritageClauses ?? []) {
+        for (const base of clause.types) members.push({ kind: 'base', name: base.expression.getText(), type: base });
+      }
+      addFields(members, key.members, name);
+    } else {
+      const node = body ?? (ts.isTypeAliasDeclaration(key) ? key.type : key);
+      if (ts.isTypeLiteralNode(node)) addFields(members, node.members, name);
+      else if (ts.isIntersectionTypeNode(node)) for (const part of node.types) addPart(members, part, name);
+    }
+    return made;
+  };
+
+  const addPart = (members: ShapeMember[], part: ts.TypeNode, owner: string): void => {
+    if (ts.isParenthesizedTypeNode(part)) addPart(members, part.type, owner);
+    else if (ts.isTypeLiteralNode(part)) addFields(members, part.members, owner);
+    else if (isBuiltinReference(part, 'Union')) members.push({ kind: 'group', shape: unionShape(part, `${owner}.union`) });
+    else members.push({ kind: 'base', name: part.getText(), type: part });
+  };
+
+  const addFields = (members: ShapeMember[], from: ts.NodeArray<ts.TypeElement>, owner: string): void => {
+    for (const member of from) {
+      if (!ts.isPropertySignature(member) || member.type === undefined || isPhantom(member)) continue;
+      const name = ts.isIdentifier(member.name) || ts.isStringLiteral(member.name) ? member.name.text : member.name.getText();
+      const { type } = member;
+      if (ts.isTypeLiteralNode(type) || ts.isIntersectionTypeNode(type)) shapeOf(type, `${owner}.${name}`, type);
+      else if (isBuiltinReference(type, 'Union')) unionShape(type, `${owner}.${name}`);
+      members.push({ kind: 'field', name, type });
+    }
+  };
+
+  /** `Union<{ A: ...; B: ... }>`: members side by side; one that is itself an intersection or a literal is a struct among them. */
+  const unionShape = (node: ts.TypeReferenceNode, name: string, key: ts.Node = node): Shape => {
+    const known = shapes.get(key);
+    if (known !== undefined) return known;
+    const members: ShapeMember[] = [];
+    const made: Shape = { name, members, union: true, node: key };
+    shapes.set(key, made);
+    const argument = node.typeArguments?.[0];
+    if (argument !== undefined && ts.isTypeLiteralNode(argument)) addFields(members, argument.members, name);
+    return made;
+  };
+
+  /** The environment for a generic declaration's parameters; defaults are taken where an argument is missing. */
+  const bind = (
+    declaration: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, args: readonly ts.TypeNode[] | undefined, env: TypeEnvironment,
+  ): TypeEnvironment => {
+    if (declaration.typeParameters === undefined) return emptyEnvironment;
+    const inner = new Map<ts.Symbol, Declared>();
+    declaration.typeParameters.forEach((parameter, index) => {
+      const argument = args?.[index];
+      const symbol = checker.getSymbolAtLocation(parameter.name);
+      if (symbol === undefined) return;
+      if (argument !== undefined) inner.set(symbol, evaluate(argument, env));
+      else if (parameter.default !== undefined) inner.set(symbol, evaluate(parameter.default, inner));
+    });
+    return inner;
+  };
+
+  const fromChecker = (type: ts.Type): Declared => {
+    if (type.isUnion()) {
+      const rest = type.types.filter((part) => (part.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) === 0);
+      const [first] = rest;
+      if (first === undefined) return { kind: 'null' };
+      return rest.length === 1 || rest.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0) ? fromChecker(first) : { kind: 'ptr' };
+    }
+    if ((type.flags & ts.TypeFlags.BooleanLike) !== 0) return { kind: 'bool' };
+    if ((type.flags & ts.TypeFlags.StringLike) !== 0) return { kind: 'string' };
+    if ((type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined)) !== 0) return { kind: 'void' };
+    if ((type.flags & ts.TypeFlags.NumberLike) !== 0) return { kind: 'int', cell: 'i32' };
+    if (type.isIntersection() && type.types.some((part) => (part.flags & ts.TypeFlags.NumberLike) !== 0)) {
+      const cell = checker.getPropertiesOfType(type).map((property) => property.name).find(isIntegerCell);
+      return { kind: 'int', cell: cell ?? 'i32' };
+    }
+    return fromSymbol(type);
+  };
+
+  const fromSymbol = (type: ts.Type): Declared => {
+    const named = [type.aliasSymbol, type.symbol].flatMap((symbol) => symbol?.declarations ?? []);
+    for (const declaration of named) {
+      if (ts.isInterfaceDeclaration(declaration)) {
+        const args = checker.getTypeArguments(type as ts.TypeReference).map(fromChecker);
+        const [first] = args;
+        if (isLibrary(declaration.getSourceFile()) && declaration.name.text === 'Ref' && first !== undefined) return { kind: 'ref', to: first };
+        if (isLibrary(declaration.getSourceFile()) && declaration.name.text === 'ARRAY' && first !== undefined) {
+          const count = checker.getTypeArguments(type as ts.TypeReference)[1];
+          return { kind: 'ptr', to: { kind: 'array', element: first, count: count?.isNumberLiteral() === true ? count.value : 0 } };
+        }
+        return { kind: 'ptr', to: struct(shapeOf(declaration, declaration.name.text), bindValues(declaration, args)) };
+      }
+      if (ts.isTypeAliasDeclaration(declaration)) return decay(alias(declaration, bindValues(declaration, (type.aliasTypeArguments ?? []).map(fromChecker))));
+    }
+    const [signature] = checker.getSignaturesOfType(type, ts.SignatureKind.Call);
+    const node = signature?.getDeclaration();
+    return node === undefined ? { kind: 'ptr' } : { kind: 'fn', node, env: emptyEnvironment };
+  };
+
+  const bindValues = (declaration: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, args: readonly Declared[]): TypeEnvironment => {
+    const inner = new Map<ts.Symbol, Declared>();
+    declaration.typeParameters?.forEach((parameter, index) => {
+      const symbol = checker.getSymbolAtLocation(parameter.name);
+      const argument = args[index];
+      if (symbol !== undefined && argument !== undefined) inner.set(symbol, argument);
+    });
+    return inner;
+  };
+
+  const signature = (node: ts.SignatureDeclaration, env: TypeEnvironment = emptyEnvironment): SignatureInfo => ({
+    parameters: node.parameters.filter((p) => p.name.getText() !== 'this').map((p) => ({
+      name: p.name.getText(), type: evaluate(p.type, env), rest: p.dotDotDotToken !== undefined, node: p,
+    })),
+    result: node.type === undefined ? inferredResult(node) : evaluate(node.type, env),
+  });
+
+  const inferredResult = (node: ts.SignatureDeclaration): Declared => {
+    const known = checker.getSignatureFromDeclaration(node);
+    return known === undefined ? { kind: 'void' } : fromChecker(known.getReturnType());
+  };
+
+  const symbolOf = (node: ts.Node): ts.Symbol | undefined => {
+    const symbol = checker.getSymbolAtLocation(node);
+    return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
+  };
+
+  return { evaluate, fromChecker, signature, symbolOf };
+}
+
+function struct(shape: Shape, env: TypeEnvironment): StructDeclared {
+  return { kind: 'struct', shape, env };
+}
+
+function flavourOf(literals: readonly ts.TypeLiteralNode[]): IntegerCell | undefined {
+  return literals.flatMap((literal) => literal.members.map((member) => member.name?.getText())).find(isIntegerCell);
+}
+
+function isIntegerCell(name: string | undefined): name is IntegerCell {
+  return name !== undefined && /^[iu](8|16|32|64)$/.test(name);
+}
+
+/** Members that exist for the type checker alone: brands are optional and of type `never`, or keyed by a symbol. */
+function isPhantom(member: ts.PropertySignature): boolean {
+  return ts.isComputedPropertyName(member.name) || (member.questionToken !== undefined && member.type?.kind === ts.SyntaxKind.NeverKeyword);
+}
+
+function hasIrpSubject(node: ts.Node): boolean {
+  return ts.getJSDocTags(node).some((tag) => tag.tagName.text === 'subject' && ts.getTextOfJSDocComment(tag.comment)?.trim() === 'irp');
+}

@@ -1,0 +1,111 @@
+/**
+ * The type checker's view of a compile request: sources in memory, options and module resolution of our own. Neither the disk
+ * nor the user's tsconfig.json or node_modules is ever looked at.
+ */
+import ts from 'typescript';
+import type { CompileRequest, SourceInput } from './api.ts';
+
+/** A source with its syntax tree. */
+export interface ParsedSource {
+  readonly input: SourceInput;
+  readonly file: ts.SourceFile;
+}
+
+/** The request's sources, parsed and found by path; `createProgram` of them types nothing yet. */
+export interface SourceSet {
+  readonly sources: readonly ParsedSource[];
+  readonly library: readonly ParsedSource[];
+  readonly resolve: (specifier: string, from: string) => string | undefined;
+}
+
+const options: ts.CompilerOptions = {
+  strict: true, noLib: true, types: [], noEmit: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler, allowImportingTsExtensions: true,
+  moduleDetection: ts.ModuleDetectionKind.Force, skipLibCheck: true,
+};
+
+/** Library inputs stay the same from one compile to the next, so their syntax trees are kept as long as the inputs are. */
+const trees = new WeakMap<SourceInput, ts.SourceFile>();
+
+/** Parses every source of a request. Two sources whose paths differ only in case or slashes are one file; the first one counts. */
+export function parseSources(request: CompileRequest): SourceSet {
+  const byPath = new Map<string, ParsedSource>();
+  const add = (input: SourceInput): ParsedSource => {
+    const parsed = { input, file: parse(input) };
+    const key = pathKey(input.path);
+    if (!byPath.has(key)) byPath.set(key, parsed);
+    return byPath.get(key) ?? parsed;
+  };
+  const sources = [...new Set(request.sources.map(add))];
+  const library = [...new Set(request.library.map(add))];
+  return { sources, library, resolve: (specifier, from) => resolveModule(specifier, from, byPath) };
+}
+
+/** A program over the parsed sources. */
+export function createProgram(set: SourceSet): ts.Program {
+  const files = new Map<string, ts.SourceFile>();
+  for (const { file } of [...set.library, ...set.sources]) files.set(pathKey(file.fileName), file);
+  const host: ts.CompilerHost = {
+    getSourceFile: (name) => files.get(pathKey(name)),
+    getDefaultLibFileName: () => 'irpsight/wdm/core.d.ts',
+    writeFile: () => undefined,
+    getCurrentDirectory: () => '',
+    getCanonicalFileName: (name) => name.toLowerCase(),
+    useCaseSensitiveFileNames: () => false,
+    getNewLine: () => '\n',
+    fileExists: (name) => files.has(pathKey(name)),
+    readFile: () => undefined,
+    directoryExists: () => true,
+    getDirectories: () => [],
+    resolveModuleNameLiterals: (literals, containing) => literals.map((literal) => {
+      const found = set.resolve(literal.text, containing);
+      return { resolvedModule: found === undefined ? undefined : {
+        resolvedFileName: found, extension: found.endsWith('.d.ts') ? ts.Extension.Dts : ts.Extension.Ts, isExternalLibraryImport: false,
+      } };
+    }),
+  };
+  const roots = [...set.library, ...set.sources].map((parsed) => parsed.file.fileName);
+  return ts.createProgram(roots, options, host);
+}
+
+function parse(input: SourceInput): ts.SourceFile {
+  const known = trees.get(input);
+  if (known !== undefined) return known;
+  const name = /\.tsx?$/i.test(input.path) ? input.path : `${input.path}.ts`;
+  const file = ts.createSourceFile(name, input.text, {
+    languageVersion: ts.ScriptTarget.ES2022, jsDocParsingMode: ts.JSDocParsingMode.ParseAll,
+    setExternalModuleIndicator: (source) => { (source as { externalModuleIndicator?: ts.Node }).externalModuleIndicator = moduleMark(source); },
+  }, true, ts.ScriptKind.TS);
+  trees.set(input, file);
+  return file;
+}
+
+/** Every file but the ambient core declarations is a module, also one without import and export. */
+function moduleMark(source: ts.SourceFile): ts.Node | undefined {
+  return source.fileName.endsWith('.d.ts') ? source.statements.find((s) => ts.isImportDeclaration(s) || ts.isExportDeclaration(s)) : source;
+}
+
+function resolveModule(specifier: string, from: string, byPath: ReadonlyMap<string, ParsedSource>): string | undefined {
+  const base = specifier.startsWith('.') ? joinPath(from, specifier) : specifier.startsWith('irpsight/') ? specifier : undefined;
+  if (base === undefined) return undefined;
+  for (const candidate of [base, `${base}.ts`, `${base}/index.ts`]) {
+    const found = byPath.get(pathKey(candidate));
+    if (found !== undefined) return found.file.fileName;
+  }
+  return undefined;
+}
+
+/** `specifier` seen from the folder of `from`, with `.` and `..` worked out. */
+function joinPath(from: string, specifier: string): string {
+  const parts = from.replaceAll('\\', '/').split('/').slice(0, -1);
+  for (const part of specifier.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** Windows users mix slashes and case; a path is compared without either. */
+function pathKey(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^\.\//, '').toLowerCase();
+}

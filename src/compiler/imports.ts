@@ -1,0 +1,16 @@
+/** Which modules a source asks for, found by syntax alone, so that the import closure can be gathered before anything is compiled. */
+import ts from 'typescript';
+import type { ImportRequest } from './api.ts';
+
+/** The module specifiers of `import` and `export ... from` declarations in order; offsets span the string with its quotes. */
+export function listImports(text: string): ImportRequest[] {
+  const file = ts.createSourceFile('imports.ts', text, ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
+  const found: ImportRequest[] = [];
+  for (const statement of file.statements) {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
+    const specifier = statement.moduleSpecifier;
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) continue;
+    found.push({ specifier: specifier.text, start: specifier.getStart(file), end: specifier.getEnd() });
+  }
+  return found;
+}

@@ -1,0 +1,216 @@
+/** Calls: of routines, through function pointers, of the machine's intrinsics, and of the functions the language itself gives a meaning. */
+import ts from 'typescript';
+import type { Reg } from '../ir/program.ts';
+import { intrinsics } from '../ir/intrinsics.ts';
+
+import { routineOfExpression } from './compilation.ts';
+import { decay } from './declared-types.ts';
+import type { Declared, FunctionDeclared } from './declared-types.ts';
+import { cellKind, isWide } from './layouts.ts';
+import { alternatives, convertTo, emitConstant, value, valueAs } from './lower-expression.ts';
+import { address, copyStorage, locate } from './lower-place.ts';
+import type { FunctionContext } from './lower-place.ts';
+
+interface Parameter {
+  readonly name: string;
+  readonly type: Declared;
+  readonly node?: ts.ParameterDeclaration;
+}
+
+/** Lowers a call; the register holds its result (for a routine without one, a register nobody may read). */
+export function lowerCall(f: FunctionContext, node: ts.CallExpression): Reg {
+  const special = f.compilation.typing.specialName(node.expression);
+  switch (special) {
+    case undefined: return lowerOrdinary(f, node);
+    case 'Ref': return lowerRef(f, node);
+    case 'CONTAINING_RECORD': return lowerContainingRecord(f, node);
+    case 'choose': return lowerChoose(f, node);
+    case 'sizeof': case 'CTL_CODE': case 'alloc_text':
+      f.compilation.report(node, 'dsl/constant-expected', special === 'alloc_text' ? 'alloc_text stands at the top level of a file.'
+        : special === 'sizeof' ? 'Write sizeof<T>() with a type.' : 'CTL_CODE takes constants.');
+      return emitConstant(f, { value: 0n, type: { kind: 'int', cell: 'u32' } }, node);
+    default: return lowerIntrinsic(f, node, special);
+  }
+}
+
+function lowerOrdinary(f: FunctionContext, node: ts.CallExpression): Reg {
+  const { typing, declared, funcFor, place, report } = f.compilation;
+  const callee = typing.typeOf(node.expression);
+  if (callee.kind !== 'fn') {
+    report(node.expression, 'dsl/not-callable', `${node.expression.getText()} is no routine.`);
+    return emitConstant(f, { value: 0n, type: { kind: 'null' } }, node);
+  }
+  const routine = routineOfExpression(node.expression, typing);
+  const type = routine === undefined ? declared.signature(callee.node, callee.env) : typing.routineType(routine);
+  const result = decay(type.result);
+  if (type.result.kind === 'struct' || type.result.kind === 'array') {
+    report(node, 'dsl/struct-result', 'A routine cannot return storage by value; let it fill a struct that it is passed.');
+  }
+  const dst = result.kind === 'void' ? undefined : f.code.register(cellKind(result));
+  if (routine === undefined && !isPointerCall(f, node.expression)) return lowerOpaque(f, node, dst);
+  const target = routine === undefined ? value(f, node.expression) : undefined;
+  const fixed: readonly Parameter[] = routine === undefined ? declared.signature(callee.node, callee.env).parameters.filter((p) => !p.rest) : type.parameters;
+  const args = lowerArguments(f, node, fixed, callee);
+  const tail = dst === undefined ? {} : { dst };
+  if (routine !== undefined) f.code.emit({ op: 'call', func: funcFor(routine), args, ...tail }, place(node));
+  else if (target !== undefined) f.code.emit({ op: 'callptr', callee: target, args, ...tail }, place(node));
+  return dst === undefined ? f.code.register('i32') : convertTo(f, dst, typing.typeOf(node), node);
+}
+
+/** A name that is declared but nowhere defined is no pointer: it is a routine without a model. */
+function isPointerCall(f: FunctionContext, callee: ts.Expression): boolean {
+  const inner = ts.skipParentheses(callee);
+  const declaration = ts.isIdentifier(inner) ? f.compilation.typing.declarationOf(inner) : undefined;
+  return declaration === undefined || !ts.isFunctionDeclaration(declaration);
+}
+
+/** A routine without a model does nothing known: the verdict is bounded and says so. */
+function lowerOpaque(f: FunctionContext, node: ts.CallExpression, dst: Reg | undefined): Reg {
+  const place = f.compilation.place(node);
+  for (const argument of node.arguments) value(f, argument);
+  f.code.emit({ op: 'intrinsic', name: 'bounded', args: [], text: `${node.expression.getText()} has no model.` }, place);
+  if (dst === undefined) return f.code.register('i32');
+  f.code.emit({ op: 'const', dst, value: 0 }, place);
+  return convertTo(f, dst, f.compilation.typing.typeOf(node), node);
+}
+
+/** Arguments in order, converted to the parameters' types; those for `...rest` are evaluated and dropped. */
+function lowerArguments(f: FunctionContext, node: ts.CallExpression, parameters: readonly Parameter[], callee: FunctionDeclared): Reg[] {
+  const args = parameters.map((parameter, index) => {
+    const argument = node.arguments[index];
+    if (argument === undefined) return missingArgument(f, parameter, node);
+    return lowerArgument(f, argument, parameter, callee, node);
+  });
+  for (const extra of node.arguments.slice(parameters.length)) value(f, extra);
+  return args;
+}
+
+function missingArgument(f: FunctionContext, parameter: Parameter, node: ts.CallExpression): Reg {
+  const init = parameter.node?.initializer;
+  if (init !== undefined) return valueAs(f, init, parameter.type, node);
+  const type = decay(parameter.type);
+  return emitConstant(f, { value: 0n, type: type.kind === 'void' ? { kind: 'null' } : type }, node);
+}
+
+function lowerArgument(f: FunctionContext, argument: ts.Expression, parameter: Parameter, callee: FunctionDeclared | undefined, call: ts.CallExpression): Reg {
+  if (parameter.type.kind === 'size') return lowerSize(f, argument, callee, call);
+  if (parameter.type.kind !== 'struct') return valueAs(f, argument, parameter.type);
+  // By value: the caller makes the copy, in its own frame.
+  const { layouts, place } = f.compilation;
+  const object = layouts.typeId(parameter.type);
+  const source = value(f, argument);
+  const base = f.code.register('ptr');
+  f.code.emit({ op: 'local', dst: base, index: f.code.local(parameter.name, object) }, place(argument));
+  copyStorage(f, { kind: 'memory', base, object, offset: 0, type: parameter.type }, source, argument);
+  return base;
+}
+
+/** A size token: minus the type's id for exactly `sizeof<T>()`, else a number of bytes. */
+function lowerSize(f: FunctionContext, argument: ts.Expression, callee: FunctionDeclared | undefined, call: ts.CallExpression): Reg {
+  const { typing, declared, layouts, report } = f.compilation;
+  const inner = ts.skipParentheses(argument);
+  if (ts.isCallExpression(inner) && typing.specialName(inner.expression) === 'sizeof' && inner.typeArguments?.[0] !== undefined) {
+    const type = declared.evaluate(inner.typeArguments[0]);
+    return emitConstant(f, { value: BigInt(-layouts.typeId(type)), type: { kind: 'int', cell: 'i32' } }, argument);
+  }
+  if (typing.typeOf(inner).kind !== 'size' && callee !== undefined && sizeDecidesResult(callee.node) && f.compilation.originOf(call) !== 'kernel') {
+    report(argument, 'dsl/size-not-sizeof', 'The size must be sizeof<T>(): the checker keeps typed objects.');
+  }
+  return valueAs(f, argument, { kind: 'int', cell: 'i32' });
+}
+
+/** Whether the T of a parameter `SIZE_T<T>` occurs in the result type. */
+function sizeDecidesResult(node: ts.SignatureDeclaration): boolean {
+  const names = node.parameters.flatMap((p) => (p.type !== undefined && ts.isTypeReferenceNode(p.type) && p.type.typeName.getText() === 'SIZE_T'
+    ? (p.type.typeArguments ?? []).map((a) => a.getText()) : []));
+  const mentions = (child: ts.Node): boolean =>
+    (ts.isIdentifier(child) && names.includes(child.text)) || ts.forEachChild(child, (inner) => mentions(inner) || undefined) === true;
+  return node.type !== undefined && mentions(node.type);
+}
+
+function lowerRef(f: FunctionContext, node: ts.CallExpression): Reg {
+  const [variable] = node.arguments;
+  const location = variable === undefined || f.compilation.constants.fold(variable) !== undefined ? undefined : locateOrNothing(f, variable);
+  if (location?.kind === 'memory') return address(f, location, node);
+  f.compilation.report(node, 'dsl/ref-needs-place', 'Ref needs a variable or field: this has no address.');
+  return emitConstant(f, { value: 0n, type: { kind: 'null' } }, node);
+}
+
+function locateOrNothing(f: FunctionContext, node: ts.Expression): ReturnType<typeof locate> {
+  const inner = ts.skipParentheses(node);
+  return ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) || ts.isNonNullExpression(inner)
+    ? locate(f, inner) : undefined;
+}
+
+function lowerContainingRecord(f: FunctionContext, node: ts.CallExpression): Reg {
+  const { declared, layouts, place, report } = f.compilation;
+  const [start, path] = node.arguments;
+  const record = decay(declared.evaluate(node.typeArguments?.[0]));
+  if (start === undefined || path === undefined || !ts.isStringLiteral(path) || record.kind !== 'ptr' || record.to?.kind !== 'struct') {
+    report(node, 'dsl/containing-record', 'Write CONTAINING_RECORD<STRUCT>(Address, "Path.To.Member").');
+    return emitConstant(f, { value: 0n, type: { kind: 'null' } }, node);
+  }
+  let at: Declared = record.to;
+  let offset = 0;
+  for (const name of path.text.split('.')) {
+    const field = at.kind === 'struct' ? layouts.field(at, name) : undefined;
+    if (field === undefined) {
+      report(path, 'dsl/containing-record', at.kind === 'ptr' ? `The path goes through a pointer before ${name}; every name in it must be embedded.`
+        : `${record.to.shape.name} has no embedded member ${path.text}.`);
+      break;
+    }
+    offset += field.offset;
+    at = field.type;
+  }
+  const base = value(f, start);
+  if (offset === 0) return convertTo(f, base, record, node);
+  const dst = f.code.register('ptr');
+  f.code.emit({ op: 'offset', dst, base, offset: -offset }, place(node));
+  return dst;
+}
+
+function lowerChoose(f: FunctionContext, node: ts.CallExpression): Reg {
+  const place = f.compilation.place(node);
+  const parts = [...node.arguments];
+  const type = f.compilation.typing.typeOf(node);
+  return alternatives(f, parts, type, node, (labels) => {
+    const count = emitConstant(f, { value: BigInt(parts.length), type: { kind: 'int', cell: 'i32' } }, node);
+    const pick = f.code.register('i32');
+    f.code.emit({ op: 'intrinsic', name: 'choose', dst: pick, args: [count] }, place);
+    labels.forEach((label, index) => {
+      if (index === labels.length - 1) return f.code.jump(label, place);
+      const next = f.code.label();
+      const number = emitConstant(f, { value: BigInt(index), type: { kind: 'int', cell: 'i32' } }, node);
+      const same = f.code.register('bool');
+      f.code.emit({ op: 'binary', dst: same, operator: '==', kind: 'i32', left: pick, right: number }, place);
+      f.code.branch(same, label, next, place);
+      return f.code.mark(next);
+    });
+  });
+}
+
+/** `machineLock(Word, 1)` is the intrinsic `lock`. A leading string literal is the instruction's text. */
+function lowerIntrinsic(f: FunctionContext, node: ts.CallExpression, special: string): Reg {
+  const { typing, declared, place, report } = f.compilation;
+  const name = special.charAt('machine'.length).toLowerCase() + special.slice('machine'.length + 1);
+  if (!(name in intrinsics)) report(node, 'dsl/intrinsic', `The machine has no intrinsic ${name}.`);
+  const callee = typing.typeOf(node.expression);
+  const parameters = callee.kind === 'fn' ? declared.signature(callee.node, callee.env).parameters : [];
+  const [first] = node.arguments;
+  const text = first !== undefined && ts.isStringLiteral(first) ? first.text : undefined;
+  const args = node.arguments.flatMap((argument, index) => {
+    if (index === 0 && text !== undefined) return [];
+    const parameter = parameters[index];
+    const open = parameter === undefined || parameter.rest || (parameter.type.kind === 'ptr' && parameter.type.to === undefined);
+    return [open ? oneCell(f, value(f, argument), argument) : lowerArgument(f, argument, parameter, undefined, node)];
+  });
+  const type = decay(typing.typeOf(node));
+  const dst = type.kind === 'void' ? undefined : f.code.register(cellKind(type));
+  f.code.emit({ op: 'intrinsic', name, args, ...(dst === undefined ? {} : { dst }), ...(text === undefined ? {} : { text }) }, place(node));
+  return dst ?? f.code.register('i32');
+}
+
+/** Intrinsics handle one-cell values; a 64-bit one goes in as its low 32 bits. */
+function oneCell(f: FunctionContext, src: Reg, at: ts.Node): Reg {
+  return isWide(f.code.kindOf(src)) ? convertTo(f, src, { kind: 'int', cell: 'i32' }, at) : src;
+}

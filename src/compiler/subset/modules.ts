@@ -1,0 +1,41 @@
+/** Imports and exports: named, from the product's own modules and other driver files. */
+import ts from 'typescript';
+import { checkName } from './names.ts';
+import type { Reporter } from './report.ts';
+
+const library = /^irpsight\/(wdm|scenario|devices\/[A-Za-z0-9_-]+)$/;
+const device = /^irpsight\/devices\//;
+const driverFile = /^\.{1,2}\/(?:[^\\:*?"<>|]*\/)?[^\\/:*?"<>|]+\.(driver|scenario)(\.ts)?$/;
+
+/** Checks one import declaration. */
+export function checkImport(walk: Reporter, node: ts.ImportDeclaration): void {
+  const { report, file } = walk;
+  const specifier = ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
+  const named = `import { Name } from "${specifier}"`;
+  if (!library.test(specifier) && !driverFile.test(specifier)) report('dsl/import-from', node.moduleSpecifier, [`"${specifier}"`]);
+  if (node.attributes) report('dsl/import-form', node.attributes, [named]);
+  const clause = node.importClause;
+  if (!clause) return report('dsl/import-form', node, [named]);
+  if (clause.phaseModifier !== undefined) report('dsl/import-form', clause, [named]);
+  if (clause.name) report('dsl/import-form', clause.name, [named]);
+  const bindings = clause.namedBindings;
+  if (bindings && ts.isNamespaceImport(bindings)) {
+    if (device.test(specifier)) checkName(walk, bindings.name);
+    else report('dsl/import-form', bindings, [named]);
+    return;
+  }
+  for (const element of bindings?.elements ?? []) {
+    checkName(walk, element.name);
+    const { propertyName } = element;
+    if (propertyName) report('dsl/import-renamed', element, [propertyName.getText(file)], propertyName.getText(file));
+    if (element.isTypeOnly) report('dsl/import-form', element, [named], element.name.text);
+  }
+}
+
+/** Checks `export { ... }`, `export ... from`, `export default` and `export =`: none is in the subset. */
+export function checkExport(walk: Reporter, node: ts.Statement): void {
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
+    return walk.report('dsl/import-form', node, ['the import where the name is used']);
+  }
+  walk.report('dsl/export-form', node, []);
+}

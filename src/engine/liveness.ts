@@ -1,0 +1,98 @@
+/** Which registers of a function are live at each instruction: only those are kept at a scheduling point, so that equal states look equal. */
+import type { Func, Instr, Reg } from '../ir/program.ts';
+
+/** `before[i]` lists, in ascending order, the registers live on entry to instruction i; `after[i]` on leaving it. */
+export interface Liveness {
+  readonly before: readonly (readonly Reg[])[];
+  readonly after: readonly (readonly Reg[])[];
+}
+
+/** Solves the usual backward data flow over `func`. */
+export function liveness(func: Func): Liveness {
+  const { code } = func;
+  const words = (func.registers.length + 31) >>> 5;
+  const live = code.map(() => new Uint32Array(words));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let i = code.length - 1; i >= 0; i--) {
+      const next = leave(live, code[i], i, words);
+      const defined = definedBy(code[i]);
+      if (defined !== undefined) next[defined >>> 5] &= ~(1 << (defined & 31));
+      for (const reg of usedBy(code[i])) next[reg >>> 5] |= 1 << (reg & 31);
+      for (let w = 0; w < words; w++) {
+        if (next[w] !== live[i][w]) {
+          live[i] = next;
+          changed = true;
+          break;
+        }
+      }
+    }
+  }
+  return {
+    before: live.map(list),
+    after: code.map((instr, i) => list(leave(live, instr, i, words))),
+  };
+}
+
+/** The register an instruction sets, if any. */
+export function definedBy(instr: Instr): Reg | undefined {
+  return 'dst' in instr ? instr.dst : undefined;
+}
+
+/** The registers an instruction reads. */
+export function usedBy(instr: Instr): readonly Reg[] {
+  switch (instr.op) {
+    case 'move':
+    case 'unary':
+    case 'convert':
+      return [instr.src];
+    case 'binary':
+      return [instr.left, instr.right];
+    case 'offset':
+    case 'load':
+      return [instr.base];
+    case 'element':
+      return [instr.base, instr.index];
+    case 'store':
+      return [instr.src, instr.base];
+    case 'branch':
+      return [instr.cond];
+    case 'call':
+    case 'intrinsic':
+      return instr.args;
+    case 'callptr':
+      return [instr.callee, ...instr.args];
+    case 'return':
+      return instr.src === undefined ? [] : [instr.src];
+    default:
+      return [];
+  }
+}
+
+/** Where control goes after instruction `at`. */
+export function successors(instr: Instr, at: number): readonly number[] {
+  switch (instr.op) {
+    case 'jump':
+      return [instr.target];
+    case 'branch':
+      return [instr.then, instr.otherwise];
+    case 'return':
+      return [];
+    default:
+      return [at + 1];
+  }
+}
+
+function leave(live: readonly Uint32Array[], instr: Instr, at: number, words: number): Uint32Array {
+  const out = new Uint32Array(words);
+  for (const target of successors(instr, at)) {
+    if (target < live.length) for (let w = 0; w < words; w++) out[w] |= live[target][w];
+  }
+  return out;
+}
+
+function list(bits: Uint32Array): Reg[] {
+  const regs: Reg[] = [];
+  for (let r = 0; r < bits.length * 32; r++) if ((bits[r >>> 5] >>> (r & 31)) & 1) regs.push(r);
+  return regs;
+}

@@ -1,0 +1,112 @@
+/**
+ * The optimistic lock-set discipline behind the movers reduction: for each cell, over the whole search, which contexts accessed it, whether
+ * any wrote, and which locks all of them held. A cell that breaks it is visible from then on, and the search that saw it so is tainted.
+ */
+import { MEMORY_CELLS } from './memory.ts';
+
+const MANY = 255;
+/** Stands for "inside an atomic section" in a lock set. */
+const ATOMIC = -1;
+
+export class Movers {
+  /** 1 for each cell whose accesses are scheduling points; kept over restarts. */
+  readonly visible = new Uint8Array(MEMORY_CELLS);
+  /** Set when a cell became visible after it had been treated as local in this search. */
+  tainted = false;
+  private readonly accessor = new Uint8Array(MEMORY_CELLS);
+  private readonly written = new Uint8Array(MEMORY_CELLS);
+  private readonly locks = new Uint16Array(MEMORY_CELLS);
+  /** Lock words, those also accessed in other ways than lock and unlock, and those released as local steps. */
+  private readonly word = new Uint8Array(MEMORY_CELLS);
+  private readonly plainWord = new Uint8Array(MEMORY_CELLS);
+  private readonly movedRelease = new Uint8Array(MEMORY_CELLS);
+  private readonly sets: (readonly number[])[] = [[]];
+  private readonly setIds = new Map<string, number>([['', 0]]);
+  private readonly intersections = new Map<number, number>();
+
+  /** Forgets what was seen, keeps what is visible. */
+  restart(): void {
+    this.tainted = false;
+    this.accessor.fill(0);
+    this.written.fill(0);
+    this.locks.fill(0);
+    this.movedRelease.fill(0);
+  }
+
+  /** The number of a lock set. */
+  lockSet(words: readonly number[], atomic: boolean): number {
+    const sorted = [...(atomic ? [ATOMIC] : []), ...words].sort((a, b) => a - b);
+    const key = sorted.join();
+    let id = this.setIds.get(key);
+    if (id === undefined) {
+      if (this.sets.length > 0xffff) return 0;
+      id = this.sets.push(sorted) - 1;
+      this.setIds.set(key, id);
+    }
+    return id;
+  }
+
+  /** Notes an access to a shared cell. `context` is its number plus one, or 0 for one whose number others have at other times. */
+  note(cell: number, context: number, write: boolean, lockSet: number): void {
+    if (this.visible[cell] === 1) {
+      if (this.word[cell] === 1) this.notePlainWord(cell);
+      return;
+    }
+    const who = context === 0 ? MANY : context;
+    if (this.accessor[cell] === 0) {
+      this.accessor[cell] = who;
+      this.locks[cell] = lockSet;
+    } else {
+      if (this.accessor[cell] !== who) this.accessor[cell] = MANY;
+      if (this.locks[cell] !== lockSet) this.locks[cell] = this.intersect(this.locks[cell], lockSet);
+    }
+    if (write) this.written[cell] = 1;
+    if (this.accessor[cell] === MANY && this.written[cell] === 1 && this.locks[cell] === 0) {
+      this.visible[cell] = 1;
+      this.tainted = true;
+    }
+  }
+
+  /** A guard or a lock looks at this cell: it is visible. */
+  expose(cell: number): void {
+    if (this.visible[cell] === 1) return;
+    this.visible[cell] = 1;
+    if (this.accessor[cell] !== 0) this.tainted = true;
+  }
+
+  /** The cell is taken as a lock word. */
+  noteLock(cell: number): void {
+    if (this.word[cell] === 1) return;
+    this.expose(cell);
+    this.word[cell] = 1;
+    if (this.accessor[cell] !== 0) this.notePlainWord(cell);
+  }
+
+  /** The lock word is accessed otherwise (tried, stored to, released by another): its releases are visible. */
+  notePlainWord(cell: number): void {
+    if (this.plainWord[cell] === 1) return;
+    this.plainWord[cell] = 1;
+    if (this.movedRelease[cell] === 1) this.tainted = true;
+  }
+
+  /** Whether releasing this word is a left mover: whoever else could notice waits for it. */
+  releaseMoves(cell: number): boolean {
+    return this.plainWord[cell] === 0;
+  }
+
+  noteMovedRelease(cell: number): void {
+    this.movedRelease[cell] = 1;
+  }
+
+  private intersect(a: number, b: number): number {
+    const key = a * 0x10000 + b;
+    let result = this.intersections.get(key);
+    if (result === undefined) {
+      const other = this.sets[b];
+      const common = this.sets[a].filter((word) => other.includes(word));
+      result = this.lockSet(common.filter((word) => word !== ATOMIC), common.includes(ATOMIC));
+      this.intersections.set(key, result);
+    }
+    return result;
+  }
+}

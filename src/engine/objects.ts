@@ -1,0 +1,196 @@
+/**
+ * Objects and their slots. A slot belongs to (context, site, size, ordinal) for the whole search; which slots are live is state, kept in
+ * each slot's header. The tables here only grow and are no part of the state.
+ */
+import type { Program, Type, TypeId } from '../ir/program.ts';
+import {
+  contextBase, CONTEXTS, LIFE, MACHINE_GHOSTS, OBJECT_AREA, OBJECT_HEADER, OBJECT_LIFE, OBJECT_PRIVATE, SP, stackBase,
+} from './layout.ts';
+import { MEMORY_CELLS } from './memory.ts';
+import type { Memory } from './memory.ts';
+
+export const ObjectKind = { global: 0, stack: 1, pool: 2 } as const;
+
+export class Objects {
+  /** First cell of the object that a cell belongs to, 0 where there is none (live or freed alike). */
+  readonly baseOf = new Int32Array(MEMORY_CELLS);
+  /** By an object's first cell: its size token (minus the type id, or a byte count). */
+  private readonly token = new Int32Array(MEMORY_CELLS);
+  private readonly kind = new Uint8Array(MEMORY_CELLS);
+  private readonly size = new Int32Array(MEMORY_CELLS);
+  /** First cells of all objects. */
+  readonly bases: number[] = [];
+  private readonly slots = new Map<number, Map<number, number[]>>();
+  private readonly types: Map<TypeId, Type>;
+  private readonly parts = new Map<TypeId, Uint8Array>();
+  private readonly byteParts: Uint8Array;
+  private readonly typeLimit: number;
+  private next = OBJECT_AREA;
+  private readonly memory: Memory;
+  private readonly ghosts: number;
+
+  /** `ghosts`: cells that rules keep behind each object of a type with a subject. */
+  constructor(program: Program, memory: Memory, ghosts: number) {
+    this.memory = memory;
+    this.ghosts = ghosts;
+    this.types = new Map(program.types.map((type) => [type.id, type]));
+    this.typeLimit = 1 + Math.max(0, ...program.types.map((type) => type.id));
+    this.byteParts = new Uint8Array(this.typeLimit);
+    for (const type of program.types) if (type.kind === 'scalar' && type.cell === 'u8') this.byteParts[type.id] = 1;
+  }
+
+  /** Cells that a size token covers. */
+  cellsOf(token: number): number {
+    return token > 0 ? token : (this.types.get(-token)?.cells ?? 0);
+  }
+
+  /** Makes an object and gives its first cell; 0 when memory is full. `scratchTop` cells of `scratch` are the running context's stack. */
+  make(context: number, site: number, token: number, kind: number, owner: number, scratch: Int32Array, scratchTop: number): number {
+    const { cells } = this.memory;
+    let sites = this.slots.get(site * CONTEXTS + context);
+    if (sites === undefined) this.slots.set(site * CONTEXTS + context, (sites = new Map()));
+    let slots = sites.get(token);
+    if (slots === undefined) sites.set(token, (slots = []));
+    for (const base of slots) {
+      const life = cells[base - OBJECT_HEADER + OBJECT_LIFE];
+      if (life === 0 || (life === 2 && !this.referenced(base, context, scratch, scratchTop))) return this.enliven(base, owner);
+    }
+    const base = this.slot(token, kind);
+    if (base === 0) return 0;
+    slots.push(base);
+    return this.enliven(base, owner);
+  }
+
+  /** A slot for a global: made once, shared, before the search starts. */
+  makeGlobal(type: TypeId): number {
+    const base = this.slot(-type, ObjectKind.global);
+    return base === 0 ? 0 : this.enliven(base, 0);
+  }
+
+  /** Ends an object's life; its cells become zero, its ghost cells stay. */
+  free(base: number): void {
+    const end = base + this.size[base];
+    for (let i = base; i < end; i++) this.memory.set(i, 0);
+    this.memory.set(base - OBJECT_HEADER + OBJECT_LIFE, 2);
+    this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, 0);
+  }
+
+  isLive(base: number): boolean {
+    return this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE] === 1;
+  }
+
+  isPool(base: number): boolean {
+    return this.kind[base] === ObjectKind.pool;
+  }
+
+  sizeOf(base: number): number {
+    return this.size[base];
+  }
+
+  /** Whether rules follow this object. */
+  hasGhosts(base: number): boolean {
+    return this.isSubject(this.token[base]);
+  }
+
+  /** First ghost cell of an object. */
+  ghostBase(base: number): number {
+    return base + this.size[base];
+  }
+
+  /** Whether a part of type `type` begins at cell `at` of the object at `base`. A scalar matches any scalar of its size and sort. */
+  hasPart(base: number, at: number, type: TypeId): boolean {
+    const token = this.token[base];
+    if (token > 0) return this.byteParts[type] === 1;
+    let parts = this.parts.get(-token);
+    if (parts === undefined) {
+      parts = new Uint8Array(this.cellsOf(token) * this.typeLimit);
+      this.addParts(parts, 0, -token);
+      this.parts.set(-token, parts);
+    }
+    return parts[(at - base) * this.typeLimit + type] === 1;
+  }
+
+  /** Makes an object, and all that it points to, shared. */
+  publish(value: number): void {
+    if (value < OBJECT_AREA || value >= MEMORY_CELLS) return;
+    const base = this.baseOf[value];
+    const { cells } = this.memory;
+    if (base === 0 || cells[base - OBJECT_HEADER + OBJECT_PRIVATE] === 0) return;
+    this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, 0);
+    const end = base + this.size[base];
+    for (let i = base; i < end; i++) this.publish(cells[i]);
+  }
+
+  private enliven(base: number, owner: number): number {
+    this.memory.set(base - OBJECT_HEADER + OBJECT_LIFE, 1);
+    this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, owner);
+    if (this.hasGhosts(base)) {
+      const first = this.ghostBase(base);
+      for (let i = 0; i < this.ghosts; i++) this.memory.set(first + i, 0);
+    }
+    return base;
+  }
+
+  private slot(token: number, kind: number): number {
+    const size = this.cellsOf(token);
+    const ghosts = this.isSubject(token) ? this.ghosts : 0;
+    const base = this.next + OBJECT_HEADER;
+    // One cell stays free behind each object, so that an address just past its end is in none.
+    if (base + size + ghosts + 1 > MEMORY_CELLS) return 0;
+    this.next = base + size + ghosts + 1;
+    this.baseOf.fill(base, base, base + size);
+    this.token[base] = token;
+    this.kind[base] = kind;
+    this.size[base] = size;
+    this.bases.push(base);
+    return base;
+  }
+
+  private isSubject(token: number): boolean {
+    const type = token < 0 ? this.types.get(-token) : undefined;
+    return type?.kind === 'struct' && type.subject !== undefined;
+  }
+
+  /** Whether any cell of the state holds an address in the object: what runs now has its stack in `scratch`. */
+  private referenced(base: number, context: number, scratch: Int32Array, scratchTop: number): boolean {
+    const { cells } = this.memory;
+    const end = base + this.size[base];
+    const within = (from: number, to: number, where: Int32Array): boolean => {
+      for (let i = from; i < to; i++) if (where[i] >= base && where[i] < end) return true;
+      return false;
+    };
+    if (within(0, scratchTop, scratch) || within(0, MACHINE_GHOSTS, cells)) return true;
+    for (let c = 0; c < CONTEXTS; c++) {
+      const at = contextBase(c);
+      if (cells[at + LIFE] !== 1) continue;
+      if (within(at, contextBase(c + 1), cells)) return true;
+      if (c !== context && within(stackBase(c), stackBase(c) + cells[at + SP], cells)) return true;
+    }
+    for (const other of this.bases) {
+      if (cells[other - OBJECT_HEADER + OBJECT_LIFE] === 1 && within(other, other + this.size[other], cells)) return true;
+    }
+    return false;
+  }
+
+  private addParts(parts: Uint8Array, at: number, id: TypeId): void {
+    const type = this.types.get(id);
+    if (type === undefined) return;
+    parts[at * this.typeLimit + id] = 1;
+    if (type.kind === 'struct') for (const field of type.fields) this.addParts(parts, at + field.offset, field.type);
+    if (type.kind === 'array') {
+      const stride = this.types.get(type.element)?.cells ?? 0;
+      for (let i = 0; i < type.count; i++) this.addParts(parts, at + i * stride, type.element);
+    }
+    if (type.kind === 'scalar') {
+      for (const other of this.types.values()) {
+        if (other.kind === 'scalar' && other.cells === type.cells && sort(other.cell) === sort(type.cell)) {
+          parts[at * this.typeLimit + other.id] = 1;
+        }
+      }
+    }
+  }
+}
+
+function sort(cell: string): string {
+  return cell === 'ptr' || cell === 'fn' ? cell : 'integer';
+}

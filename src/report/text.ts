@@ -1,0 +1,98 @@
+/** A check's result as text for a person: problems, findings with code frames and schedules, a line for each scenario, a summary. */
+import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../check/findings.ts';
+import { ruleOf } from '../check/rules.ts';
+import { codeFrame } from './frame.ts';
+import { harmless, type Paint } from './paint.ts';
+import { scheduleList } from './schedule.ts';
+import { counted, neverReached, verdictLines, verdictWords } from './verdict.ts';
+
+export interface TextOptions {
+  readonly paint: Paint;
+  /** Texts of the files that places lie in, by path. */
+  readonly textOf: (path: string) => string | undefined;
+  /** Every step of a schedule, and every statement not reached. */
+  readonly whole: boolean;
+}
+
+/** Everything `check` prints on standard output, ending in a line end. */
+export function checkReport(result: CheckResult, options: TextOptions): string {
+  const sections = [
+    ...result.problems.map((problem) => problemLines(problem, options)),
+    ...result.findings.map((finding) => findingLines(finding, options)),
+    ...driversOf(result).map((driver) =>
+      driverLines(driver, result.scenarios.filter((scenario) => scenario.driver === driver), options),
+    ),
+    summaryLines(result, options.paint),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** A problem of the source with its code frame. */
+export function problemLines(problem: SourceProblem, { paint, textOf }: TextOptions): string[] {
+  const colour = problem.severity === 'error' ? 'red' : 'yellow';
+  return [
+    `${paint(colour, `${problem.severity}[${harmless(problem.code)}]`)}: ${harmless(problem.message)}`,
+    ...codeFrame(problem.file, textOf(problem.file), problem.range, { around: 1, caret: colour, paint }),
+  ];
+}
+
+/** A finding with code frame, related places, why it matters, what to do, and its schedule. */
+export function findingLines(finding: Finding, options: TextOptions): string[] {
+  const { paint, textOf } = options;
+  const colour = finding.certainty === 'may' || finding.severity === 'warning' ? 'yellow' : 'red';
+  const head = finding.certainty === 'may' ? 'may' : finding.severity;
+  const rule = ruleOf(finding.rule)?.description.en;
+  const lines = [
+    `${paint(colour, `${head}[${harmless(finding.rule)}]`)}: ${paint('bold', harmless(finding.message))}`,
+    ...codeFrame(finding.file, textOf(finding.file), finding.range, { around: 2, caret: colour, paint }),
+  ];
+  for (const related of finding.related) {
+    lines.push(`${paint('blue', 'related')}: ${harmless(related.message)}`);
+    lines.push(...codeFrame(related.file, textOf(related.file), related.range, { around: 0, caret: 'blue', paint }));
+  }
+  if (rule !== undefined) lines.push(`${paint('bold', 'why')}: ${rule.why}`, `${paint('bold', 'fix')}: ${rule.fix}`);
+  if (finding.trace !== undefined) {
+    const { scenario, processors, schedule } = finding.trace;
+    const title = `schedule: scenario ${harmless(scenario)}, ${counted(processors, 'CPU')}, ${counted(schedule.length, 'decision')}`;
+    lines.push(paint('bold', title), ...scheduleList(finding.trace, options).map((line) => `  ${line}`));
+  }
+  return lines;
+}
+
+function driverLines(driver: string, scenarios: readonly ScenarioResult[], { paint, whole }: TextOptions): string[] {
+  const lines = [paint('bold', harmless(driver)), ...verdictLines(scenarios, paint).map((line) => `  ${line}`)];
+  const missed = neverReached(scenarios);
+  const shown = whole ? missed : missed.slice(0, 6);
+  if (missed.length > 0) lines.push('  not reached in any scenario:', ...shown.map((entry) => `    ${harmless(entry)}`));
+  if (missed.length > shown.length) lines.push(`    and ${missed.length - shown.length} more`);
+  return lines;
+}
+
+/** Totals, and what every verdict above rests on. */
+function summaryLines({ problems, findings, scenarios }: CheckResult, paint: Paint): string[] {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const kinds = (['witnessed', 'must', 'may'] as const)
+    .map((certainty) => ({ certainty, count: findings.filter((finding) => finding.certainty === certainty).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ certainty, count }) => `${count} ${certainty}`);
+  const verdicts = (['verified', 'bounded', 'error'] as const)
+    .map((verdict) => ({ verdict, count: scenarios.filter((scenario) => scenario.verdict === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${verdictWords[verdict]}`);
+  const assumptions = [...new Set(scenarios.flatMap((scenario) => scenario.assumptions))];
+  return [
+    ...(assumptions.length > 0 ? [`Every verdict assumes: ${assumptions.map(harmless).join('; ')}.`] : []),
+    paint(
+      'bold',
+      [
+        ...(errors > 0 ? [counted(errors, 'problem')] : []),
+        `${counted(findings.length, 'finding')}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`,
+        `${counted(scenarios.length, 'scenario')}${verdicts.length > 0 ? `: ${verdicts.join('; ')}` : ''}`,
+      ].join(', '),
+    ),
+  ];
+}
+
+function driversOf({ scenarios }: CheckResult): string[] {
+  return [...new Set(scenarios.map(({ driver }) => driver))];
+}

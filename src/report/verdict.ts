@@ -1,0 +1,54 @@
+/** One honest line for each scenario: what was explored, and what is known of it now. */
+import type { ScenarioResult } from '../check/findings.ts';
+import { harmless, type Paint, pad, width } from './paint.ts';
+
+/** The only words a verdict is ever given in. */
+export const verdictWords = {
+  verified: 'verified for this scenario',
+  bounded: 'no error up to bound',
+  error: 'error, replayable',
+} as const;
+
+const colours = { verified: 'green', bounded: 'yellow', error: 'red' } as const;
+
+/** A line for each scenario, and beneath it why its verdict is only bounded. */
+export function verdictLines(scenarios: readonly ScenarioResult[], paint: Paint): string[] {
+  const names = Math.max(0, ...scenarios.map(({ name }) => width(harmless(name))));
+  const words = Math.max(0, ...scenarios.map(({ verdict }) => verdictWords[verdict].length));
+  return scenarios.flatMap((scenario) => [
+    `${pad(harmless(scenario.name), names)}  ${paint(colours[scenario.verdict], verdictWords[scenario.verdict].padEnd(words))}  ${figures(scenario)}`,
+    ...scenario.bounds.map((reason) => `${' '.repeat(names + 2)}bound: ${harmless(reason)}`),
+  ]);
+}
+
+/** `2 CPUs, 312 states, 401 transitions, depth 57, 0.02 s, omission bound 2e-25, not reached: 1 routine, 3 lines`. */
+function figures({ cpus, states, transitions, depth, seconds, omission, unreached }: ScenarioResult): string {
+  const lines = unreached.filter((entry) => /^\S+:\d+ /.test(entry)).length;
+  const missed = [
+    ...(unreached.length > lines ? [counted(unreached.length - lines, 'routine')] : []),
+    ...(lines > 0 ? [counted(lines, 'line')] : []),
+  ];
+  return [
+    counted(cpus, 'CPU'),
+    counted(states, 'state'),
+    counted(transitions, 'transition'),
+    `depth ${depth}`,
+    `${seconds.toFixed(2)} s`,
+    `omission bound ${omission === 0 ? '0' : omission.toExponential(0)}`,
+    ...(missed.length > 0 ? [`not reached: ${missed.join(', ')}`] : []),
+  ].join(', ');
+}
+
+/** `1 state`, `12,345 states`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What no scenario of a driver reached: the entries common to all of them. */
+export function neverReached(scenarios: readonly ScenarioResult[]): readonly string[] {
+  const [first, ...others] = scenarios;
+  if (first === undefined) return [];
+  const rest = others.map(({ unreached }) => new Set(unreached));
+  // A line of a routine that another scenario never entered is missing there as a routine, not as a line.
+  return first.unreached.filter((entry) => rest.every((set) => set.has(entry)));
+}

@@ -1,0 +1,35 @@
+/** Short forms for the conditions and status values that checks use. */
+import type { Condition, Operand } from '../ir/rule.ts';
+
+/** NTSTATUS values as events carry them: signed 32-bit. */
+export const STATUS_PENDING = 0x103;
+export const STATUS_MORE_PROCESSING_REQUIRED = 0xc0000016 | 0;
+
+export const DISPATCH_LEVEL = 2;
+
+/** `left == right`. */
+export function is(left: Operand, right: Operand): Condition {
+  return { left, is: '==', right };
+}
+
+/** `left != right`. */
+export function isNot(left: Operand, right: Operand): Condition {
+  return { left, is: '!=', right };
+}
+
+/** Every one of the conditions. */
+export function all(...conditions: readonly Condition[]): Condition {
+  return { all: conditions };
+}
+
+/** The event is the driver's own doing. */
+export const byDriver = is('driver', 1);
+
+/** The routine about to run, or just left, is the driver's. */
+export const ofDriver = is('target', 1);
+
+/** The completion routine of the driver lets completion go on. */
+export const driverLetsGo = all(ofDriver, isNot('status', STATUS_MORE_PROCESSING_REQUIRED));
+
+/** The completion routine of the driver keeps the IRP. */
+export const driverKeeps = all(ofDriver, is('status', STATUS_MORE_PROCESSING_REQUIRED));

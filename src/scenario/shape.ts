@@ -1,0 +1,260 @@
+/**
+ * What a driver looks like from outside, read off its IR: the requests it serves, the control codes and lengths it tests for, the names it
+ * can be opened by, the machinery it uses. The default scenarios are made from this.
+ */
+import type { Func, FuncId, Program, Reg } from '../ir/program.ts';
+import { callees, constantOf, derived, leafNames, reachableFrom, routinesOf } from './flow.ts';
+
+/** Numbers of the major functions the scenarios care about (wdm.h). */
+export const major = {
+  create: 0, close: 2, read: 3, write: 4, flush: 9, deviceControl: 14, internalDeviceControl: 15, cleanup: 18, power: 22, systemControl: 23, pnp: 27,
+} as const;
+
+export interface DriverShape {
+  /** Absent when the driver has no DriverEntry. */
+  readonly entry?: FuncId;
+  /** Major function -> routine that serves it; unset ones are absent. */
+  readonly dispatch: ReadonlyMap<number, FuncId>;
+  readonly controlCodes: readonly ControlCode[];
+  /** Minor functions that the PnP and power routines compare with. */
+  readonly pnpMinors: readonly number[];
+  readonly powerMinors: readonly number[];
+  /** Lengths in bytes that read and write routines compare with. */
+  readonly lengths: readonly number[];
+  /** As written in the source, without the quotes: `\\\\DosDevices\\\\Name` with its escapes. */
+  readonly symbolicLinks: readonly string[];
+  readonly deviceNames: readonly string[];
+  readonly addDevice: boolean;
+  readonly unload: boolean;
+  readonly startIo: boolean;
+  readonly timers: boolean;
+  readonly allocatesIrps: boolean;
+  readonly sendsDown: boolean;
+  readonly allocatesPool: boolean;
+  readonly workItems: boolean;
+  readonly interrupts: boolean;
+  /** Major functions whose routine can keep a request: it marks pending, queues, starts a packet or passes it down. */
+  readonly pends: ReadonlySet<number>;
+}
+
+export interface ControlCode {
+  /** Unsigned. */
+  readonly code: number;
+  /** The name of the constant in the source, when it is one. */
+  readonly name?: string;
+  /** The file the constant or structure is declared in can import it by this name. */
+  readonly buffer?: string;
+  /** Lengths in bytes that the code for this control code tests its input and output length against. */
+  readonly inputLengths: readonly number[];
+  readonly outputLengths: readonly number[];
+}
+
+const majorFunctions = 28;
+const keepers = ['IoMarkIrpPending', 'IoStartPacket', 'IoCsqInsertIrp', 'IoCsqInsertIrpEx', 'IoCallDriver', 'IofCallDriver', 'PoCallDriver'];
+
+/** Reads the shape off a compiled program; routines of origin `driver` are looked at, whatever file they are in. */
+export function describeDriver(program: Program): DriverShape {
+  const own = program.funcs.filter((func) => func.origin === 'driver');
+  const isOwn = (func: Func): boolean => func.origin === 'driver';
+  const entry = own.find((func) => func.name === 'DriverEntry');
+  const called = new Set(own.flatMap((func) => func.code.flatMap((i) => (i.op === 'call' ? [nameOf(program, i.func)] : []))));
+  const uses = (...names: readonly string[]): boolean => names.some((name) => called.has(name));
+  const atEntry = entry === undefined ? [] : [...callees(program, [entry.id], isOwn)].flatMap((id) => program.funcs[id - 1] ?? []).filter(isOwn);
+  const dispatch = dispatchTable(program, atEntry);
+  const servedBy = (...majors: readonly number[]): readonly Func[] =>
+    [...callees(program, majors.flatMap((m) => dispatch.get(m) ?? []), isOwn)].flatMap((id) => program.funcs[id - 1] ?? []).filter(isOwn);
+  const pends = new Set([...dispatch].filter(([, routine]) =>
+    [...callees(program, [routine], isOwn)].some((id) => keepers.includes(nameOf(program, id)))).map(([index]) => index));
+  const names = objectNames(program, own);
+  return {
+    entry: entry?.id,
+    dispatch,
+    controlCodes: controlCodes(program, own, servedBy(major.deviceControl, major.internalDeviceControl)),
+    pnpMinors: comparedWith(program, servedBy(major.pnp), 'MinorFunction'),
+    powerMinors: comparedWith(program, servedBy(major.power), 'MinorFunction'),
+    lengths: comparedWith(program, servedBy(major.read, major.write), 'Length'),
+    symbolicLinks: names.filter((name) => /^\\\\(DosDevices|\?\?)\\\\/i.test(name)),
+    deviceNames: names.filter((name) => /^\\\\Device\\\\/i.test(name)),
+    addDevice: stores(program, own, 'AddDevice'),
+    unload: stores(program, own, 'DriverUnload'),
+    startIo: uses('IoStartPacket') || stores(program, own, 'DriverStartIo'),
+    timers: uses('KeSetTimer', 'KeSetTimerEx', 'KeSetCoalescableTimer', 'IoStartTimer', 'ExSetTimer'),
+    allocatesIrps: uses('IoAllocateIrp', 'IoAllocateIrpEx', 'IoBuildAsynchronousFsdRequest', 'IoBuildDeviceIoControlRequest', 'IoBuildSynchronousFsdRequest'),
+    sendsDown: uses('IoCallDriver', 'IofCallDriver', 'PoCallDriver', 'IoForwardIrpSynchronously'),
+    allocatesPool: [...called].some((name) => /^(ExAllocate|IoAllocate|IoBuild)/.test(name)),
+    workItems: uses('IoQueueWorkItem', 'IoQueueWorkItemEx', 'ExQueueWorkItem'),
+    interrupts: uses('IoConnectInterrupt', 'IoConnectInterruptEx'),
+    pends,
+  };
+}
+
+/** Which routine each slot of DRIVER_OBJECT.MajorFunction holds when DriverEntry is done; an index that is not constant means every slot. */
+function dispatchTable(program: Program, functions: readonly Func[]): ReadonlyMap<number, FuncId> {
+  const table = new Map<number, FuncId>();
+  const object = program.types.find((type) => type.kind === 'struct' && type.name === 'DRIVER_OBJECT');
+  const first = object?.kind === 'struct' ? object.fields.find((field) => field.name === 'MajorFunction')?.offset : undefined;
+  for (const func of functions) {
+    const elements = new Map<Reg, number | 'every'>();
+    for (const instr of func.code) {
+      if (instr.op === 'element' && instr.count === majorFunctions) elements.set(instr.dst, constantOf(func, instr.index) ?? 'every');
+      if (instr.op !== 'store' || instr.kind !== 'fn') continue;
+      const [routine] = routinesOf(func, instr.src);
+      const direct = first !== undefined && instr.type === object?.id ? instr.offset - first : -1;
+      const index = elements.get(instr.base) ?? (direct >= 0 && direct < majorFunctions ? direct : undefined);
+      if (index === undefined) continue;
+      const slots = index === 'every' ? Array.from({ length: majorFunctions }, (_, slot) => slot) : [index];
+      for (const slot of slots) {
+        if (routine === undefined) table.delete(slot);
+        else table.set(slot, routine);
+      }
+    }
+  }
+  return table;
+}
+
+function controlCodes(program: Program, own: readonly Func[], served: readonly Func[]): readonly ControlCode[] {
+  const found = new Map<number, ControlCode>();
+  const names = controlCodeNames(program);
+  for (const func of served.length > 0 ? served : own) {
+    for (const test of comparisons(program, func, 'IoControlCode')) {
+      const code = test.value >>> 0;
+      if (found.has(code)) continue;
+      const part = branchOf(func, test.at);
+      const reached = inlined(program, func, part);
+      found.set(code, {
+        code,
+        name: names.find((name) => sourceText(program, func).includes(name.text) && constantNamed(program, func, test.at, name.text))?.text,
+        buffer: reached.map((piece) => bufferType(program, piece.func, piece.at)).find((type) => type !== undefined)
+          ?? bufferType(program, func, undefined),
+        inputLengths: reached.flatMap((piece) => lengthsIn(program, piece, 'InputBufferLength')),
+        outputLengths: reached.flatMap((piece) => lengthsIn(program, piece, 'OutputBufferLength')),
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Part of a function: all of it when `at` is absent. */
+interface Piece {
+  readonly func: Func;
+  readonly at?: ReadonlySet<number>;
+}
+
+interface Comparison {
+  /** Index of the comparing instruction. */
+  readonly at: number;
+  readonly value: number;
+}
+
+/** Where the function compares what it read from a field of that name, or was handed as a parameter that holds it, with a constant. */
+function comparisons(program: Program, func: Func, field: string): readonly Comparison[] {
+  const sources: Reg[] = [...parametersHolding(program, func, field)];
+  for (const instr of func.code) {
+    if (instr.op === 'load' && instr.kind !== 'i64' && leafNames(program, instr.type, instr.offset).includes(field)) sources.push(instr.dst);
+  }
+  const regs = derived(func, sources);
+  return func.code.flatMap((instr, at) => {
+    if (instr.op !== 'binary' || !['==', '!=', '<', '<=', '>', '>='].includes(instr.operator)) return [];
+    const other = regs.has(instr.left) ? instr.right : regs.has(instr.right) ? instr.left : undefined;
+    const value = other === undefined ? undefined : constantOf(func, other);
+    return value === undefined ? [] : [{ at, value }];
+  });
+}
+
+/** Parameters that some driver routine passes the field's value in. */
+function parametersHolding(program: Program, func: Func, field: string): readonly Reg[] {
+  return program.funcs.filter((caller) => caller.origin === 'driver' && caller !== func).flatMap((caller) => {
+    const read = caller.code.flatMap((i) => (i.op === 'load' && leafNames(program, i.type, i.offset).includes(field) ? [i.dst] : []));
+    if (read.length === 0) return [];
+    const regs = derived(caller, read);
+    return caller.code.flatMap((i) => (i.op === 'call' && i.func === func.id ? i.args.flatMap((arg, index) => (regs.has(arg) ? [index] : [])) : []));
+  });
+}
+
+function comparedWith(program: Program, functions: readonly Func[], field: string): readonly number[] {
+  return [...new Set(functions.flatMap((func) => comparisons(program, func, field).map((test) => test.value >>> 0)))].sort((a, b) => a - b);
+}
+
+function lengthsIn(program: Program, piece: Piece, field: string): readonly number[] {
+  return comparisons(program, piece.func, field).filter((test) => piece.at?.has(test.at) ?? true).map((test) => test.value >>> 0);
+}
+
+/** What runs only when the comparison at `at` says equal: what its branch reaches on that side and not on the other. */
+function branchOf(func: Func, at: number): ReadonlySet<number> | undefined {
+  const test = func.code[at];
+  if (test?.op !== 'binary') return undefined;
+  const regs = derived(func, [test.dst]);
+  const branch = func.code.slice(at + 1).find((instr) => instr.op === 'branch' && regs.has(instr.cond));
+  if (branch?.op !== 'branch') return undefined;
+  const [equal, other] = test.operator === '!=' ? [branch.otherwise, branch.then] : [branch.then, branch.otherwise];
+  const elsewhere = reachableFrom(func, other);
+  const only = new Set([...reachableFrom(func, equal)].filter((index) => !elsewhere.has(index)));
+  return only.size > 0 ? only : undefined;
+}
+
+/** That part, and the whole of every driver function it calls. */
+function inlined(program: Program, func: Func, at: ReadonlySet<number> | undefined): readonly Piece[] {
+  const direct = func.code.flatMap((instr, index) => (instr.op === 'call' && (at?.has(index) ?? true) ? [instr.func] : []));
+  const isOwn = (callee: Func): boolean => callee.origin === 'driver';
+  const called = [...callees(program, direct, isOwn)].flatMap((id) => program.funcs[id - 1] ?? []).filter(isOwn);
+  return [{ func, at }, ...called.filter((callee) => callee !== func).map((callee) => ({ func: callee }))];
+}
+
+/** The structure that the function takes Irp.AssociatedIrp.SystemBuffer for: the type accessed through it within `at`. */
+function bufferType(program: Program, func: Func, at: ReadonlySet<number> | undefined): string | undefined {
+  const sources = func.code.flatMap((instr) =>
+    instr.op === 'load' && instr.kind === 'ptr' && leafNames(program, instr.type, instr.offset).includes('SystemBuffer') ? [instr.dst] : []);
+  const regs = derived(func, [...sources, ...parametersHolding(program, func, 'SystemBuffer')]);
+  for (const [index, instr] of func.code.entries()) {
+    if ((instr.op !== 'load' && instr.op !== 'store') || !regs.has(instr.base) || !(at?.has(index) ?? true)) continue;
+    const type = program.types[instr.type];
+    if (type?.kind === 'struct') return type.name;
+  }
+  return undefined;
+}
+
+function stores(program: Program, functions: readonly Func[], field: string): boolean {
+  return functions.some((func) => func.code.some((instr) => instr.op === 'store' && instr.kind === 'fn' && leafNames(program, instr.type, instr.offset).includes(field)
+    && routinesOf(func, instr.src).length > 0));
+}
+
+/** Names given to RtlInitUnicodeString and the like, as the source spells them between the quotes. */
+function objectNames(program: Program, own: readonly Func[]): readonly string[] {
+  const found = new Set<string>();
+  for (const func of own) {
+    const text = sourceText(program, func);
+    for (const [index, instr] of func.code.entries()) {
+      if (instr.op !== 'call' || !/UnicodeString|RTL_CONSTANT_STRING|IoCreateSymbolicLink|IoCreateDevice/.test(nameOf(program, instr.func))) continue;
+      const place = func.places[index];
+      if (place === undefined) continue;
+      const call = text.slice(place.start, place.end);
+      for (const match of call.matchAll(/(["'])((?:\\.|(?!\1).)*)\1/g)) found.add(match[2] ?? '');
+      for (const word of call.match(/\b[A-Za-z_]\w*\b/g) ?? []) {
+        const constant = new RegExp(`const\\s+${word}\\s*(?::[^=;]+)?=\\s*(["'])((?:\\\\.|(?!\\1).)*)\\1`).exec(text);
+        if (constant !== null) found.add(constant[2] ?? '');
+      }
+    }
+  }
+  return [...found].filter((name) => name.startsWith('\\\\'));
+}
+
+/** Exported and other constants made by CTL_CODE in the driver's files. */
+function controlCodeNames(program: Program): readonly { readonly text: string }[] {
+  return program.files.filter((file) => file.origin === 'driver')
+    .flatMap((file) => [...file.text.matchAll(/const\s+([A-Za-z_]\w*)\s*(?::[^=;]+)?=\s*CTL_CODE\s*\(/g)].map((match) => ({ text: match[1] ?? '' })));
+}
+
+/** Whether the comparison's source, or the `case` it comes from, spells that name. */
+function constantNamed(program: Program, func: Func, at: number, name: string): boolean {
+  const place = func.places[at];
+  if (place === undefined) return false;
+  return new RegExp(`\\b${name}\\b`).test(sourceText(program, func).slice(place.start, place.end));
+}
+
+function sourceText(program: Program, func: Func): string {
+  return program.files.find((file) => file.id === func.file)?.text ?? '';
+}
+
+function nameOf(program: Program, id: FuncId): string {
+  return program.funcs[id - 1]?.name ?? '';
+}

@@ -1,0 +1,57 @@
+/** Sending an IRP to a device. */
+import { NTSTATUS } from './types.ts';
+import { DRIVER_DISPATCH, PDEVICE_OBJECT } from './device.ts';
+import { IO_NO_INCREMENT, PIRP } from './irp.ts';
+import { IoCompleteRequest } from './complete.ts';
+import { STATUS_INVALID_DEVICE_REQUEST } from './status.ts';
+import { machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld } from './machine.ts';
+
+/**
+ * Moves to the next stack location, enters the device there and calls the dispatch routine for its major function; gives what
+ * that routine returns. With no location left the IRP's stack is overrun.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocalldriver
+ */
+export function IoCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS {
+  machineEvent('call.irql', 0, 2);
+  const Sender = Irp.CurrentLocation;
+  machineEvent('irp.send', Irp, Sender, Irp.CancelRoutine !== null);
+  const Location = Sender - 1;
+  const Stack = Irp.Stack[Location - 1];
+  Irp.CurrentLocation = Location;
+  Stack.DeviceObject = DeviceObject;
+  const MajorFunction = Stack.MajorFunction;
+  let Routine = DeviceObject.DriverObject.MajorFunction[MajorFunction];
+  if (Routine === null) Routine = IopInvalidDeviceRequest;
+  const Target = machineIsDriverRoutine(Routine);
+  const Irql = machineIrql();
+  const Locks = machineLocksHeld();
+  const CancelLock = machineCancelLockHeld();
+  machineEvent('irp.dispatch', Irp, Location, Target, MajorFunction);
+  machineEvent('routine.enter');
+  const Status = Routine(DeviceObject as PDEVICE_OBJECT<never>, Irp);
+  machineEvent('routine.leave', Irql, Locks, CancelLock);
+  machineEvent('irp.dispatched', Irp, Location, Target, Status);
+  machineEvent('irp.sent', Irp, Sender, Status);
+  return Status;
+}
+
+/** The same. https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofcalldriver */
+export function IofCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS {
+  return IoCallDriver(DeviceObject, Irp);
+}
+
+/**
+ * Since Windows Vista the same as IoCallDriver.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-pocalldriver
+ */
+export function PoCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS {
+  return IoCallDriver(DeviceObject, Irp);
+}
+
+/** Stands in a driver object for every major function that the driver has not set. */
+const IopInvalidDeviceRequest: DRIVER_DISPATCH<never> = (DeviceObject, Irp) => {
+  Irp.IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
+  Irp.IoStatus.Information = 0;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_INVALID_DEVICE_REQUEST;
+};

@@ -1,0 +1,211 @@
+/**
+ * The I/O manager's own bookkeeping, for the simulated user mode and the lower drivers; drivers cannot import it.
+ *
+ * To send a request from the top of a stack:
+ *
+ *     const Irp = IopAllocateIrp(Device.StackSize);            // Device: the top of the stack, IoGetAttachedDevice
+ *     const Location = IoGetNextIrpStackLocation(Irp);          // fill MajorFunction, Parameters, FileObject
+ *     Irp.UserIosb = Iosb; Irp.UserEvent = Event;               // both may stay null
+ *     IopQueueIrp(Irp, Thread, FileObject);                     // each may be null: then it is in no one's list
+ *     const Status = IoCallDriver(Device, Irp);                 // the IRP may be gone now
+ *
+ * When completion reaches the top, IopCompleteTopLevel writes the status block, signals the event, takes the request off the
+ * list, frees AssociatedIrp.SystemBuffer if Flags has IRP_DEALLOCATE_BUFFER, and retires the IRP. All that is one step.
+ * A retired IRP's memory is zeroed but never used again, so that whatever a driver still does to it is seen for what it is.
+ *
+ *     IopCancelIrps(Thread, FileObject, Iosb)   IoCancelIrp for each unfinished request that matches; null matches all.
+ *                                               Gives how many it found (CancelIo, CancelIoEx, CancelSynchronousIo, thread exit).
+ *     IopWaitForThread(Thread)                  waits until none of the thread's requests is unfinished (thread exit)
+ *     IopWaitForFile(FileObject)                the same for a file (before IRP_MJ_CLOSE)
+ *     IopNewThread(), IopNewFileObject(Device)  such objects
+ *     IopFindName(Name)                         the device a name or symbolic link stands for
+ *     IopUnfinishedIrp(Index)                   the unfinished requests in the list, for the end of a run; null behind the last
+ */
+import { ARRAY, CCHAR, LIST_ENTRY, LONG, PCWSTR, PLIST_ENTRY, PVOID, CONTAINING_RECORD, sizeof } from './types.ts';
+import { FILE_OBJECT, IopFreeDevice, DEVICE_DELETE_PENDING, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
+import { IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
+import { KTHREAD, PKTHREAD } from './thread.ts';
+import { IoCancelIrp } from './cancel.ts';
+import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent, machineFree, machineWait, machineZero } from './machine.ts';
+
+/** Every request that belongs to a thread or a file and is not finished. */
+let IopIrpList!: LIST_ENTRY;
+
+interface IOP_NAME { Name: PCWSTR; Device: PDEVICE_OBJECT | null }
+let IopNames!: ARRAY<IOP_NAME, 8>;
+
+/** An IRP of the I/O manager's, which frees it when it is finished. */
+export function IopAllocateIrp(StackSize: CCHAR): PIRP {
+  return IopMakeIrp(StackSize, 0);
+}
+
+/** Puts an IRP on the list of unfinished requests of a thread and of a file. */
+export function IopQueueIrp(Irp: PIRP, Thread: PKTHREAD | null, FileObject: PFILE_OBJECT | null): void {
+  machineAtomicBegin();
+  if ((IopIrpList.Flink as PLIST_ENTRY | null) === null) {
+    IopIrpList.Flink = IopIrpList;
+    IopIrpList.Blink = IopIrpList;
+  }
+  const Last = IopIrpList.Blink;
+  Irp.ThreadListEntry.Flink = IopIrpList;
+  Irp.ThreadListEntry.Blink = Last;
+  Last.Flink = Irp.ThreadListEntry;
+  IopIrpList.Blink = Irp.ThreadListEntry;
+  Irp.AllocationFlags = Irp.AllocationFlags | IRP_IN_LIST;
+  Irp.Tail.Overlay.Thread = Thread;
+  Irp.Tail.Overlay.OriginalFileObject = FileObject;
+  if (Thread !== null) {
+    Thread.Outstanding = Thread.Outstanding + 1;
+    Thread.Idle.Header.SignalState = 0;
+  }
+  if (FileObject !== null) {
+    FileObject.Outstanding = FileObject.Outstanding + 1;
+    FileObject.Idle.Header.SignalState = 0;
+  }
+  machineAtomicEnd();
+}
+
+/** What the I/O manager does with an IRP that has come back to it. A driver's own IRP is left to its driver. */
+export function IopCompleteTopLevel(Irp: PIRP): void {
+  machineAtomicBegin();
+  const Status = Irp.IoStatus.Status;
+  machineEvent('irp.finished', Irp, Status);
+  if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) === 0) {
+    const Iosb = Irp.UserIosb;
+    if (Iosb !== null) {
+      Iosb.Information = Irp.IoStatus.Information;
+      Iosb.Status = Status;
+    }
+    const Event = Irp.UserEvent;
+    if (Event !== null) Event.Header.SignalState = 1;
+    if ((Irp.AllocationFlags & IRP_IN_LIST) !== 0) IopUnlink(Irp);
+    if ((Irp.Flags & IRP_DEALLOCATE_BUFFER) !== 0) machineFree(Irp.AssociatedIrp.SystemBuffer);
+    machineEvent('irp.free', Irp);
+    machineZero(Irp, sizeof<IRP>());
+  }
+  machineAtomicEnd();
+}
+
+/** IoCancelIrp for each request of that thread, file and status block, each of which may be null for any. Gives their number. */
+export function IopCancelIrps(Thread: PKTHREAD | null, FileObject: PFILE_OBJECT | null, Iosb: PIO_STATUS_BLOCK | null): LONG {
+  let Found!: ARRAY<PIRP | null, 8>;
+  let Count: LONG = 0;
+  machineAtomicBegin();
+  let Entry = IopIrpList.Flink as PLIST_ENTRY | null;
+  while (Entry !== null && Entry !== IopIrpList) {
+    const Irp = CONTAINING_RECORD<IRP>(Entry, 'ThreadListEntry');
+    if ((Thread === null || Irp.Tail.Overlay.Thread === Thread) && (FileObject === null || Irp.Tail.Overlay.OriginalFileObject === FileObject)
+      && (Iosb === null || Irp.UserIosb === Iosb)) {
+      if (Count === 8) {
+        machineBounded('More than eight requests were to be cancelled at once.');
+      } else {
+        Found[Count] = Irp;
+        Count = Count + 1;
+      }
+    }
+    Entry = Entry.Flink;
+  }
+  machineAtomicEnd();
+  for (let Index: LONG = 0; Index < Count; Index++) {
+    const Irp = Found[Index];
+    if (Irp !== null) IoCancelIrp(Irp);
+  }
+  return Count;
+}
+
+/** The unfinished request at that place of the list; null behind the last. For hooks that run in one piece. */
+export function IopUnfinishedIrp(Index: LONG): PIRP | null {
+  let Left: LONG = Index;
+  let Entry = IopIrpList.Flink as PLIST_ENTRY | null;
+  while (Entry !== null && Entry !== IopIrpList) {
+    if (Left === 0) return CONTAINING_RECORD<IRP>(Entry, 'ThreadListEntry');
+    Left = Left - 1;
+    Entry = Entry.Flink;
+  }
+  return null;
+}
+
+export function IopWaitForThread(Thread: PKTHREAD): void {
+  machineWait(Thread.Idle.Header, 0, 0);
+}
+
+export function IopWaitForFile(FileObject: PFILE_OBJECT): void {
+  machineWait(FileObject.Idle.Header, 0, 0);
+}
+
+/** A thread object with no requests. */
+export function IopNewThread(): PKTHREAD {
+  const Thread = machineAlloc(sizeof<KTHREAD>(), 0, 1);
+  Thread.Header.Type = 6;
+  Thread.Idle.Header.SignalState = 1;
+  return Thread;
+}
+
+/** A file object open on that device, which stays until IopDeleteFileObject even when its driver deletes it. */
+export function IopNewFileObject(DeviceObject: PDEVICE_OBJECT): PFILE_OBJECT {
+  const FileObject = machineAlloc(sizeof<FILE_OBJECT>(), 0, 1);
+  FileObject.DeviceObject = DeviceObject;
+  FileObject.Idle.Header.SignalState = 1;
+  machineAtomicBegin();
+  DeviceObject.ReferenceCount = DeviceObject.ReferenceCount + 1;
+  machineAtomicEnd();
+  return FileObject;
+}
+
+/** After IRP_MJ_CLOSE: frees the file object, and its device if that was deleted meanwhile. */
+export function IopDeleteFileObject(FileObject: PFILE_OBJECT): void {
+  machineAtomicBegin();
+  const DeviceObject = FileObject.DeviceObject;
+  DeviceObject.ReferenceCount = DeviceObject.ReferenceCount - 1;
+  const Last = DeviceObject.ReferenceCount === 0 && (DeviceObject.StartIoFlags & DEVICE_DELETE_PENDING) !== 0;
+  machineAtomicEnd();
+  machineFree(FileObject);
+  if (Last) IopFreeDevice(DeviceObject);
+}
+
+/** Names in use are few: eight. */
+export function IopRegisterName(Name: PCWSTR, Device: PDEVICE_OBJECT): void {
+  for (let Index: LONG = 0; Index < 8; Index++) {
+    const Entry = IopNames[Index];
+    if (Entry.Device === null) {
+      Entry.Name = Name;
+      Entry.Device = Device;
+      return;
+    }
+  }
+  machineBounded('More than eight names of devices and symbolic links.');
+}
+
+/** The device with that name or symbolic link. */
+export function IopFindName(Name: PCWSTR): PDEVICE_OBJECT | null {
+  for (let Index: LONG = 0; Index < 8; Index++) {
+    const Entry = IopNames[Index];
+    if (Entry.Device !== null && Entry.Name === Name) return Entry.Device;
+  }
+  return null;
+}
+
+/** Forgets all names of a device. */
+export function IopRemoveName(Device: PDEVICE_OBJECT): void {
+  for (let Index: LONG = 0; Index < 8; Index++) {
+    const Entry = IopNames[Index];
+    if (Entry.Device === Device) Entry.Device = null;
+  }
+}
+
+function IopUnlink(Irp: PIRP): void {
+  const Next = Irp.ThreadListEntry.Flink;
+  const Previous = Irp.ThreadListEntry.Blink;
+  Previous.Flink = Next;
+  Next.Blink = Previous;
+  const Thread = Irp.Tail.Overlay.Thread;
+  if (Thread !== null) {
+    Thread.Outstanding = Thread.Outstanding - 1;
+    if (Thread.Outstanding === 0) Thread.Idle.Header.SignalState = 1;
+  }
+  const FileObject = Irp.Tail.Overlay.OriginalFileObject;
+  if (FileObject !== null) {
+    FileObject.Outstanding = FileObject.Outstanding - 1;
+    if (FileObject.Outstanding === 0) FileObject.Idle.Header.SignalState = 1;
+  }
+}

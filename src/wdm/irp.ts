@@ -1,0 +1,340 @@
+/** The IRP, its stack locations, and the macros that move between them. Sending is in call.ts, completing in complete.ts. */
+import {
+  ARRAY, BOOLEAN, CCHAR, CHAR, FALSE, KIRQL, LARGE_INTEGER, LIST_ENTRY, LONG, NTSTATUS, PVOID, TRUE, UCHAR, ULONG, ULONG_PTR, USHORT, Union,
+} from './types.ts';
+import { FILE_OBJECT, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
+import { KDEVICE_QUEUE_ENTRY } from './device-queue.ts';
+import { PKEVENT } from './event.ts';
+import { PETHREAD } from './thread.ts';
+import { STATUS_SUCCESS } from './status.ts';
+import { machineAlloc, machineBounded, machineCopy, machineEvent, machineFree, machineZero } from './machine.ts';
+import { sizeof } from './types.ts';
+import { KiAllocationFails } from './pool.ts';
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_io_status_block */
+export interface IO_STATUS_BLOCK { Status: NTSTATUS; Information: ULONG_PTR }
+export type PIO_STATUS_BLOCK = IO_STATUS_BLOCK;
+
+export type KPROCESSOR_MODE = CHAR & { readonly brand: 'MODE' };
+export const KernelMode = 0 as KPROCESSOR_MODE;
+export const UserMode = 1 as KPROCESSOR_MODE;
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_mdl */
+export interface MDL { Next: PMDL | null; ByteCount: ULONG; MappedSystemVa: PVOID }
+export type PMDL = MDL;
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-io_completion_routine */
+export type IO_COMPLETION_ROUTINE<EXT = never, CONTEXT = never> = (DeviceObject: PDEVICE_OBJECT<EXT>, Irp: PIRP, Context: CONTEXT) => NTSTATUS;
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-driver_cancel */
+export type DRIVER_CANCEL<EXT = never> = (DeviceObject: PDEVICE_OBJECT<EXT>, Irp: PIRP) => void;
+
+export type DEVICE_POWER_STATE = LONG & { readonly brand: 'DEVICE_POWER_STATE' };
+export type SYSTEM_POWER_STATE = LONG & { readonly brand: 'SYSTEM_POWER_STATE' };
+export type POWER_STATE_TYPE = LONG & { readonly brand: 'POWER_STATE_TYPE' };
+export type POWER_STATE = Union<{ SystemState: SYSTEM_POWER_STATE; DeviceState: DEVICE_POWER_STATE }>;
+export type DEVICE_RELATION_TYPE = LONG & { readonly brand: 'DEVICE_RELATION_TYPE' };
+
+/**
+ * One driver's part of an IRP. The completion routine in it was set by the driver above.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_io_stack_location
+ */
+export interface IO_STACK_LOCATION {
+  MajorFunction: UCHAR;
+  MinorFunction: UCHAR;
+  Flags: UCHAR;
+  Control: UCHAR;
+  Parameters: Union<{
+    Create: { Options: ULONG; FileAttributes: USHORT; ShareAccess: USHORT };
+    Read: { Length: ULONG; Key: ULONG; ByteOffset: LARGE_INTEGER };
+    Write: { Length: ULONG; Key: ULONG; ByteOffset: LARGE_INTEGER };
+    DeviceIoControl: { OutputBufferLength: ULONG; InputBufferLength: ULONG; IoControlCode: ULONG; Type3InputBuffer: PVOID };
+    Power: { SystemContext: ULONG; Type: POWER_STATE_TYPE; State: POWER_STATE; ShutdownType: LONG };
+    QueryDeviceRelations: { Type: DEVICE_RELATION_TYPE };
+    StartDevice: { AllocatedResources: PVOID; AllocatedResourcesTranslated: PVOID };
+    DeviceCapabilities: { Capabilities: PVOID };
+    UsageNotification: { InPath: BOOLEAN; Type: LONG };
+    WMI: { ProviderId: PVOID; DataPath: PVOID; BufferSize: ULONG; Buffer: PVOID };
+    Others: { Argument1: PVOID; Argument2: PVOID; Argument3: PVOID; Argument4: PVOID };
+  }>;
+  DeviceObject: PDEVICE_OBJECT;
+  FileObject: PFILE_OBJECT | null;
+  CompletionRoutine: IO_COMPLETION_ROUTINE<never, never> | null;
+  Context: PVOID;
+}
+export type PIO_STACK_LOCATION = IO_STACK_LOCATION;
+
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp
+ * @subject irp
+ */
+export interface IRP {
+  MdlAddress: PMDL | null;
+  Flags: ULONG;
+  AssociatedIrp: Union<{ MasterIrp: PIRP | null; IrpCount: LONG; SystemBuffer: PVOID }>;
+  /** In the I/O manager's list of unfinished requests, see io-manager.ts. */
+  ThreadListEntry: LIST_ENTRY;
+  IoStatus: IO_STATUS_BLOCK;
+  RequestorMode: KPROCESSOR_MODE;
+  PendingReturned: BOOLEAN;
+  StackCount: CHAR;
+  /** From StackCount + 1 (the sender's, which does not exist) down to 1. */
+  CurrentLocation: CHAR;
+  Cancel: BOOLEAN;
+  CancelIrql: KIRQL;
+  AllocationFlags: UCHAR;
+  UserIosb: PIO_STATUS_BLOCK | null;
+  UserEvent: PKEVENT | null;
+  CancelRoutine: DRIVER_CANCEL<never> | null;
+  UserBuffer: PVOID;
+  Tail: {
+    Overlay: Union<{ DeviceQueueEntry: KDEVICE_QUEUE_ENTRY; DriverContext: ARRAY<PVOID, 4> }> & {
+      Thread: PETHREAD | null;
+      ListEntry: LIST_ENTRY;
+      OriginalFileObject: PFILE_OBJECT | null;
+    };
+  };
+  /** Stack[n - 1] is location n. */
+  Stack: ARRAY<IO_STACK_LOCATION, 5>;
+}
+export type PIRP = IRP;
+
+// IRP.AllocationFlags, ours: who made it and so who frees it
+/** Made by IoAllocateIrp or IoBuildAsynchronousFsdRequest. */
+export const IRP_MADE_BY_DRIVER: UCHAR = 0x01;
+/** In the I/O manager's list of unfinished requests. */
+export const IRP_IN_LIST: UCHAR = 0x02;
+
+// IO_STACK_LOCATION.Control
+export const SL_PENDING_RETURNED: UCHAR = 0x01;
+export const SL_ERROR_RETURNED: UCHAR = 0x02;
+export const SL_INVOKE_ON_CANCEL: UCHAR = 0x20;
+export const SL_INVOKE_ON_SUCCESS: UCHAR = 0x40;
+export const SL_INVOKE_ON_ERROR: UCHAR = 0x80;
+
+// IRP.Flags
+export const IRP_NOCACHE: ULONG = 0x00000001;
+export const IRP_PAGING_IO: ULONG = 0x00000002;
+export const IRP_SYNCHRONOUS_API: ULONG = 0x00000004;
+export const IRP_BUFFERED_IO: ULONG = 0x00000010;
+export const IRP_DEALLOCATE_BUFFER: ULONG = 0x00000020;
+export const IRP_INPUT_OPERATION: ULONG = 0x00000040;
+
+// Major functions
+export const IRP_MJ_CREATE: UCHAR = 0x00;
+export const IRP_MJ_CREATE_NAMED_PIPE: UCHAR = 0x01;
+export const IRP_MJ_CLOSE: UCHAR = 0x02;
+export const IRP_MJ_READ: UCHAR = 0x03;
+export const IRP_MJ_WRITE: UCHAR = 0x04;
+export const IRP_MJ_QUERY_INFORMATION: UCHAR = 0x05;
+export const IRP_MJ_SET_INFORMATION: UCHAR = 0x06;
+export const IRP_MJ_FLUSH_BUFFERS: UCHAR = 0x09;
+export const IRP_MJ_QUERY_VOLUME_INFORMATION: UCHAR = 0x0a;
+export const IRP_MJ_DIRECTORY_CONTROL: UCHAR = 0x0c;
+export const IRP_MJ_FILE_SYSTEM_CONTROL: UCHAR = 0x0d;
+export const IRP_MJ_DEVICE_CONTROL: UCHAR = 0x0e;
+export const IRP_MJ_INTERNAL_DEVICE_CONTROL: UCHAR = 0x0f;
+export const IRP_MJ_SCSI: UCHAR = 0x0f;
+export const IRP_MJ_SHUTDOWN: UCHAR = 0x10;
+export const IRP_MJ_CLEANUP: UCHAR = 0x12;
+export const IRP_MJ_POWER: UCHAR = 0x16;
+export const IRP_MJ_SYSTEM_CONTROL: UCHAR = 0x17;
+export const IRP_MJ_PNP: UCHAR = 0x1b;
+export const IRP_MJ_PNP_POWER: UCHAR = 0x1b;
+export const IRP_MJ_MAXIMUM_FUNCTION: UCHAR = 0x1b;
+
+// Minor functions of IRP_MJ_PNP
+export const IRP_MN_START_DEVICE: UCHAR = 0x00;
+export const IRP_MN_QUERY_REMOVE_DEVICE: UCHAR = 0x01;
+export const IRP_MN_REMOVE_DEVICE: UCHAR = 0x02;
+export const IRP_MN_CANCEL_REMOVE_DEVICE: UCHAR = 0x03;
+export const IRP_MN_STOP_DEVICE: UCHAR = 0x04;
+export const IRP_MN_QUERY_STOP_DEVICE: UCHAR = 0x05;
+export const IRP_MN_CANCEL_STOP_DEVICE: UCHAR = 0x06;
+export const IRP_MN_QUERY_DEVICE_RELATIONS: UCHAR = 0x07;
+export const IRP_MN_QUERY_INTERFACE: UCHAR = 0x08;
+export const IRP_MN_QUERY_CAPABILITIES: UCHAR = 0x09;
+export const IRP_MN_QUERY_RESOURCES: UCHAR = 0x0a;
+export const IRP_MN_QUERY_RESOURCE_REQUIREMENTS: UCHAR = 0x0b;
+export const IRP_MN_QUERY_DEVICE_TEXT: UCHAR = 0x0c;
+export const IRP_MN_FILTER_RESOURCE_REQUIREMENTS: UCHAR = 0x0d;
+export const IRP_MN_READ_CONFIG: UCHAR = 0x0f;
+export const IRP_MN_WRITE_CONFIG: UCHAR = 0x10;
+export const IRP_MN_EJECT: UCHAR = 0x11;
+export const IRP_MN_SET_LOCK: UCHAR = 0x12;
+export const IRP_MN_QUERY_ID: UCHAR = 0x13;
+export const IRP_MN_QUERY_PNP_DEVICE_STATE: UCHAR = 0x14;
+export const IRP_MN_QUERY_BUS_INFORMATION: UCHAR = 0x15;
+export const IRP_MN_DEVICE_USAGE_NOTIFICATION: UCHAR = 0x16;
+export const IRP_MN_SURPRISE_REMOVAL: UCHAR = 0x17;
+export const IRP_MN_DEVICE_ENUMERATED: UCHAR = 0x19;
+// of IRP_MJ_POWER
+export const IRP_MN_WAIT_WAKE: UCHAR = 0x00;
+export const IRP_MN_POWER_SEQUENCE: UCHAR = 0x01;
+export const IRP_MN_SET_POWER: UCHAR = 0x02;
+export const IRP_MN_QUERY_POWER: UCHAR = 0x03;
+// of IRP_MJ_SYSTEM_CONTROL
+export const IRP_MN_QUERY_ALL_DATA: UCHAR = 0x00;
+export const IRP_MN_QUERY_SINGLE_INSTANCE: UCHAR = 0x01;
+export const IRP_MN_CHANGE_SINGLE_INSTANCE: UCHAR = 0x02;
+export const IRP_MN_CHANGE_SINGLE_ITEM: UCHAR = 0x03;
+export const IRP_MN_ENABLE_EVENTS: UCHAR = 0x04;
+export const IRP_MN_DISABLE_EVENTS: UCHAR = 0x05;
+export const IRP_MN_ENABLE_COLLECTION: UCHAR = 0x06;
+export const IRP_MN_DISABLE_COLLECTION: UCHAR = 0x07;
+export const IRP_MN_REGINFO: UCHAR = 0x08;
+export const IRP_MN_EXECUTE_METHOD: UCHAR = 0x09;
+export const IRP_MN_REGINFO_EX: UCHAR = 0x0b;
+
+// Priority boosts: of no meaning here
+export const IO_NO_INCREMENT: CCHAR = 0;
+export const IO_CD_ROM_INCREMENT: CCHAR = 1;
+export const IO_DISK_INCREMENT: CCHAR = 1;
+export const IO_PARALLEL_INCREMENT: CCHAR = 1;
+export const IO_KEYBOARD_INCREMENT: CCHAR = 6;
+export const IO_MOUSE_INCREMENT: CCHAR = 6;
+export const IO_SERIAL_INCREMENT: CCHAR = 2;
+export const IO_NETWORK_INCREMENT: CCHAR = 2;
+export const IO_SOUND_INCREMENT: CCHAR = 8;
+
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetcurrentirpstacklocation
+ * @forceinline
+ */
+export function IoGetCurrentIrpStackLocation(Irp: PIRP): PIO_STACK_LOCATION {
+  return Irp.Stack[Irp.CurrentLocation - 1];
+}
+
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetnextirpstacklocation
+ * @forceinline
+ */
+export function IoGetNextIrpStackLocation(Irp: PIRP): PIO_STACK_LOCATION {
+  return Irp.Stack[Irp.CurrentLocation - 2];
+}
+
+/**
+ * Moves to the next-lower location, for a driver that keeps a location to itself.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetnextirpstacklocation
+ * @forceinline
+ */
+export function IoSetNextIrpStackLocation(Irp: PIRP): void {
+  Irp.CurrentLocation = Irp.CurrentLocation - 1;
+}
+
+/**
+ * The next driver gets the current location itself: this one has none of its own any more.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioskipcurrentirpstacklocation
+ * @forceinline
+ */
+export function IoSkipCurrentIrpStackLocation(Irp: PIRP): void {
+  Irp.CurrentLocation = Irp.CurrentLocation + 1;
+}
+
+/**
+ * Copies all but the completion routine and its context, and clears Control.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocopycurrentirpstacklocationtonext
+ * @forceinline
+ */
+export function IoCopyCurrentIrpStackLocationToNext(Irp: PIRP): void {
+  machineEvent('call.irql', 0, 2);
+  const Location = Irp.CurrentLocation;
+  const Next = Irp.Stack[Location - 2];
+  machineCopy(Next, Irp.Stack[Location - 1], sizeof<IO_STACK_LOCATION>());
+  Next.Control = 0;
+  Next.CompletionRoutine = null;
+}
+
+/**
+ * Sets the mark in the driver's own location. A driver that has none (the IRP's creator) would write behind the IRP.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iomarkirppending
+ * @forceinline
+ */
+export function IoMarkIrpPending(Irp: PIRP): void {
+  const Location = Irp.CurrentLocation;
+  machineEvent('irp.mark-pending', Irp, Location);
+  const Stack = Irp.Stack[Location > Irp.StackCount ? -1 : Location - 1];
+  Stack.Control = Stack.Control | SL_PENDING_RETURNED;
+}
+
+/**
+ * The routine is kept in the next-lower location, so it cannot be set by the lowest driver.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutine
+ * @forceinline
+ */
+export function IoSetCompletionRoutine<CONTEXT>(
+  Irp: PIRP, CompletionRoutine: IO_COMPLETION_ROUTINE<never, CONTEXT> | null, Context: CONTEXT,
+  InvokeOnSuccess: BOOLEAN, InvokeOnError: BOOLEAN, InvokeOnCancel: BOOLEAN,
+): void {
+  machineEvent('call.irql', 0, 2);
+  const Next = Irp.Stack[Irp.CurrentLocation - 2];
+  Next.CompletionRoutine = CompletionRoutine as IO_COMPLETION_ROUTINE<never, never> | null;
+  Next.Context = Context as PVOID;
+  let Control: UCHAR = 0;
+  if (InvokeOnSuccess) Control = SL_INVOKE_ON_SUCCESS;
+  if (InvokeOnError) Control |= SL_INVOKE_ON_ERROR;
+  if (InvokeOnCancel) Control |= SL_INVOKE_ON_CANCEL;
+  Next.Control = Control;
+}
+
+/**
+ * The same, and keeps the driver loaded until the routine has run.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutineex
+ */
+export function IoSetCompletionRoutineEx<CONTEXT>(
+  DeviceObject: PDEVICE_OBJECT, Irp: PIRP, CompletionRoutine: IO_COMPLETION_ROUTINE<never, CONTEXT> | null, Context: CONTEXT,
+  InvokeOnSuccess: BOOLEAN, InvokeOnError: BOOLEAN, InvokeOnCancel: BOOLEAN,
+): NTSTATUS {
+  IoSetCompletionRoutine(Irp, CompletionRoutine, Context, InvokeOnSuccess, InvokeOnError, InvokeOnCancel);
+  return STATUS_SUCCESS;
+}
+
+/**
+ * An IRP that belongs to the caller: no thread, not cancelled with one, freed by IoFreeIrp.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateirp
+ */
+export function IoAllocateIrp(StackSize: CCHAR, ChargeQuota: BOOLEAN): PIRP | null {
+  machineEvent('call.irql', 0, 2);
+  if (KiAllocationFails()) return null;
+  return IopMakeIrp(StackSize, IRP_MADE_BY_DRIVER);
+}
+
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp
+ */
+export function IoFreeIrp(Irp: PIRP): void {
+  machineEvent('call.irql', 0, 2);
+  machineEvent('irp.free', Irp);
+  machineFree(Irp);
+}
+
+/**
+ * Makes an IRP of IoAllocateIrp as good as new.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreuseirp
+ */
+export function IoReuseIrp(Irp: PIRP, Status: NTSTATUS): void {
+  machineEvent('call.irql', 0, 2);
+  machineEvent('irp.reuse', Irp);
+  const StackCount = Irp.StackCount;
+  const AllocationFlags = Irp.AllocationFlags;
+  machineZero(Irp, sizeof<IRP>());
+  Irp.StackCount = StackCount;
+  Irp.CurrentLocation = StackCount + 1;
+  Irp.AllocationFlags = AllocationFlags;
+  Irp.IoStatus.Status = Status;
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosizeofirp */
+export function IoSizeOfIrp(StackSize: CCHAR): USHORT {
+  return 0xd0 + StackSize * 0x48;
+}
+
+/** A zeroed IRP whose current location is one above the highest. */
+export function IopMakeIrp(StackSize: CCHAR, AllocationFlags: UCHAR): PIRP {
+  if (StackSize > 5) machineBounded('An IRP was made with more than five stack locations.');
+  const Irp = machineAlloc(sizeof<IRP>(), 0, 1);
+  Irp.StackCount = StackSize;
+  Irp.CurrentLocation = StackSize + 1;
+  Irp.AllocationFlags = AllocationFlags;
+  machineEvent('irp.create', Irp, AllocationFlags & IRP_MADE_BY_DRIVER);
+  return Irp;
+}

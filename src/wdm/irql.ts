@@ -1,0 +1,41 @@
+/** Interrupt request levels: their names, and raising and lowering by hand. */
+import { KIRQL } from './types.ts';
+import { machineEvent, machineIrql, machineLower, machineRaise } from './machine.ts';
+
+export const PASSIVE_LEVEL = 0 as KIRQL;
+export const LOW_LEVEL = 0 as KIRQL;
+export const APC_LEVEL = 1 as KIRQL;
+export const DISPATCH_LEVEL = 2 as KIRQL;
+/** The level the simulated devices interrupt at. */
+export const DEVICE_LEVEL = 5 as KIRQL;
+export const CLOCK_LEVEL = 13 as KIRQL;
+export const HIGH_LEVEL = 15 as KIRQL;
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kegetcurrentirql */
+export function KeGetCurrentIrql(): KIRQL {
+  return machineIrql() as KIRQL;
+}
+
+/**
+ * Gives the old level, which C's macro stores through its second argument. Never to a lower level.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keraiseirql
+ */
+export function KeRaiseIrql(NewIrql: KIRQL): KIRQL {
+  machineEvent('call.irql', 0, 15);
+  return machineRaise(NewIrql) as KIRQL;
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keraiseirqltodpclevel */
+export function KeRaiseIrqlToDpcLevel(): KIRQL {
+  machineEvent('call.irql', 0, 2);
+  return machineRaise(DISPATCH_LEVEL) as KIRQL;
+}
+
+/**
+ * Only to the level that the matching raise gave.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql
+ */
+export function KeLowerIrql(NewIrql: KIRQL): void {
+  machineEvent('call.irql', 0, 15);
+  machineLower(NewIrql);
+}

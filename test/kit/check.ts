@@ -1,0 +1,15 @@
+/** Checks source texts as the command line would, with the library of the source tree, no clock and the default bound. */
+import type { SourceInput } from '../../src/compiler/api.ts';
+import { type CheckOptions, checkDriver } from '../../src/check/check.ts';
+import type { CheckResult } from '../../src/check/findings.ts';
+import { loadLibrary } from './library.ts';
+
+/** Runs the whole pipeline over `sources`, the first of which is the driver. */
+export function checkSources(sources: readonly SourceInput[], options: Partial<CheckOptions> = {}): CheckResult {
+  return checkDriver(
+    { driver: sources[0].path, sources, problems: [] },
+    loadLibrary(),
+    { maxStates: 2_000_000, strategy: 'exhaustive', defaults: 'auto', ...options },
+    { now: () => 0, shouldStop: () => false, onEvent: () => undefined },
+  );
+}

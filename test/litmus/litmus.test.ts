@@ -1,0 +1,25 @@
+/** Each race: the broken twin is caught by exactly its rule at its line, the fixed twin is verified on one and on two processors. */
+import { describe, expect, it } from 'vitest';
+import { checkSources } from '../kit/check.ts';
+import { loadLitmus } from '../kit/litmus.ts';
+
+const tests = loadLitmus();
+
+it('has at least 20 pairs', () => {
+  expect(tests.length).toBeGreaterThanOrEqual(20);
+});
+
+describe.each(tests)('$name', (litmus) => {
+  it('broken: caught by exactly its rule, at its line', () => {
+    const result = checkSources(litmus.broken, { cpus: 2 });
+    expect(result.problems).toEqual([]);
+    expect(result.findings.map(({ rule, range }) => `${rule} at line ${range.start.line}`)).toEqual([`${litmus.expect} at line ${litmus.guiltyLine}`]);
+  });
+
+  it.each([1, 2])('fixed: verified on %i processors', (cpus) => {
+    const result = checkSources(litmus.fixed, { cpus });
+    expect(result.problems).toEqual([]);
+    expect(result.findings).toEqual([]);
+    expect(result.scenarios.map(({ verdict, bounds }) => ({ verdict, bounds }))).toEqual([{ verdict: 'verified', bounds: [] }]);
+  });
+});

@@ -1,0 +1,759 @@
+/**
+ * The machine as ARCHITECTURE.md ("The machine") describes it, one step at a time on copied states: the ground truth that the
+ * engine is compared with. Written from that page alone and without any reduction.
+ */
+import { events, type EventName } from '../../src/ir/events.ts';
+import { intrinsics, type IntrinsicName } from '../../src/ir/intrinsics.ts';
+import type { Func, Instr, Program, Type } from '../../src/ir/program.ts';
+import type { RuleCheck } from '../../src/ir/rule.ts';
+import { arcTaken, concerns, notSuperseded, stateAfter, type Report } from './brute-rules.ts';
+import { copyState, forgetFreed, globalBase, isIrp, newGhost, type AddressSpace, type Context, type Frame, type MemoryObject, type State } from './brute-state.ts';
+import { binary, convert, fromCells, toCells, unary } from './brute-values.ts';
+
+/** What can happen next in a state. */
+export type Action =
+  | { readonly kind: 'step'; readonly context: string }
+  | { readonly kind: 'start'; readonly processor: number }
+  | { readonly kind: 'elapse' }
+  | { readonly kind: 'fireTimer'; readonly timer: number }
+  | { readonly kind: 'fireWait'; readonly context: string };
+
+export interface Machine {
+  readonly program: Program;
+  readonly rules: readonly RuleCheck[];
+  readonly processors: number;
+  readonly space: AddressSpace;
+}
+
+/** One way an action can go: there are several where `choose` is met. */
+export interface Result {
+  /** Absent when the path ends here. */
+  readonly state?: State;
+  readonly reports: readonly Report[];
+  /** Reasons why the verdict is only bounded. */
+  readonly bounds: readonly string[];
+  /** Answers of `choose`, in order. */
+  readonly picks: readonly number[];
+  /** What was read (`false`) and written (`true`). */
+  readonly footprint: ReadonlyMap<string, boolean>;
+}
+
+/** Backward jumps after which a step ends although no visible instruction was met. */
+const jumpsPerStep = 64;
+const waitSucceeded = 0;
+const waitTimedOut = 0x102;
+
+class PathEnd extends Error {}
+
+/** Everything that can happen next. */
+export function enabledActions(machine: Machine, state: State): Action[] {
+  const actions: Action[] = [];
+  const someFree = freeProcessors(machine, state).length > 0;
+  for (const context of state.contexts) {
+    if ((context.processor >= 0 || someFree) && isReady(machine, state, context)) actions.push({ kind: 'step', context: context.id });
+  }
+  state.queues.forEach((queue, processor) => {
+    if (queue.length === 0 || state.contexts.some((context) => context.processor === processor)) return;
+    const copy = copyState(state);
+    const context = new Run(machine, copy, []).startDpc(processor);
+    if (isReady(machine, copy, context)) actions.push({ kind: 'start', processor });
+  });
+  const amounts = armedAmounts(state);
+  if (amounts.length > 0 && amounts.every((left) => left > 0)) actions.push({ kind: 'elapse' });
+  for (const [timer, left] of state.timers) if (left === 0) actions.push({ kind: 'fireTimer', timer });
+  for (const { id, wait } of state.contexts) if (wait !== null && !wait.fired && wait.left === 0) actions.push({ kind: 'fireWait', context: id });
+  return actions;
+}
+
+/** All ways in which the action can go. */
+export function perform(machine: Machine, state: State, action: Action): Result[] {
+  return everyAnswer(machine, state, (run) => run.perform(action));
+}
+
+/** Judges a state that nothing can leave: the `stuck` hook, and `deadlock` when that reports nothing. */
+export function judgeStuck(machine: Machine, state: State): Result[] {
+  return everyAnswer(machine, state, (run) => run.judgeStuck());
+}
+
+/** Nothing is unfinished but system threads that wait. */
+export function isFinal(machine: Machine, state: State): boolean {
+  return state.queues.every((queue) => queue.length === 0) && state.contexts.every((context) => {
+    const instr = currentInstr(machine, context);
+    return context.kind === 'system' && instr?.op === 'intrinsic' && instr.name === 'wait' && !isReady(machine, state, context);
+  });
+}
+
+/** Adds the main context. */
+export function startMain(machine: Machine, state: State): void {
+  new Run(machine, state, []).newContext('main', 'main', machine.program.hooks.main, [], 0);
+}
+
+function everyAnswer(machine: Machine, state: State, act: (run: Run) => void): Result[] {
+  const results: Result[] = [];
+  for (let tape: number[] | undefined = []; tape !== undefined; ) {
+    const run: Run = new Run(machine, copyState(state), tape);
+    let ended = false;
+    try {
+      act(run);
+    } catch (error) {
+      if (!(error instanceof PathEnd)) throw error;
+      ended = true;
+    }
+    forgetFreed(run.state, machine.space);
+    results.push({
+      ...(ended ? {} : { state: run.state }), reports: run.reports, bounds: run.bounds, picks: run.picks.map(({ pick }) => pick), footprint: run.footprint,
+    });
+    tape = nextTape(run.picks);
+  }
+  return results;
+}
+
+/** The next sequence of answers in order, as an odometer counts. */
+function nextTape(picks: readonly { readonly pick: number; readonly count: number }[]): number[] | undefined {
+  for (let at = picks.length - 1; at >= 0; at--) {
+    if (picks[at].pick + 1 < picks[at].count) return [...picks.slice(0, at).map(({ pick }) => pick), picks[at].pick + 1];
+  }
+  return undefined;
+}
+
+function armedAmounts(state: State): number[] {
+  return [...state.timers.values(), ...state.contexts.flatMap(({ wait }) => (wait === null || wait.fired ? [] : [wait.left]))];
+}
+
+function freeProcessors(machine: Machine, state: State): number[] {
+  return Array.from({ length: machine.processors }, (_, processor) => processor)
+    .filter((processor) => state.queues[processor].length === 0 && !state.contexts.some((context) => context.processor === processor));
+}
+
+function currentInstr(machine: Machine, context: Context): Instr | undefined {
+  const frame = context.frames.at(-1);
+  return frame === undefined ? undefined : machine.program.funcs[frame.func - 1].code[frame.pc];
+}
+
+function isVisible(instr: Instr): boolean {
+  if (instr.op === 'load' || instr.op === 'store') return true;
+  return instr.op === 'intrinsic' && intrinsics[instr.name as IntrinsicName].visible;
+}
+
+/** Whether the context's next visible instruction is enabled; a context that has not started is looked at behind its local start. */
+function isReady(machine: Machine, state: State, context: Context): boolean {
+  const instr = currentInstr(machine, context);
+  if (instr === undefined) return true;
+  if (isVisible(instr)) return new Run(machine, state, []).isEnabled(context, instr);
+  const copy = copyState(state);
+  const twin = copy.contexts.find(({ id }) => id === context.id);
+  if (twin === undefined) throw new Error('the copy has lost a context');
+  const run = new Run(machine, copy, []);
+  try {
+    run.runLocals(twin);
+  } catch (error) {
+    if (error instanceof PathEnd) return true;
+    throw error;
+  }
+  const next = currentInstr(machine, twin);
+  return next === undefined || !isVisible(next) || run.isEnabled(twin, next);
+}
+
+/** One step under way on a state of its own. */
+class Run {
+  readonly reports: Report[] = [];
+  readonly bounds: string[] = [];
+  readonly picks: { pick: number; count: number }[] = [];
+  readonly footprint = new Map<string, boolean>();
+  private reportsOfInstr: Report[] = [];
+  private jumps = 0;
+  private atomic = 0;
+
+  constructor(private readonly machine: Machine, readonly state: State, private readonly tape: readonly number[]) {}
+
+  perform(action: Action): void {
+    switch (action.kind) {
+      case 'step': {
+        const context = this.contextOf(action.context);
+        this.note('processors', false);
+        this.step(context);
+        break;
+      }
+      case 'start':
+        this.note('processors', true);
+        this.step(this.startDpc(action.processor));
+        break;
+      case 'elapse': {
+        this.note('time', true);
+        const least = Math.min(...armedAmounts(this.state));
+        for (const [timer, left] of this.state.timers) this.state.timers.set(timer, left - least);
+        for (const { wait } of this.state.contexts) if (wait !== null && !wait.fired) wait.left -= least;
+        break;
+      }
+      case 'fireTimer':
+        this.note('time', true);
+        this.state.timers.delete(action.timer);
+        this.runHook(this.machine.program.hooks.timerExpired, [action.timer]);
+        break;
+      case 'fireWait': {
+        this.note('time', true);
+        this.note(`wait ${action.context}`, true);
+        const { wait } = this.contextOf(action.context);
+        if (wait !== null) wait.fired = true;
+        break;
+      }
+    }
+  }
+
+  judgeStuck(): void {
+    const scratch = this.runHook(this.machine.program.hooks.stuck, []);
+    if (this.reports.length > 0) return;
+    this.emit(scratch, 'deadlock', 0, []);
+    if (this.reports.length === 0) this.bounds.push('a state that nothing can leave is judged by no rule');
+  }
+
+  startDpc(processor: number): Context {
+    const dpc = this.state.queues[processor].shift();
+    if (dpc === undefined) throw new Error('no DPC waits there');
+    const context = this.newContext(this.freshId(`dpc ${dpc}`), 'dpc', this.machine.program.hooks.executeDpc, [dpc], 0);
+    context.irql = 2;
+    context.processor = processor;
+    return context;
+  }
+
+  newContext(id: string, kind: Context['kind'], func: number, args: readonly number[], thread: number): Context {
+    const context: Context = { id, kind, thread, irql: 0, processor: -1, held: [], frames: [], wait: null };
+    this.state.contexts.push(context);
+    this.enter(context, func, args);
+    return context;
+  }
+
+  /** Runs local instructions until the context stands before a visible one or has ended. */
+  runLocals(context: Context): void {
+    for (;;) {
+      const instr = currentInstr(this.machine, context);
+      if (instr === undefined || (isVisible(instr) && this.atomic === 0) || this.jumps > jumpsPerStep) return;
+      this.execute(context, instr);
+    }
+  }
+
+  isEnabled(context: Context, instr: Instr): boolean {
+    if (instr.op !== 'intrinsic') return true;
+    const argument = (index: number): number => this.registers(context)[instr.args[index]];
+    if (instr.name === 'lock') {
+      const word = this.cellsAt(argument(0), 1);
+      this.note(`cell ${argument(0)}`, false);
+      return word === undefined || word[0] === 0;
+    }
+    if (instr.name !== 'wait') return true;
+    if (context.wait?.fired) return true;
+    const header = this.headerAt(argument(0));
+    this.note(`cell ${argument(0)}`, false);
+    if (header === undefined || header.signalled) return true;
+    return context.wait === null && (argument(1) !== 0 || context.irql >= 2);
+  }
+
+  private step(context: Context): void {
+    this.runLocals(context);
+    const instr = currentInstr(this.machine, context);
+    if (instr !== undefined && isVisible(instr) && this.jumps <= jumpsPerStep) {
+      this.execute(context, instr);
+      this.runLocals(context);
+    }
+    if (context.frames.length > 0) return;
+    this.state.contexts.splice(this.state.contexts.indexOf(context), 1);
+    this.note(`context ${context.id.replace(/#\d+$/, '')}`, true);
+    if (context.processor >= 0) this.note('processors', true);
+  }
+
+  /** Runs a hook to its end in a context of its own. */
+  private runHook(func: number, args: readonly number[]): Context {
+    const scratch = this.newContext('scratch', 'scratch', func, args, 0);
+    scratch.irql = 2;
+    for (let instr = currentInstr(this.machine, scratch); instr !== undefined; instr = currentInstr(this.machine, scratch)) {
+      if (!this.isEnabled(scratch, instr)) throw new Error('a hook blocks');
+      this.execute(scratch, instr);
+    }
+    this.state.contexts.splice(this.state.contexts.indexOf(scratch), 1);
+    return scratch;
+  }
+
+  private execute(context: Context, instr: Instr): void {
+    const frame = this.frame(context);
+    const { registers } = frame;
+    const { program, space } = this.machine;
+    this.reportsOfInstr = [];
+    frame.pc++;
+    switch (instr.op) {
+      case 'const':
+        registers[instr.dst] = instr.value;
+        break;
+      case 'move':
+        registers[instr.dst] = registers[instr.src];
+        break;
+      case 'binary':
+        registers[instr.dst] = this.valid(context, binary(instr.operator, instr.kind, registers[instr.left], registers[instr.right]));
+        break;
+      case 'unary':
+        registers[instr.dst] = this.valid(context, unary(instr.operator, instr.kind, registers[instr.src]));
+        break;
+      case 'convert':
+        registers[instr.dst] = this.valid(context, convert(instr.from, instr.to, registers[instr.src]));
+        break;
+      case 'offset':
+        registers[instr.dst] = (registers[instr.base] + instr.offset) | 0;
+        break;
+      case 'element': {
+        const index = registers[instr.index];
+        if (index < 0 || index >= instr.count) this.fault(context, 'fault.bounds', []);
+        registers[instr.dst] = registers[instr.base] + index * instr.stride;
+        break;
+      }
+      case 'load': {
+        const object = this.access(context, registers[instr.base], instr.type, false);
+        const at = registers[instr.base] + instr.offset;
+        const count = toCells(instr.kind, 0).length;
+        for (let cell = at; cell < at + count; cell++) this.note(`cell ${cell}`, false);
+        registers[instr.dst] = this.valid(context, fromCells(instr.kind, object.cells.slice(at - object.base, at - object.base + count)));
+        break;
+      }
+      case 'store': {
+        const object = this.access(context, registers[instr.base], instr.type, true);
+        const at = registers[instr.base] + instr.offset;
+        toCells(instr.kind, registers[instr.src]).forEach((value, index) => this.write(object, at + index, value));
+        break;
+      }
+      case 'local':
+        registers[instr.dst] = frame.locals[instr.index];
+        break;
+      case 'global':
+        registers[instr.dst] = globalBase(instr.global, program.types[program.globals[instr.global].type].cells, space);
+        break;
+      case 'func':
+        registers[instr.dst] = instr.func;
+        break;
+      case 'jump':
+        this.jump(frame, instr.target);
+        break;
+      case 'branch':
+        this.jump(frame, registers[instr.cond] !== 0 ? instr.then : instr.otherwise);
+        break;
+      case 'call':
+        this.enter(context, instr.func, instr.args.map((arg) => registers[arg]));
+        break;
+      case 'callptr': {
+        const callee = registers[instr.callee];
+        if (callee === 0) this.fault(context, 'fault.null', []);
+        const func = program.funcs[callee - 1];
+        const kinds = instr.args.map((arg) => this.func(frame).registers[arg].kind);
+        if (func === undefined || func.params !== kinds.length || kinds.some((kind, index) => sort(kind) !== sort(func.registers[index].kind))) {
+          this.fault(context, 'fault.type', []);
+        }
+        this.enter(context, callee, instr.args.map((arg) => registers[arg]));
+        break;
+      }
+      case 'return':
+        this.leave(context, instr.src === undefined ? undefined : registers[instr.src]);
+        break;
+      case 'intrinsic': {
+        const result = this.intrinsic(context, instr, instr.args.map((arg) => registers[arg]));
+        if (instr.dst !== undefined && result !== undefined) registers[instr.dst] = result;
+        break;
+      }
+    }
+  }
+
+  private intrinsic(context: Context, instr: Instr & { readonly op: 'intrinsic' }, args: readonly number[]): number | undefined {
+    const { state } = this;
+    const [first, second, third] = args;
+    switch (instr.name as IntrinsicName) {
+      case 'alloc':
+        return this.alloc(context, first, `${context.id} ${this.frame(context).func}:${this.frame(context).pc}`, 'pool').base;
+      case 'free':
+        this.free(context, first);
+        return undefined;
+      case 'exchange':
+        return this.interlocked(context, first, () => second);
+      case 'compareExchange':
+        return this.interlocked(context, first, (old) => (old === third ? second : old));
+      case 'exchangeAdd':
+        return this.interlocked(context, first, (old) => (old + second) | 0);
+      case 'zero':
+        for (let at = first; at < first + this.sizeOf(second); at++) this.write(this.accessCell(context, at, true), at, 0);
+        return undefined;
+      case 'copy':
+        for (let index = 0; index < this.sizeOf(third); index++) {
+          const from = this.accessCell(context, second + index, false);
+          this.note(`cell ${second + index}`, false);
+          this.write(this.accessCell(context, first + index, true), first + index, from.cells[second + index - from.base]);
+        }
+        return undefined;
+      case 'lock':
+      case 'tryLock': {
+        const object = this.accessCell(context, first, true);
+        if (object.cells[first - object.base] !== 0) {
+          if (instr.name === 'lock') throw new Error('a lock was taken although it is not free');
+          this.note(`cell ${first}`, false);
+          return 0;
+        }
+        this.write(object, first, 1);
+        context.held.push({ word: first, cancel: second !== 0 });
+        return 1;
+      }
+      case 'unlock': {
+        const object = this.accessCell(context, first, true);
+        this.write(object, first, 0);
+        for (const other of state.contexts) other.held = other.held.filter(({ word }) => word !== first);
+        return undefined;
+      }
+      case 'holds':
+        return context.held.some(({ word }) => word === first) ? 1 : 0;
+      case 'wait':
+        return this.wait(context, first, second !== 0, third);
+      case 'raise': {
+        const old = context.irql;
+        if (first < old) this.fault(context, 'fault.irql', []);
+        context.irql = first;
+        if (first >= 2 && context.processor < 0 && context.kind !== 'scratch') {
+          this.note('processors', true);
+          context.processor = this.lowestFree();
+        }
+        return old;
+      }
+      case 'lower':
+        if (first > context.irql) this.fault(context, 'fault.irql', []);
+        context.irql = first;
+        if (first < 2 && context.processor >= 0) {
+          this.note('processors', true);
+          context.processor = -1;
+        }
+        return undefined;
+      case 'irql':
+        return context.irql;
+      case 'spawn': {
+        const site = `${context.id} ${this.frame(context).func}:${this.frame(context).pc}`;
+        this.newContext(this.freshId(site), (['thread', 'system', 'worker'] as const)[first], second, args.slice(3), third);
+        return undefined;
+      }
+      case 'currentThread':
+        return context.thread;
+      case 'queueDpc':
+        this.note('processors', true);
+        state.queues[second >= 0 ? second : context.processor >= 0 ? context.processor : this.lowestFree()].push(first);
+        return undefined;
+      case 'dequeueDpc': {
+        this.note('processors', true);
+        const queue = state.queues.find((waiting) => waiting.includes(first));
+        queue?.splice(queue.indexOf(first), 1);
+        return queue === undefined ? 0 : 1;
+      }
+      case 'armTimer':
+        this.note('time', true);
+        state.timers.set(first, Math.max(0, second));
+        return undefined;
+      case 'disarmTimer':
+        this.note('time', true);
+        return state.timers.delete(first) ? 1 : 0;
+      case 'choose': {
+        const pick = this.tape[this.picks.length] ?? 0;
+        this.picks.push({ pick, count: first });
+        return pick;
+      }
+      case 'event':
+        this.modelEvent(context, instr.text as EventName, args);
+        return undefined;
+      case 'atomicBegin':
+        this.atomic++;
+        return undefined;
+      case 'atomicEnd':
+        this.atomic--;
+        return undefined;
+      case 'isDriverRoutine':
+        return this.machine.program.funcs[first - 1]?.origin === 'driver' ? 1 : 0;
+      case 'locksHeld':
+        return context.held.length;
+      case 'cancelLockHeld':
+        return context.held.some(({ cancel }) => cancel) ? 1 : 0;
+      case 'processor':
+        this.note('processors', false);
+        return context.processor >= 0 ? context.processor : this.lowestFree();
+      case 'bounded':
+        this.bounds.push(instr.text ?? 'bounded');
+        return undefined;
+      case 'invariant':
+        if (first === 0) throw new Error('an invariant of the model does not hold');
+        return undefined;
+    }
+  }
+
+  private wait(context: Context, address: number, timed: boolean, micros: number): number {
+    if (context.wait?.fired) {
+      this.note(`wait ${context.id}`, true);
+      context.wait = null;
+      return waitTimedOut;
+    }
+    const object = this.accessCell(context, address, true);
+    const header = this.headerAt(address);
+    if (header === undefined) return this.fault(context, 'fault.type', []);
+    if (header.signalled) {
+      this.note(`wait ${context.id}`, true);
+      this.note(`cell ${header.signalState}`, false);
+      if (context.wait !== null) this.note('time', true);
+      context.wait = null;
+      const count = object.cells[header.signalState - object.base];
+      if (header.type === 1) this.write(object, header.signalState, 0);
+      if (header.type === 5) this.write(object, header.signalState, count - 1);
+      return waitSucceeded;
+    }
+    if (timed && micros <= 0) return waitTimedOut;
+    if (context.irql >= 2) return this.fault(context, 'fault.wait', []);
+    if (!timed || context.wait !== null) throw new Error('a wait was stepped although it is not enabled');
+    this.note('time', true);
+    this.note(`wait ${context.id}`, true);
+    context.wait = { left: micros, fired: false };
+    this.frame(context).pc--;
+    // The next instruction is the wait itself, so the step ends here.
+    return this.registers(context)[this.waitTarget(context)] ?? 0;
+  }
+
+  /** The register into which the wait gives its result, which stays as it is while the context waits. */
+  private waitTarget(context: Context): number {
+    const instr = currentInstr(this.machine, context);
+    return instr?.op === 'intrinsic' ? (instr.dst ?? -1) : -1;
+  }
+
+  private modelEvent(context: Context, name: EventName, args: readonly number[]): void {
+    if (events[name].subject === 'machine') return this.emit(context, name, 0, args);
+    if (args[0] === 0) this.fault(context, 'fault.null', []);
+    if (!this.isIrpAt(args[0])) this.fault(context, 'fault.type', []);
+    this.emit(context, name, args[0], args.slice(1));
+  }
+
+  /** Shows the event to every rule. Ends the path at a breach behind which its rule does not go on. */
+  private emit(context: Context, name: EventName, irp: number, args: readonly number[]): void {
+    const { rules } = this.machine;
+    const fields: Record<string, number> = {
+      irql: context.irql, locks: context.held.length, cancelLock: context.held.some(({ cancel }) => cancel) ? 1 : 0,
+      driver: this.driverDoes(context) ? 1 : 0, inCancel: this.inCancel(context) ? 1 : 0,
+    };
+    events[name].args.forEach((arg, index) => {
+      fields[arg] = args[index];
+    });
+    const found: Report[] = [];
+    rules.forEach((rule, index) => {
+      if (!concerns(rule, name)) return;
+      this.note(`ghost ${rule.id} ${rule.subject === 'machine' ? '' : irp}`, true);
+      const cells = rule.subject === 'machine' ? this.state.ghost : (this.state.objects.get(irp)?.ghost[index] ?? []);
+      const moved = rule.subject === 'machine' ? [index]
+        : rule.subject === 'irp' ? [0]
+        : 'location' in fields ? [fields.location & 7]
+        : cells.map((_, location) => location);
+      for (const at of moved) {
+        const arc = arcTaken(rule, cells[at], name, fields);
+        cells[at] = stateAfter(rule, cells[at], arc);
+        if (arc?.report !== undefined) found.push({ rule: rule.id, message: arc.report });
+      }
+    });
+    this.reportsOfInstr.push(...found);
+    const kept = notSuperseded(this.reportsOfInstr, rules).filter((report) => found.includes(report));
+    this.reports.push(...kept);
+    if (kept.some((report) => !rules.find(({ id }) => id === report.rule)?.continues)) throw new PathEnd();
+  }
+
+  private fault(context: Context, name: EventName, args: readonly number[]): never {
+    const before = this.reportsOfInstr.length;
+    this.emit(context, name, 0, args);
+    if (this.reportsOfInstr.length === before) this.bounds.push(`${name} is judged by no rule`);
+    throw new PathEnd();
+  }
+
+  /** The checks of a load or store. */
+  private access(context: Context, base: number, type: number, write: boolean): MemoryObject {
+    return this.checked(context, base, write, (object) => this.hasPart(object.type, base - object.base, type));
+  }
+
+  /** The checks of an access that names no type. */
+  private accessCell(context: Context, address: number, write: boolean): MemoryObject {
+    return this.checked(context, address, write, () => true);
+  }
+
+  private checked(context: Context, address: number, write: boolean, suits: (object: MemoryObject) => boolean): MemoryObject {
+    const object = this.objectAt(address);
+    if (object !== undefined && this.isIrpAt(object.base) && this.touchesForDriver(context)) {
+      this.emit(context, 'irp.touch', object.base, [write ? 1 : 0]);
+    }
+    if (address === 0) return this.fault(context, 'fault.null', []);
+    if (object === undefined || !suits(object)) return this.fault(context, 'fault.type', []);
+    this.note(`life ${object.base}`, false);
+    if (object.freed) return this.fault(context, 'fault.freed', [write ? 1 : 0]);
+    return object;
+  }
+
+  private interlocked(context: Context, address: number, change: (old: number) => number): number {
+    const object = this.accessCell(context, address, true);
+    const old = object.cells[address - object.base];
+    this.write(object, address, change(old));
+    return old;
+  }
+
+  private write(object: MemoryObject, address: number, value: number): void {
+    this.note(`cell ${address}`, true);
+    object.cells[address - object.base] = value;
+  }
+
+  private alloc(_context: Context, size: number, site: string, where: 'pool' | 'stack'): MemoryObject {
+    const { program, rules, space } = this.machine;
+    const cells = this.sizeOf(size);
+    for (let ordinal = 0; ; ordinal++) {
+      const base = space.base(`${site} ${size} ${ordinal}`, cells);
+      if (this.state.objects.has(base)) continue;
+      const type = size <= 0 ? -size : ('bytes' as const);
+      const object: MemoryObject = {
+        base, type, where, freed: false, cells: new Array<number>(cells).fill(0),
+        ghost: type !== 'bytes' && isIrp(program.types[type]) ? newGhost(rules) : [],
+      };
+      this.state.objects.set(base, object);
+      return object;
+    }
+  }
+
+  private free(context: Context, address: number): void {
+    if (address === 0) this.fault(context, 'fault.null', []);
+    const object = this.objectAt(address);
+    if (object === undefined || object.base !== address || object.where !== 'pool') return this.fault(context, 'fault.type', []);
+    this.note(`life ${object.base}`, true);
+    if (object.freed) this.fault(context, 'fault.double-free', []);
+    this.release(object);
+  }
+
+  private release(object: MemoryObject): void {
+    this.note(`life ${object.base}`, true);
+    object.freed = true;
+    object.cells = object.cells.map(() => 0);
+  }
+
+  private enter(context: Context, func: number, args: readonly number[]): void {
+    const { registers, locals } = this.machine.program.funcs[func - 1];
+    context.frames.push({
+      func, pc: 0, registers: registers.map((_, index) => args[index] ?? 0),
+      locals: locals.map((local, index) => this.alloc(context, -local.type, `${context.id} ${func} local ${index}`, 'stack').base),
+    });
+  }
+
+  private leave(context: Context, value: number | undefined): void {
+    const frame = this.frame(context);
+    for (const base of frame.locals) {
+      const object = this.state.objects.get(base);
+      if (object !== undefined) this.release(object);
+    }
+    context.frames.pop();
+    const caller = context.frames.at(-1);
+    if (caller === undefined || value === undefined) return;
+    const call = this.func(caller).code[caller.pc - 1];
+    if ((call.op === 'call' || call.op === 'callptr') && call.dst !== undefined) caller.registers[call.dst] = value;
+  }
+
+  private jump(frame: Frame, target: number): void {
+    if (target < frame.pc) this.jumps++;
+    frame.pc = target;
+  }
+
+  private valid(context: Context, value: number | EventName): number {
+    return typeof value === 'number' ? value : this.fault(context, value, []);
+  }
+
+  /** By the innermost frame that is not kernel or device. */
+  private driverDoes(context: Context): boolean {
+    const origins = context.frames.map((frame) => this.func(frame).origin);
+    return origins.findLast((origin) => origin !== 'kernel' && origin !== 'device') === 'driver';
+  }
+
+  private inCancel(context: Context): boolean {
+    const routine = context.frames.map((frame) => this.func(frame)).findLast(({ origin, role }) => origin === 'driver' && role !== undefined);
+    return routine?.role === 'DRIVER_CANCEL';
+  }
+
+  /** Driver code, or inline model code called from it. */
+  private touchesForDriver(context: Context): boolean {
+    return context.frames.map((frame) => this.func(frame)).findLast(({ inline }) => !inline)?.origin === 'driver';
+  }
+
+  private hasPart(type: number | 'bytes', offset: number, wanted: number): boolean {
+    const { types } = this.machine.program;
+    if (type === 'bytes') {
+      const part = types[wanted];
+      return part.kind === 'scalar' && part.cell === 'u8';
+    }
+    const whole: Type = types[type];
+    if (offset === 0 && type === wanted) return true;
+    if (offset < 0 || offset >= whole.cells || whole.kind === 'scalar') return false;
+    if (whole.kind === 'array') return this.hasPart(whole.element, offset % types[whole.element].cells, wanted);
+    return whole.fields.some((field) => this.hasPart(field.type, offset - field.offset, wanted));
+  }
+
+  private headerAt(address: number): { type: number; signalState: number; signalled: boolean } | undefined {
+    const struct = this.machine.program.types.find((type) => type.name === 'DISPATCHER_HEADER');
+    const offset = (name: string, otherwise: number): number =>
+      (struct?.kind === 'struct' ? struct.fields.find((field) => field.name === name)?.offset : undefined) ?? otherwise;
+    const type = this.cellsAt(address + offset('Type', 0), 1);
+    const signal = this.cellsAt(address + offset('SignalState', 1), 1);
+    if (type === undefined || signal === undefined) return undefined;
+    return { type: type[0], signalState: address + offset('SignalState', 1), signalled: signal[0] > 0 };
+  }
+
+  /** The cells there, when a live object is. */
+  private cellsAt(address: number, count: number): number[] | undefined {
+    const object = this.objectAt(address);
+    return object === undefined || object.freed ? undefined : object.cells.slice(address - object.base, address - object.base + count);
+  }
+
+  private objectAt(address: number): MemoryObject | undefined {
+    return this.state.objects.get(this.machine.space.owner(address));
+  }
+
+  private isIrpAt(address: number): boolean {
+    const type = this.state.objects.get(address)?.type;
+    return type !== undefined && type !== 'bytes' && isIrp(this.machine.program.types[type]);
+  }
+
+  /** A size token in cells. */
+  private sizeOf(size: number): number {
+    return size <= 0 ? this.machine.program.types[-size].cells : size;
+  }
+
+  private lowestFree(): number {
+    return freeProcessors(this.machine, this.state)[0] ?? 0;
+  }
+
+  private freshId(prefix: string): string {
+    this.note(`context ${prefix}`, true);
+    for (let ordinal = 0; ; ordinal++) {
+      const id = `${prefix}#${ordinal}`;
+      if (!this.state.contexts.some((context) => context.id === id)) return id;
+    }
+  }
+
+  private contextOf(id: string): Context {
+    const context = this.state.contexts.find((candidate) => candidate.id === id);
+    if (context === undefined) throw new Error(`there is no context ${id}`);
+    return context;
+  }
+
+  private frame(context: Context): Frame {
+    const frame = context.frames.at(-1);
+    if (frame === undefined) throw new Error(`${context.id} has ended`);
+    return frame;
+  }
+
+  private registers(context: Context): number[] {
+    return this.frame(context).registers;
+  }
+
+  private func(frame: Frame): Func {
+    return this.machine.program.funcs[frame.func - 1];
+  }
+
+  private note(resource: string, write: boolean): void {
+    this.footprint.set(resource, write || (this.footprint.get(resource) ?? false));
+  }
+}
+
+/** Kinds that can stand for each other in a call through a pointer. */
+function sort(kind: string): string {
+  return kind === 'ptr' || kind === 'fn' ? kind : kind === 'i64' || kind === 'u64' ? 'wide' : 'narrow';
+}
