@@ -38,7 +38,7 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
     rule: breach.rule,
     certainty: 'witnessed',
     severity: 'error',
-    message: rule?.messages[breach.message] ?? breach.message,
+    message: rule?.messages[breach.message]?.en ?? breach.message,
     ...located(program, breach.place),
     related: relatedPlaces(trace.steps, breach, program),
     scenario: scenario.name,

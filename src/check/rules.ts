@@ -1,8 +1,33 @@
-/** The rules by id. */
+/** The rules by id, and as plain data for `rules` and `explain`. */
+import { documentationUrl } from '../facts/documentation.ts';
 import { rules } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { RuleSummary } from './schema.ts';
 
 /** The rule of that id; undefined when there is none. */
 export function ruleOf(id: string): Rule | undefined {
   return rules.find((rule) => rule.id === id);
+}
+
+/** All rules as plain data, in order of their ids. */
+export function ruleSummaries(): RuleSummary[] {
+  return rules.map(summary).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function summary({ id, severity, title, description, messages, references, bad, good }: Rule): RuleSummary {
+  return {
+    id,
+    severity,
+    title: title.en,
+    ...description.en,
+    messages: Object.fromEntries(Object.entries(messages).map(([key, text]) => [key, text.en])),
+    references: {
+      pages: references.pages.map(documentationUrl),
+      sdv: [...(references.sdv ?? [])],
+      codeql: [...(references.codeql ?? [])],
+      bugChecks: [...(references.bugChecks ?? [])],
+    },
+    bad,
+    good,
+  };
 }

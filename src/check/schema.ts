@@ -80,7 +80,7 @@ export const checkResultSchema = z.object({
 }) satisfies z.ZodType<CheckResult>;
 
 const references = z.object({
-  pages: z.array(z.string()),
+  pages: z.array(z.string()).describe('addresses of documentation pages'),
   sdv: z.array(z.string()),
   codeql: z.array(z.string()),
   bugChecks: z.array(z.string()),
@@ -96,6 +96,8 @@ const ruleSchema = z.object({
   fix: z.string(),
   messages: z.record(z.string(), z.string()),
   references,
+  bad: z.string().describe('a driver with the breach, a line of carets under each guilty statement'),
+  good: z.string().describe('the same driver put right'),
 });
 
 /** What `rules` prints with `--format json`. */

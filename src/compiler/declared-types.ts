@@ -70,6 +70,8 @@ export interface DeclaredTypes {
   readonly signature: (node: ts.SignatureDeclaration, env?: TypeEnvironment) => SignatureInfo;
   /** The symbol a name stands for, imports followed. */
   readonly symbolOf: (node: ts.Node) => ts.Symbol | undefined;
+  /** The variable or routine that `{ Name }` takes its value from. */
+  readonly shorthandOf: (node: ts.ShorthandPropertyAssignment) => ts.Symbol | undefined;
 }
 
 export const emptyEnvironment: TypeEnvironment = new Map();
@@ -324,12 +326,15 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
     return known === undefined ? { kind: 'void' } : fromChecker(known.getReturnType());
   };
 
-  const symbolOf = (node: ts.Node): ts.Symbol | undefined => {
-    const symbol = checker.getSymbolAtLocation(node);
+  const symbolOf = (node: ts.Node): ts.Symbol | undefined => followed(checker.getSymbolAtLocation(node));
+
+  const shorthandOf = (node: ts.ShorthandPropertyAssignment): ts.Symbol | undefined => followed(checker.getShorthandAssignmentValueSymbol(node));
+
+  const followed = (symbol: ts.Symbol | undefined): ts.Symbol | undefined => {
     return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
   };
 
-  return { evaluate, fromChecker, signature, symbolOf };
+  return { evaluate, fromChecker, signature, symbolOf, shorthandOf };
 }
 
 function struct(shape: Shape, env: TypeEnvironment): StructDeclared {

@@ -3,7 +3,8 @@
  * nor the user's tsconfig.json or node_modules is ever looked at.
  */
 import ts from 'typescript';
-import type { CompileRequest, SourceInput } from './api.ts';
+import type { CompileRequest, Problem, SourceInput } from './api.ts';
+import { parseSource } from './subset.ts';
 
 /** A source with its syntax tree. */
 export interface ParsedSource {
@@ -15,6 +16,8 @@ export interface ParsedSource {
 export interface SourceSet {
   readonly sources: readonly ParsedSource[];
   readonly library: readonly ParsedSource[];
+  /** Of sources that could not even be parsed; those are left out. */
+  readonly problems: readonly Problem[];
   readonly resolve: (specifier: string, from: string) => string | undefined;
 }
 
@@ -30,15 +33,19 @@ const trees = new WeakMap<SourceInput, ts.SourceFile>();
 /** Parses every source of a request. Two sources whose paths differ only in case or slashes are one file; the first one counts. */
 export function parseSources(request: CompileRequest): SourceSet {
   const byPath = new Map<string, ParsedSource>();
-  const add = (input: SourceInput): ParsedSource => {
-    const parsed = { input, file: parse(input) };
+  const problems: Problem[] = [];
+  const add = (input: SourceInput): ParsedSource[] => {
     const key = pathKey(input.path);
-    if (!byPath.has(key)) byPath.set(key, parsed);
-    return byPath.get(key) ?? parsed;
+    const { file, problems: found } = byPath.has(key) ? { problems: [] } : parse(input);
+    problems.push(...found);
+    if (file === undefined) return [];
+    const parsed = { input, file };
+    byPath.set(key, parsed);
+    return [parsed];
   };
-  const sources = [...new Set(request.sources.map(add))];
-  const library = [...new Set(request.library.map(add))];
-  return { sources, library, resolve: (specifier, from) => resolveModule(specifier, from, byPath) };
+  const sources = request.sources.flatMap(add);
+  const library = request.library.flatMap(add);
+  return { sources, library, problems, resolve: (specifier, from) => resolveModule(specifier, from, byPath) };
 }
 
 /** A program over the parsed sources. */
@@ -68,16 +75,15 @@ export function createProgram(set: SourceSet): ts.Program {
   return ts.createProgram(roots, options, host);
 }
 
-function parse(input: SourceInput): ts.SourceFile {
+function parse(input: SourceInput): { file?: ts.SourceFile; problems: readonly Problem[] } {
   const known = trees.get(input);
-  if (known !== undefined) return known;
-  const name = /\.tsx?$/i.test(input.path) ? input.path : `${input.path}.ts`;
-  const file = ts.createSourceFile(name, input.text, {
-    languageVersion: ts.ScriptTarget.ES2022, jsDocParsingMode: ts.JSDocParsingMode.ParseAll,
-    setExternalModuleIndicator: (source) => { (source as { externalModuleIndicator?: ts.Node }).externalModuleIndicator = moduleMark(source); },
-  }, true, ts.ScriptKind.TS);
+  if (known !== undefined) return { file: known, problems: [] };
+  const name = /\.ts$/i.test(input.path) ? input.path : `${input.path}.ts`;
+  const { file, problems } = parseSource(name, input.text);
+  if (file === undefined) return { problems: problems.map((problem) => ({ ...problem, path: input.path })) };
+  (file as { externalModuleIndicator?: ts.Node }).externalModuleIndicator = moduleMark(file);
   trees.set(input, file);
-  return file;
+  return { file, problems };
 }
 
 /** Every file but the ambient core declarations is a module, also one without import and export. */

@@ -2,14 +2,15 @@
 import ts from 'typescript';
 import type { Reg } from '../ir/program.ts';
 import { intrinsics } from '../ir/intrinsics.ts';
-
 import { routineOfExpression } from './compilation.ts';
 import { decay } from './declared-types.ts';
 import type { Declared, FunctionDeclared } from './declared-types.ts';
 import { cellKind, isWide } from './layouts.ts';
+import type { FoundField } from './layouts.ts';
 import { alternatives, convertTo, emitConstant, value, valueAs } from './lower-expression.ts';
-import { address, copyStorage, locate } from './lower-place.ts';
+import { address, copyStorage, locate, locateStorage } from './lower-place.ts';
 import type { FunctionContext } from './lower-place.ts';
+import { skipParentheses } from './syntax.ts';
 
 interface Parameter {
   readonly name: string;
@@ -59,7 +60,7 @@ function lowerOrdinary(f: FunctionContext, node: ts.CallExpression): Reg {
 
 /** A name that is declared but nowhere defined is no pointer: it is a routine without a model. */
 function isPointerCall(f: FunctionContext, callee: ts.Expression): boolean {
-  const inner = ts.skipParentheses(callee);
+  const inner = skipParentheses(callee);
   const declaration = ts.isIdentifier(inner) ? f.compilation.typing.declarationOf(inner) : undefined;
   return declaration === undefined || !ts.isFunctionDeclaration(declaration);
 }
@@ -98,7 +99,7 @@ function lowerArgument(f: FunctionContext, argument: ts.Expression, parameter: P
   // By value: the caller makes the copy, in its own frame.
   const { layouts, place } = f.compilation;
   const object = layouts.typeId(parameter.type);
-  const source = value(f, argument);
+  const source = locateStorage(f, argument, parameter.type);
   const base = f.code.register('ptr');
   f.code.emit({ op: 'local', dst: base, index: f.code.local(parameter.name, object) }, place(argument));
   copyStorage(f, { kind: 'memory', base, object, offset: 0, type: parameter.type }, source, argument);
@@ -108,7 +109,7 @@ function lowerArgument(f: FunctionContext, argument: ts.Expression, parameter: P
 /** A size token: minus the type's id for exactly `sizeof<T>()`, else a number of bytes. */
 function lowerSize(f: FunctionContext, argument: ts.Expression, callee: FunctionDeclared | undefined, call: ts.CallExpression): Reg {
   const { typing, declared, layouts, report } = f.compilation;
-  const inner = ts.skipParentheses(argument);
+  const inner = skipParentheses(argument);
   if (ts.isCallExpression(inner) && typing.specialName(inner.expression) === 'sizeof' && inner.typeArguments?.[0] !== undefined) {
     const type = declared.evaluate(inner.typeArguments[0]);
     return emitConstant(f, { value: BigInt(-layouts.typeId(type)), type: { kind: 'int', cell: 'i32' } }, argument);
@@ -137,7 +138,7 @@ function lowerRef(f: FunctionContext, node: ts.CallExpression): Reg {
 }
 
 function locateOrNothing(f: FunctionContext, node: ts.Expression): ReturnType<typeof locate> {
-  const inner = ts.skipParentheses(node);
+  const inner = skipParentheses(node);
   return ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) || ts.isNonNullExpression(inner)
     ? locate(f, inner) : undefined;
 }
@@ -153,7 +154,7 @@ function lowerContainingRecord(f: FunctionContext, node: ts.CallExpression): Reg
   let at: Declared = record.to;
   let offset = 0;
   for (const name of path.text.split('.')) {
-    const field = at.kind === 'struct' ? layouts.field(at, name) : undefined;
+    const field: FoundField | undefined = at.kind === 'struct' ? layouts.field(at, name) : undefined;
     if (field === undefined) {
       report(path, 'dsl/containing-record', at.kind === 'ptr' ? `The path goes through a pointer before ${name}; every name in it must be embedded.`
         : `${record.to.shape.name} has no embedded member ${path.text}.`);

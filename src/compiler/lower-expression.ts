@@ -11,9 +11,10 @@ import { canonical, promote, usual } from './integers.ts';
 import type { ArithmeticCell } from './integers.ts';
 import { cellKind, isWide } from './layouts.ts';
 import { lowerCall } from './lower-call.ts';
-import { copyStorage, initialise, load, locate, store } from './lower-place.ts';
+import { copyStorage, initialise, load, locate, locateStorage, store } from './lower-place.ts';
 import type { FunctionContext } from './lower-place.ts';
 import { common, integerOf } from './typing.ts';
+import { skipParentheses } from './syntax.ts';
 
 const binaryOperators = new Map<ts.SyntaxKind, BinaryOperator>([
   [ts.SyntaxKind.PlusToken, '+'], [ts.SyntaxKind.MinusToken, '-'], [ts.SyntaxKind.AsteriskToken, '*'], [ts.SyntaxKind.SlashToken, '/'],
@@ -73,7 +74,7 @@ export function convertTo(f: FunctionContext, src: Reg, to: Declared, at: ts.Nod
 /** Jumps to one of two labels. */
 export function condition(f: FunctionContext, node: ts.Expression, then: Label, otherwise: Label): void {
   const place = f.compilation.place(node);
-  const inner = ts.skipParentheses(node);
+  const inner = skipParentheses(node);
   const constant = f.compilation.constants.fold(inner);
   if (constant !== undefined) {
     f.code.jump(constant.value === 0n ? otherwise : then, place);
@@ -249,9 +250,9 @@ function assign(f: FunctionContext, node: ts.BinaryExpression): Reg {
   const location = locate(f, node.left);
   if (location === undefined) return notAssignable(f, node.left);
   if (location.kind === 'memory' && (location.type.kind === 'struct' || location.type.kind === 'array')) {
-    const right = ts.skipParentheses(node.right);
+    const right = skipParentheses(node.right);
     if (ts.isObjectLiteralExpression(right) || ts.isArrayLiteralExpression(right)) initialise(f, location, right);
-    else copyStorage(f, location, value(f, right), node);
+    else copyStorage(f, location, locateStorage(f, right, location.type), node);
     return location.base;
   }
   const src = valueAs(f, node.right, location.type);

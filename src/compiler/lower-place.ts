@@ -8,6 +8,7 @@ import { decay } from './declared-types.ts';
 import type { Declared } from './declared-types.ts';
 import { cellKind } from './layouts.ts';
 import { value, valueAs } from './lower-expression.ts';
+import { skipParentheses } from './syntax.ts';
 
 /** One function being lowered. */
 export interface FunctionContext {
@@ -37,6 +38,8 @@ export type Location =
   | { readonly kind: 'register'; readonly register: Reg; readonly type: Declared; readonly declaration: ts.Declaration }
   /** The cell at `base + offset`, where a whole `object` lives at `base`. */
   | { readonly kind: 'memory'; readonly base: Reg; readonly object: TypeId; readonly offset: number; readonly type: Declared };
+
+export type MemoryLocation = Extract<Location, { kind: 'memory' }>;
 
 /** Evaluates what stands before the last step to a place; nothing when the expression is a value without one. */
 export function locate(f: FunctionContext, node: ts.Expression): Location | undefined {
@@ -70,28 +73,34 @@ export function store(f: FunctionContext, location: Location, src: Reg, node: ts
 }
 
 /** The address of a place in memory. */
-export function address(f: FunctionContext, location: Extract<Location, { kind: 'memory' }>, node: ts.Node): Reg {
+export function address(f: FunctionContext, location: MemoryLocation, node: ts.Node): Reg {
   if (location.offset === 0) return location.base;
   const dst = f.code.register('ptr');
   f.code.emit({ op: 'offset', dst, base: location.base, offset: location.offset }, f.compilation.place(node));
   return dst;
 }
 
+/** Where the storage lies that an expression names or points to. */
+export function locateStorage(f: FunctionContext, node: ts.Expression, type: Declared): MemoryLocation {
+  const declared = f.compilation.typing.typeOf(node);
+  const found = declared.kind === 'struct' || declared.kind === 'array' ? locate(f, node) : undefined;
+  return found?.kind === 'memory' ? found : { kind: 'memory', base: value(f, node), object: f.compilation.layouts.typeId(type), offset: 0, type };
+}
+
 /** Copies storage scalar by scalar; each is a load and a store of its own. */
-export function copyStorage(f: FunctionContext, to: Extract<Location, { kind: 'memory' }>, from: Reg, node: ts.Node): void {
+export function copyStorage(f: FunctionContext, to: MemoryLocation, from: MemoryLocation, node: ts.Node): void {
   const { layouts, place } = f.compilation;
-  const type = layouts.typeId(to.type);
-  for (const part of layouts.scalars(type)) {
+  for (const part of layouts.scalars(layouts.typeId(to.type))) {
     const via = f.code.register(part.kind);
-    f.code.emit({ op: 'load', dst: via, base: from, type, offset: part.offset, kind: part.kind }, place(node));
+    f.code.emit({ op: 'load', dst: via, base: from.base, type: from.object, offset: from.offset + part.offset, kind: part.kind }, place(node));
     f.code.emit({ op: 'store', src: via, base: to.base, type: to.object, offset: to.offset + part.offset, kind: part.kind }, place(node));
   }
 }
 
 /** Stores a literal initialiser (`{...}`, `[...]`) or copies another storage; what a literal leaves out is zero, as in C. */
-export function initialise(f: FunctionContext, to: Extract<Location, { kind: 'memory' }>, from: ts.Expression): void {
-  const { layouts, place, report } = f.compilation;
-  const literal = ts.skipParentheses(from);
+export function initialise(f: FunctionContext, to: MemoryLocation, from: ts.Expression): void {
+  const { layouts, report } = f.compilation;
+  const literal = skipParentheses(from);
   if (ts.isObjectLiteralExpression(literal) && to.type.kind === 'struct') {
     zeroFill(f, to, literal);
     for (const property of literal.properties) {
@@ -107,20 +116,20 @@ export function initialise(f: FunctionContext, to: Extract<Location, { kind: 'me
     if (literal.elements.length > count) report(literal, 'dsl/initialiser', `The array has ${count} elements.`);
     literal.elements.slice(0, count).forEach((part, index) => initialisePart(f, { ...to, offset: to.offset + index * stride, type: element }, part));
   } else {
-    const source = value(f, from);
-    if (f.code.kindOf(source) === 'ptr') copyStorage(f, to, source, from);
-    else report(from, 'dsl/initialiser', 'Storage is initialised with { ... }, [ ... ] or by copying a value of its type.');
-  }
-  function zeroFill(context: FunctionContext, target: Extract<Location, { kind: 'memory' }>, node: ts.Node): void {
-    for (const part of layouts.scalars(layouts.typeId(target.type))) {
-      const zero = context.code.register(part.kind);
-      context.code.emit({ op: 'const', dst: zero, value: 0 }, place(node));
-      context.code.emit({ op: 'store', src: zero, base: target.base, type: target.object, offset: target.offset + part.offset, kind: part.kind }, place(node));
-    }
+    copyStorage(f, to, locateStorage(f, from, to.type), from);
   }
 }
 
-function initialisePart(f: FunctionContext, to: Extract<Location, { kind: 'memory' }>, from: ts.Expression): void {
+function zeroFill(f: FunctionContext, to: MemoryLocation, node: ts.Node): void {
+  const { layouts, place } = f.compilation;
+  for (const part of layouts.scalars(layouts.typeId(to.type))) {
+    const zero = f.code.register(part.kind);
+    f.code.emit({ op: 'const', dst: zero, value: 0 }, place(node));
+    f.code.emit({ op: 'store', src: zero, base: to.base, type: to.object, offset: to.offset + part.offset, kind: part.kind }, place(node));
+  }
+}
+
+function initialisePart(f: FunctionContext, to: MemoryLocation, from: ts.Expression): void {
   if (to.type.kind === 'struct' || to.type.kind === 'array') initialise(f, to, from);
   else store(f, to, valueAs(f, from, to.type), from);
 }

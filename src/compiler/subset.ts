@@ -2,11 +2,15 @@
  * The subset check: what of TypeScript a driver or scenario may be written in. `checkSubset` looks at syntax only and runs before any
  * type is computed; `checkMeaning` looks at declarations. `parseSource` is how a file comes to be parsed safely in the first place.
  */
-import type ts from 'typescript';
+import ts from 'typescript';
 import type { Problem } from './api.ts';
+import { checkAddresses } from './subset/addresses.ts';
 import { checkTopLevel } from './subset/declarations.ts';
 import { checkDepth, checkDirectives, linkParents, syntaxErrors } from './subset/parse.ts';
+import { createMeaning } from './subset/meaning.ts';
 import { createReporter } from './subset/report.ts';
+import { checkRoles } from './subset/roles.ts';
+import { checkStorage } from './subset/storage.ts';
 
 export { parseSource } from './subset/parse.ts';
 
@@ -23,4 +27,20 @@ export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
   // What the parser made of the text behind a syntax error is a guess; problems found there would mislead.
   const firstError = Math.min(...errors.map(({ start }) => start), Number.POSITIVE_INFINITY);
   return [...walk.problems().filter(({ start, code }) => start < firstError || code === 'dsl/too-deep'), ...errors];
+}
+
+/**
+ * What the declarations must be known for: roles, storage and copies of kernel objects, Ref, CONTAINING_RECORD, sizes, casts.
+ * Call it once `checkSubset` found no error in any file of the program; type errors do not disturb it.
+ */
+export function checkMeaning(program: ts.Program, file: ts.SourceFile, path: string): Problem[] {
+  const meaning = createMeaning(program, file, path);
+  const visit = (node: ts.Node): void => {
+    checkStorage(meaning, node);
+    checkAddresses(meaning, node);
+    checkRoles(meaning, node);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return meaning.problems();
 }

@@ -7,6 +7,7 @@ import { decay, emptyEnvironment } from './declared-types.ts';
 import type { Declared, DeclaredTypes, FunctionDeclared, IntegerCell, TypeEnvironment } from './declared-types.ts';
 import { literalKind, promote, usual } from './integers.ts';
 import type { Layouts } from './layouts.ts';
+import { skipParentheses } from './syntax.ts';
 
 /** Something that can be compiled to a function of the IR. */
 export type RoutineNode = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression | ts.MethodDeclaration;
@@ -192,7 +193,7 @@ export function createTyping(
   };
 
   const sizeofArgument = (node: ts.Expression): ts.TypeNode | undefined => {
-    const call = ts.skipParentheses(node);
+    const call = skipParentheses(node);
     return ts.isCallExpression(call) && specialName(call.expression) === 'sizeof' ? call.typeArguments?.[0] : undefined;
   };
 
@@ -201,7 +202,7 @@ export function createTyping(
       || ts.forEachChild(node, (child) => mentions(child, symbol) || undefined) === true);
 
   const specialName = (callee: ts.Expression): string | undefined => {
-    const name = ts.skipParentheses(callee);
+    const name = skipParentheses(callee);
     if (!ts.isIdentifier(name) && !ts.isPropertyAccessExpression(name)) return undefined;
     const symbol = declared.symbolOf(ts.isIdentifier(name) ? name : name.name);
     if (symbol === undefined) return undefined;

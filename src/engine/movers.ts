@@ -77,9 +77,10 @@ export class Movers {
   /** The cell is taken as a lock word. */
   noteLock(cell: number): void {
     if (this.word[cell] === 1) return;
+    const plain = this.visible[cell] === 1 || this.accessor[cell] !== 0;
     this.expose(cell);
     this.word[cell] = 1;
-    if (this.accessor[cell] !== 0) this.notePlainWord(cell);
+    if (plain) this.notePlainWord(cell);
   }
 
   /** The lock word is accessed otherwise (tried, stored to, released by another): its releases are visible. */

@@ -4,7 +4,7 @@ import { DRIVER_DISPATCH, PDEVICE_OBJECT } from './device.ts';
 import { IO_NO_INCREMENT, PIRP } from './irp.ts';
 import { IoCompleteRequest } from './complete.ts';
 import { STATUS_INVALID_DEVICE_REQUEST } from './status.ts';
-import { machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld } from './machine.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld } from './machine.ts';
 
 /**
  * Moves to the next stack location, enters the device there and calls the dispatch routine for its major function; gives what
@@ -13,6 +13,8 @@ import { machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutin
  */
 export function IoCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS {
   machineEvent('call.irql', 0, 2);
+  // One step: until the routine is entered nothing but the I/O manager knows these fields.
+  machineAtomicBegin();
   const Sender = Irp.CurrentLocation;
   machineEvent('irp.send', Irp, Sender, Irp.CancelRoutine !== null);
   const Location = Sender - 1;
@@ -27,6 +29,7 @@ export function IoCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS 
   const Locks = machineLocksHeld();
   const CancelLock = machineCancelLockHeld();
   machineEvent('irp.dispatch', Irp, Location, Target, MajorFunction);
+  machineAtomicEnd();
   machineEvent('routine.enter');
   const Status = Routine(DeviceObject as PDEVICE_OBJECT<never>, Irp);
   machineEvent('routine.leave', Irql, Locks, CancelLock);

@@ -1,10 +1,12 @@
 /** Completing an IRP: the walk up its stack locations. */
-import { BOOLEAN, CCHAR, NTSTATUS, sizeof } from './types.ts';
+import { BOOLEAN, CCHAR, NTSTATUS, TRUE, UCHAR, sizeof } from './types.ts';
 import { PDEVICE_OBJECT } from './device.ts';
 import { IO_STACK_LOCATION, PIRP, SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS, SL_PENDING_RETURNED } from './irp.ts';
 import { NT_SUCCESS, STATUS_MORE_PROCESSING_REQUIRED } from './status.ts';
 import { IopCompleteTopLevel } from './io-manager.ts';
-import { machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld, machineZero } from './machine.ts';
+import {
+  machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld, machineZero,
+} from './machine.ts';
 
 /**
  * Calls the completion routines from the completer's location upwards, until all have run or one keeps the IRP by returning
@@ -18,12 +20,16 @@ import { machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutin
  */
 export function IoCompleteRequest(Irp: PIRP, PriorityBoost: CCHAR): void {
   machineEvent('call.irql', 0, 2);
+  machineAtomicBegin();
   let Location = Irp.CurrentLocation;
   machineEvent('irp.complete', Irp, Location, Irp.IoStatus.Status, Irp.CancelRoutine !== null);
   const StackCount = Irp.StackCount;
+  machineAtomicEnd();
   // Finished already; only a completion that a rule has reported gets here.
   if (StackCount === 0 || Location > StackCount + 1) return;
   while (Location <= StackCount) {
+    // One step up: the I/O manager alone uses these fields while it has the IRP.
+    machineAtomicBegin();
     const Stack = Irp.Stack[Location - 1];
     const Control = Stack.Control;
     const Pending = (Control & SL_PENDING_RETURNED) !== 0;
@@ -41,14 +47,18 @@ export function IoCompleteRequest(Irp: PIRP, PriorityBoost: CCHAR): void {
       const Locks = machineLocksHeld();
       const CancelLock = machineCancelLockHeld();
       machineEvent('irp.completion-enter', Irp, Location, Target, Pending);
+      machineAtomicEnd();
       machineEvent('routine.enter');
       const Status = Routine(DeviceObject as PDEVICE_OBJECT<never>, Irp, Context as never);
       machineEvent('routine.leave', Irql, Locks, CancelLock);
       machineEvent('irp.completion-leave', Irp, Location, Target, Pending, Status);
       if (Status === STATUS_MORE_PROCESSING_REQUIRED) return;
-    } else if (Pending && Location <= StackCount) {
-      const Above = Irp.Stack[Location - 1];
-      Above.Control = Above.Control | SL_PENDING_RETURNED;
+    } else {
+      if (Pending && Location <= StackCount) {
+        const Above = Irp.Stack[Location - 1];
+        Above.Control = Above.Control | SL_PENDING_RETURNED;
+      }
+      machineAtomicEnd();
     }
   }
   IopCompleteTopLevel(Irp);
@@ -60,9 +70,9 @@ export function IofCompleteRequest(Irp: PIRP, PriorityBoost: CCHAR): void {
 }
 
 /** Whether the routine was asked for with the outcome at hand. Asked for with every one, nothing is looked at. */
-function IopInvokes(Irp: PIRP, Control: number): BOOLEAN {
-  if ((Control & (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR)) === (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR)) return true;
+function IopInvokes(Irp: PIRP, Control: UCHAR): BOOLEAN {
+  if ((Control & (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR)) === (SL_INVOKE_ON_SUCCESS | SL_INVOKE_ON_ERROR)) return TRUE;
   const Status: NTSTATUS = Irp.IoStatus.Status;
-  if ((Control & (NT_SUCCESS(Status) ? SL_INVOKE_ON_SUCCESS : SL_INVOKE_ON_ERROR)) !== 0) return true;
+  if ((Control & (NT_SUCCESS(Status) ? SL_INVOKE_ON_SUCCESS : SL_INVOKE_ON_ERROR)) !== 0) return TRUE;
   return (Control & SL_INVOKE_ON_CANCEL) !== 0 && Irp.Cancel;
 }

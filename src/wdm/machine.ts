@@ -3,14 +3,11 @@
  * said in the machine's table of intrinsics: machineAlloc is `alloc` there, and so on.
  */
 import { BOOLEAN, LONG, NTSTATUS, PVOID, Ref, SIZE_T } from './types.ts';
-import { DISPATCHER_HEADER, KTHREAD } from './thread.ts';
-import { KDPC } from './dpc.ts';
-import { KTIMER } from './timer.ts';
+import { PDISPATCHER_HEADER } from './event.ts';
+import { PKTHREAD } from './thread.ts';
+import { PKDPC } from './dpc.ts';
+import { PKTIMER } from './timer.ts';
 
-type PDISPATCHER_HEADER = DISPATCHER_HEADER;
-type PKTHREAD = KTHREAD;
-type PKDPC = KDPC;
-type PKTIMER = KTIMER;
 /** A function pointer of any role. */
 type ROUTINE = (...Arguments: never[]) => unknown;
 type EVENT_ARGUMENT = number | boolean | object | null;

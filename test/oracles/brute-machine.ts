@@ -227,7 +227,7 @@ class Run {
   runLocals(context: Context): void {
     for (;;) {
       const instr = currentInstr(this.machine, context);
-      if (instr === undefined || (isVisible(instr) && this.atomic === 0) || this.jumps > jumpsPerStep) return;
+      if (instr === undefined || (this.atomic === 0 && (isVisible(instr) || this.jumps > jumpsPerStep))) return;
       this.execute(context, instr);
     }
   }
@@ -363,7 +363,7 @@ class Run {
     const [first, second, third] = args;
     switch (instr.name as IntrinsicName) {
       case 'alloc':
-        return this.alloc(context, first, `${context.id} ${this.frame(context).func}:${this.frame(context).pc}`, 'pool').base;
+        return this.alloc(first, `${context.id} ${this.frame(context).func}:${this.frame(context).pc}`, 'pool').base;
       case 'free':
         this.free(context, first);
         return undefined;
@@ -481,7 +481,7 @@ class Run {
     }
   }
 
-  private wait(context: Context, address: number, timed: boolean, micros: number): number {
+  private wait(context: Context, address: number, timed: boolean, micros: number): number | undefined {
     if (context.wait?.fired) {
       this.note(`wait ${context.id}`, true);
       context.wait = null;
@@ -508,13 +508,7 @@ class Run {
     context.wait = { left: micros, fired: false };
     this.frame(context).pc--;
     // The next instruction is the wait itself, so the step ends here.
-    return this.registers(context)[this.waitTarget(context)] ?? 0;
-  }
-
-  /** The register into which the wait gives its result, which stays as it is while the context waits. */
-  private waitTarget(context: Context): number {
-    const instr = currentInstr(this.machine, context);
-    return instr?.op === 'intrinsic' ? (instr.dst ?? -1) : -1;
+    return undefined;
   }
 
   private modelEvent(context: Context, name: EventName, args: readonly number[]): void {
@@ -596,7 +590,7 @@ class Run {
     object.cells[address - object.base] = value;
   }
 
-  private alloc(_context: Context, size: number, site: string, where: 'pool' | 'stack'): MemoryObject {
+  private alloc(size: number, site: string, where: 'pool' | 'stack'): MemoryObject {
     const { program, rules, space } = this.machine;
     const cells = this.sizeOf(size);
     for (let ordinal = 0; ; ordinal++) {
@@ -631,7 +625,7 @@ class Run {
     const { registers, locals } = this.machine.program.funcs[func - 1];
     context.frames.push({
       func, pc: 0, registers: registers.map((_, index) => args[index] ?? 0),
-      locals: locals.map((local, index) => this.alloc(context, -local.type, `${context.id} ${func} local ${index}`, 'stack').base),
+      locals: locals.map((local, index) => this.alloc(-local.type, `${context.id} ${func} local ${index}`, 'stack').base),
     });
   }
 

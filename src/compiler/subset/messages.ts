@@ -117,7 +117,6 @@ export const messages = {
   'dsl/copy': (type: string) => `${type} cannot be copied: other code holds its address. Initialise the second one.`,
   'dsl/by-value': (type: string, what: string) => `${type} would be ${what} by value; write P${type}.`,
   'dsl/cast-to-struct': (type: string) => `A cast gives a pointer; write as P${type}.`,
-  'dsl/holds-itself': (type: string) => `${type} would hold itself; write P${type} | null for a pointer to the next one.`,
   'dsl/size': () => 'The size must be sizeof<T>(): the checker keeps typed objects.',
   'dsl/ref-address': () => 'Ref needs a variable or field: this has no address.',
   'dsl/ref-const': (name: string) => `Ref(${name}): declare ${name} with let.`,

@@ -111,8 +111,13 @@ export function checkVariables(walk: Reporter, list: ts.VariableDeclarationList,
     checkType(walk, declaration.type, 'other');
     checkExpression(walk, declaration.initializer, {
       text: where === 'top' && isConst,
-      literal: !isConst && declaration.type !== undefined,
+      literal: declaration.type !== undefined,
     });
+    const literal = declaration.initializer;
+    if (isConst && declaration.type && literal && (ts.isObjectLiteralExpression(literal) || ts.isArrayLiteralExpression(literal))) {
+      const name = declaration.name.text;
+      report('dsl/const-storage', wordOf(walk, list, 'const'), [name, declaration.type.getText(file)], 'let');
+    }
     if (declaration.initializer || ts.isForInStatement(list.parent) || ts.isForOfStatement(list.parent)) continue;
     const name = declaration.name.text;
     if (!declaration.type) report('dsl/untyped', declaration, [name]);

@@ -1,0 +1,135 @@
+/** What `check` and `run` share: workers over all targets, progress, Ctrl+C, one report, one exit code. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import type { CheckOptions } from '../check/check.ts';
+import { compareWithExpectation } from '../check/expect.ts';
+import type { CheckResult } from '../check/findings.ts';
+import { checkReport } from '../report/text.ts';
+import { reasonOf, type Target } from './files.ts';
+import { libraryFolder, workerFile } from './places.ts';
+import { type Checked, openSession, type Session } from './session.ts';
+import { complain, type ExitCode, exitCodes, outputPaint, Progress, warn, writeReport } from './terminal.ts';
+
+export interface CheckingOptions {
+  readonly check: CheckOptions;
+  readonly budget: number;
+  /** Drivers checked at the same time. */
+  readonly jobs: number | undefined;
+  readonly format: string;
+  readonly out: string | undefined;
+  /** Folder for a trace file a finding. */
+  readonly traces: string | undefined;
+  readonly strict: boolean;
+  /** Compare with what the drivers' headers declare. */
+  readonly expected: boolean;
+  readonly whole: boolean;
+}
+
+/** Seconds for reading and type checking one driver. */
+const compileLimit = 30_000;
+
+/** Checks all targets, prints the report, and gives the exit code. */
+export async function checkTargets(targets: readonly Target[], parts: readonly string[], options: CheckingOptions): Promise<ExitCode> {
+  const progress = new Progress();
+  const session = openSession({
+    worker: workerFile,
+    library: libraryFolder,
+    compileLimit,
+    deadline: Date.now() + options.budget * 1000,
+    onEvent: (driver, event) => {
+      if (event.kind === 'progress') progress.show(`${driver}: ${event.scenario}: ${event.states} states, depth ${event.depth}`);
+      else if (event.kind === 'compiled') progress.show(`${driver}: exploring ${event.scenarios.length} scenarios`);
+    },
+  });
+  const restore = stopOnInterrupt(session, progress);
+  const checked = await inParallel(targets, options.jobs ?? availableParallelism(), (target) =>
+    session.check({ kind: 'check', target, options: options.check }),
+  );
+  restore();
+  progress.clear();
+
+  const texts = new Map(checked.flatMap((one) => [...one.texts]));
+  for (const part of parts) if (!texts.has(part)) warn(`${part} exports no DriverEntry and no driver checked imports it.`);
+  const result = together(checked);
+  const report =
+    options.format === 'json'
+      ? `${JSON.stringify(result, null, 2)}\n`
+      : checkReport(result, { paint: outputPaint(options.out !== undefined), textOf: (path) => texts.get(path), whole: options.whole });
+  if (!writeReport(report, options.out)) return exitCodes.invalid;
+  if (options.traces !== undefined && !writeTraces(result, options.traces)) return exitCodes.invalid;
+  return options.expected ? expectedCode(checked) : exitCode(result, options.strict);
+}
+
+/** The exit code that a result deserves. */
+export function exitCode({ problems, findings, scenarios }: CheckResult, strict: boolean): ExitCode {
+  if (problems.some(({ severity }) => severity === 'error')) return exitCodes.invalid;
+  if (findings.some(({ certainty }) => strict || certainty !== 'may')) return exitCodes.findings;
+  const interrupted = problems.some(({ code }) => code === 'check/interrupted');
+  const verified = scenarios.length > 0 && scenarios.every(({ verdict }) => verdict === 'verified');
+  return verified && !interrupted ? exitCodes.clean : exitCodes.bounded;
+}
+
+/** Compares every driver with its header and says what differs. */
+function expectedCode(checked: readonly Checked[]): ExitCode {
+  const differences = checked.flatMap(({ driver, result, texts }) => compareWithExpectation(driver, texts.get(driver) ?? '', result));
+  for (const difference of differences) complain(difference);
+  if (differences.length > 0) return exitCodes.findings;
+  process.stderr.write(`${checked.length} drivers, each with the outcome that its header declares\n`);
+  return exitCodes.clean;
+}
+
+function together(checked: readonly Checked[]): CheckResult {
+  return {
+    schemaVersion: 1,
+    problems: checked.flatMap(({ result }) => result.problems),
+    findings: checked.flatMap(({ result }) => result.findings),
+    scenarios: checked.flatMap(({ result }) => result.scenarios),
+  };
+}
+
+/** One file for each finding with a trace: `toaster.cancel-lost.1.trace.json`. */
+function writeTraces({ findings }: CheckResult, folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [index, { rule, trace }] of findings.entries()) {
+      if (trace === undefined) continue;
+      const name = `${basename(trace.file).replace(/(\.driver)?\.ts$/, '')}.${rule.replace('/', '-')}.${index + 1}.trace.json`;
+      writeFileSync(join(folder, name), `${JSON.stringify(trace, null, 2)}\n`);
+    }
+    return true;
+  } catch (error) {
+    complain(`Cannot write traces to ${folder}: ${reasonOf(error)}.`);
+    return false;
+  }
+}
+
+/** The first Ctrl+C ends the searches with what is known, a second one the program. */
+function stopOnInterrupt(session: Session, progress: Progress): () => void {
+  const interrupt = (): void => {
+    if (session.stopped) process.exit(130);
+    progress.clear();
+    process.stderr.write('interrupted: ending with what is known\n');
+    session.stop();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return () => {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  };
+}
+
+/** Results in the order of the items, at most `limit` at work at once. */
+async function inParallel<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker));
+  return results;
+}

@@ -1,0 +1,150 @@
+/** The disk: reads sources as they come from Windows and elsewhere, and finds the drivers that a command line names. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { exportsDriverEntry, type ReadResult } from '../check/project.ts';
+import type { SourceInput } from '../compiler/api.ts';
+import { libraryRoots } from '../check/library.ts';
+
+/** No driver source is near that long. */
+const maxBytes = 4 * 1024 * 1024;
+
+/** A file to check: a driver, or a scenario file, whose driver is the one it imports. */
+export interface Target {
+  readonly kind: 'driver' | 'scenario';
+  readonly path: string;
+}
+
+export interface Targets {
+  readonly targets: readonly Target[];
+  /** Driver files without a DriverEntry: parts of others, if any of these imports them. */
+  readonly parts: readonly string[];
+  /** Why something named is not checked, one line each. */
+  readonly errors: readonly string[];
+}
+
+/** The text of a regular file: UTF-8, or UTF-16 with a byte order mark; the mark itself is left out. */
+export function readText(path: string): ReadResult {
+  try {
+    const found = statSync(path);
+    if (found.isDirectory()) return { error: 'it is a directory' };
+    if (!found.isFile()) return { error: 'it is not a regular file' };
+    if (found.size > maxBytes) return { error: `it is larger than ${maxBytes / 1024 / 1024} MB` };
+    return decode(readFileSync(path));
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}
+
+/** Paths of the files beside `path`, itself included; none where the folder cannot be read. */
+export function siblings(path: string): readonly string[] {
+  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
+  try {
+    return readdirSync(folder === '' ? '.' : folder).map((name) => folder + name);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The drivers and scenario files that paths name. A folder stands for every driver in it and below, without what begins
+ * with a dot, node_modules, and folders that are symbolic links.
+ */
+export function findTargets(paths: readonly string[]): Targets {
+  const targets = new Map<string, Target>();
+  const parts: string[] = [];
+  const errors: string[] = [];
+  for (const given of paths) {
+    const path = normalise(given);
+    let directory: boolean;
+    try {
+      directory = statSync(path).isDirectory();
+    } catch (error) {
+      errors.push(`Cannot read ${given}: ${reasonOf(error)}.`);
+      continue;
+    }
+    if (directory) addFolder(path);
+    else if (path.endsWith('.scenario.ts')) targets.set(path, { kind: 'scenario', path });
+    else if (path.endsWith('.ts')) targets.set(path, { kind: 'driver', path });
+    else errors.push(`${given} is no driver: a driver is a TypeScript file, named like toaster.driver.ts.`);
+  }
+  return { targets: [...targets.values()], parts, errors };
+
+  function addFolder(folder: string): void {
+    const before = targets.size;
+    for (const path of driverFiles(folder, errors)) {
+      const read = readText(path);
+      if ('error' in read) errors.push(`Cannot read ${path}: ${read.error}.`);
+      // A DriverEntry that is not exported is for the compiler to complain of.
+      else if (exportsDriverEntry(read.text) || /\bDriverEntry\s*:/.test(read.text)) targets.set(path, { kind: 'driver', path });
+      else parts.push(path);
+    }
+    if (targets.size === before && errors.length === 0) {
+      errors.push(`There is no driver in ${folder}: a driver is a file *.driver.ts that exports DriverEntry.`);
+    }
+  }
+}
+
+/** The library beside the bundle, under the paths that drivers import it by. */
+export function readLibrary(folder: string): SourceInput[] {
+  return libraryRoots.flatMap(({ prefix, origin }) => {
+    const root = join(folder, prefix);
+    return filesBelow(root)
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => ({ path: `${prefix}/${relative(root, file).replaceAll('\\', '/')}`, text: readFileSync(file, 'utf8'), origin }));
+  });
+}
+
+/** The path with forward slashes. A path typed in Windows' way is understood everywhere when no file has that very name. */
+export function normalise(path: string): string {
+  const tidy = (text: string): string => text.replace(/(?<=.)\/+$/, '').replace(/^(?:\.\/)+(?=.)/, '');
+  if (process.platform === 'win32') return tidy(path.replaceAll('\\', '/'));
+  if (!path.includes('\\') || exists(path)) return tidy(path);
+  const turned = tidy(path.replaceAll('\\', '/'));
+  return exists(turned) ? turned : path;
+}
+
+/** Why a file operation failed, as a phrase that can follow "Cannot read x:". */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  ELOOP: 'its symbolic links go in a circle',
+  EISDIR: 'it is a directory',
+  ENAMETOOLONG: 'the name is too long',
+  ERR_INVALID_ARG_VALUE: 'the name is not valid',
+};
+
+function decode(bytes: Buffer): ReadResult {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes) };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes) };
+  if (bytes.includes(0)) return { error: 'it is not text' };
+  return { text: new TextDecoder('utf-8').decode(bytes) };
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function driverFiles(folder: string, errors: string[]): string[] {
+  return filesBelow(folder, errors).filter((path) => path.endsWith('.driver.ts')).sort();
+}
+
+function filesBelow(folder: string, errors?: string[]): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+      if (entry.isDirectory()) return filesBelow(path, errors);
+      return entry.isFile() || entry.isSymbolicLink() ? [path] : [];
+    });
+  } catch (error) {
+    errors?.push(`Cannot read ${folder}: ${reasonOf(error)}.`);
+    return [];
+  }
+}

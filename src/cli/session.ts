@@ -1,0 +1,152 @@
+/**
+ * Runs jobs in workers, and always comes back with an answer: when a worker is ended from outside or breaks down, what it told
+ * so far is the answer, and every scenario it did not finish is *bounded*.
+ */
+import { Worker } from 'node:worker_threads';
+import type { CheckEvent, PlannedScenario } from '../check/check.ts';
+import { bestFindings } from '../check/finding.ts';
+import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../check/findings.ts';
+import type { ReplayResult } from '../check/trace.ts';
+import type { Job, Texts, WorkerInput, WorkerOutput } from './protocol.ts';
+
+export interface SessionSettings {
+  /** The worker's bundle. */
+  readonly worker: string;
+  /** Folder of the library's files. */
+  readonly library: string;
+  /** Milliseconds that reading and type checking may take. */
+  readonly compileLimit: number;
+  /** When searches end, in milliseconds since 1970. */
+  readonly deadline: number;
+  /** Told of the worker's progress. */
+  readonly onEvent: (driver: string, event: CheckEvent) => void;
+}
+
+export interface Checked {
+  readonly driver: string;
+  readonly result: CheckResult;
+  readonly texts: Texts;
+}
+
+export interface Session {
+  check(job: Extract<Job, { kind: 'check' }>): Promise<Checked>;
+  replay(job: Extract<Job, { kind: 'replay' }>): Promise<{ readonly result: ReplayResult; readonly texts: Texts } | { readonly error: string }>;
+  /** Ends everything with what is known now. */
+  stop(): void;
+  readonly stopped: boolean;
+}
+
+/** How long a worker that was asked to stop, or is past its deadline, may take to answer. */
+const patience = 1_000;
+
+/** A session: any number of jobs, stopped together. */
+export function openSession(settings: SessionSettings): Session {
+  const flag = new SharedArrayBuffer(4);
+  const stopped = new Int32Array(flag);
+  const enders = new Set<(why: string) => void>();
+
+  return {
+    check,
+    replay,
+    stop() {
+      Atomics.store(stopped, 0, 1);
+      setTimeout(() => endAll('It was interrupted.'), patience).unref();
+    },
+    get stopped() {
+      return Atomics.load(stopped, 0) !== 0;
+    },
+  };
+
+  function endAll(why: string): void {
+    for (const end of enders) end(why);
+  }
+
+  async function check(job: Extract<Job, { kind: 'check' }>): Promise<Checked> {
+    const driver = job.target.path;
+    const known: Known = { planned: undefined, results: [], findings: [], texts: new Map() };
+    if (Atomics.load(stopped, 0) !== 0) return { driver, result: unfinished(driver, known, 'It was interrupted.', true), texts: known.texts };
+    const end = await runWorker(job, (event) => {
+      note(known, event);
+      settings.onEvent(driver, event);
+    });
+    if (end.kind === 'checked') return { driver: end.driver, result: end.result, texts: end.texts };
+    const why = end.kind === 'ended' ? end : { why: 'The worker gave the wrong answer.', interrupted: false };
+    return { driver, result: unfinished(driver, known, why.why, why.interrupted), texts: known.texts };
+  }
+
+  async function replay(job: Extract<Job, { kind: 'replay' }>): ReturnType<Session['replay']> {
+    const end = await runWorker(job, () => undefined);
+    if (end.kind === 'replayed') return { result: end.result, texts: end.texts };
+    return { error: end.kind === 'ended' ? end.why : 'The worker gave the wrong answer.' };
+  }
+
+  /** Starts a worker and waits for its answer, its failure, or a time limit. */
+  function runWorker(job: Job, onEvent: (event: CheckEvent) => void): Promise<Answer> {
+    return new Promise((resolve) => {
+      const input: WorkerInput = { job, library: settings.library, stop: flag, deadline: settings.deadline };
+      const worker = new Worker(settings.worker, { workerData: input });
+      const interrupt = (why: string): void => settle({ kind: 'ended', why, interrupted: true });
+      const limits = [
+        setTimeout(
+          () => settle({ kind: 'ended', why: `Type checking took longer than ${settings.compileLimit / 1000} s and was given up.`, interrupted: false }),
+          settings.compileLimit,
+        ),
+        setTimeout(() => interrupt('The time limit was reached.'), Math.min(Math.max(0, settings.deadline - Date.now()) + patience + settings.compileLimit, 2 ** 31 - 1)),
+      ];
+      enders.add(interrupt);
+
+      worker.on('message', (output: WorkerOutput) => {
+        if (output.kind !== 'event') settle(output);
+        else {
+          if (output.event.kind === 'compiled') clearTimeout(limits[0]);
+          onEvent(output.event);
+        }
+      });
+      worker.on('error', (error) => settle({ kind: 'ended', why: `The check broke down: ${error.message}`, interrupted: false }));
+      worker.on('exit', () => settle({ kind: 'ended', why: 'The check ended without a result.', interrupted: false }));
+
+      function settle(answer: Answer): void {
+        enders.delete(interrupt);
+        for (const limit of limits) clearTimeout(limit);
+        resolve(answer);
+        void worker.terminate();
+      }
+    });
+  }
+}
+
+type Answer = Exclude<WorkerOutput, { kind: 'event' }> | { readonly kind: 'ended'; readonly why: string; readonly interrupted: boolean };
+
+/** What a worker told before it ended. */
+interface Known {
+  planned: readonly PlannedScenario[] | undefined;
+  results: ScenarioResult[];
+  findings: Finding[];
+  texts: Texts;
+}
+
+function note(known: Known, event: CheckEvent): void {
+  if (event.kind === 'compiled') {
+    known.planned = event.scenarios;
+    known.texts = new Map(event.sources.map(({ path, text }) => [path, text]));
+  } else if (event.kind === 'explored') {
+    known.results.push(event.result);
+    known.findings.push(...event.findings);
+  }
+}
+
+/** A result made of what is known; what was not finished is bounded, and what was not even compiled is a problem. */
+function unfinished(driver: string, known: Known, why: string, interrupted: boolean): CheckResult {
+  const problems: SourceProblem[] = [];
+  const start = { line: 1, column: 1 };
+  if (known.planned === undefined) {
+    const code = interrupted ? 'check/interrupted' : 'check/given-up';
+    problems.push({ code, severity: interrupted ? 'warning' : 'error', message: `Not checked. ${why}`, file: driver, range: { start, end: start } });
+  }
+  const left = (known.planned ?? []).slice(known.results.length).map(
+    ({ name, file, cpus }): ScenarioResult => ({
+      name, file, driver, verdict: 'bounded', cpus, states: 0, transitions: 0, depth: 0, seconds: 0, bounds: [why], omission: 0, assumptions: [], unreached: [],
+    }),
+  );
+  return { schemaVersion: 1, problems, findings: bestFindings(known.findings), scenarios: [...known.results, ...left] };
+}

@@ -1,0 +1,212 @@
+/**
+ * TypeScript to IR: parse, subset check, type check, lowering, each only when the one before found no error. The user's code is
+ * never executed, and no type is computed of a file that is outside the subset.
+ */
+import ts from 'typescript';
+import type { Func, FuncId, Global, GlobalId, Hooks, Origin, Place, Program, Scenario } from '../ir/program.ts';
+import type { CompileRequest, CompileResult, Problem } from './api.ts';
+import { routineOf } from './compilation.ts';
+import type { Compilation } from './compilation.ts';
+import { createConstants } from './constants.ts';
+import { createDeclaredTypes } from './declared-types.ts';
+import { makeGlobal } from './globals.ts';
+import { createProgram, parseSources } from './host.ts';
+import type { ParsedSource, SourceSet } from './host.ts';
+import { createLayouts } from './layouts.ts';
+import { lowerFunction } from './lower-function.ts';
+import { compileScenario, findScenarios, harnessGlobals } from './scenarios.ts';
+import { createStrings } from './strings.ts';
+import { checkMeaning, checkSubset } from './subset.ts';
+import { createTyping } from './typing.ts';
+import type { RoutineNode, Typing } from './typing.ts';
+import { skipParentheses } from './syntax.ts';
+
+/** Compiles driver and scenario sources with the library to a program; every problem is data, with its place. */
+export function compile(request: CompileRequest): CompileResult {
+  try {
+    return compileStages(request);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const [first] = request.sources;
+    return { problems: [{
+      code: 'dsl/too-deep', message: 'This is nested too deeply to be compiled; split the expression or the type.', path: first?.path ?? '',
+      start: 0, end: 0, severity: 'error',
+    }] };
+  }
+}
+
+/** Type checks the library itself and compiles every routine of it, used or not; for its tests. */
+export function compileLibrary(library: CompileRequest['library']): CompileResult {
+  const set = parseSources({ sources: [], library });
+  const checked = createProgram(set);
+  const types = [...set.problems, ...typeProblems(checked, set.library)];
+  if (hasError(types)) return { problems: sorted(types) };
+  const { program, problems } = lower(set, checked, set.library);
+  return hasError(problems) ? { problems: sorted(problems) } : { program, problems: sorted(problems) };
+}
+
+function compileStages(request: CompileRequest): CompileResult {
+  const set = parseSources(request);
+  const syntax = [...set.problems, ...set.sources.flatMap((source) => checkSubset(source.file, source.input.path))];
+  if (hasError(syntax)) return { problems: sorted(syntax) };
+  const checked = createProgram(set);
+  const types = [...syntax, ...typeProblems(checked, set.sources)];
+  if (hasError(types)) return { problems: sorted(types) };
+  const meaning = [...types, ...set.sources.flatMap((source) => checkMeaning(checked, source.file, source.input.path))];
+  if (hasError(meaning)) return { problems: sorted(meaning) };
+  const { program, problems } = lower(set, checked, set.sources);
+  const all = sorted([...meaning, ...problems]);
+  return hasError(all) ? { problems: all } : { program, problems: all };
+}
+
+function hasError(problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.severity === 'error');
+}
+
+/** In the order of the text, each once. */
+function sorted(problems: readonly Problem[]): Problem[] {
+  const unique = new Map(problems.map((p) => [`${p.path}:${p.start}:${p.end}:${p.code}:${p.message}`, p]));
+  return [...unique.values()].sort((a, b) => (a.path === b.path ? a.start - b.start : a.path < b.path ? -1 : 1));
+}
+
+function typeProblems(program: ts.Program, sources: readonly ParsedSource[]): Problem[] {
+  const [first] = sources;
+  const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map((d) => toProblem(d, first?.input.path ?? ''));
+  return [...global, ...sources.flatMap(({ input, file }) => program.getSemanticDiagnostics(file).map((d) => toProblem(d, input.path)))];
+}
+
+function toProblem(diagnostic: ts.Diagnostic, path: string): Problem {
+  const start = diagnostic.start ?? 0;
+  return {
+    code: `TS${diagnostic.code}`, message: ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), path,
+    start, end: start + (diagnostic.length ?? 0), severity: diagnostic.category === ts.DiagnosticCategory.Error ? 'error' : 'warning',
+  };
+}
+
+const hookNames = { main: 'HarnessMain', timerExpired: 'KiTimerExpired', executeDpc: 'KiExecuteDpc', stuck: 'HarnessStuck' } as const;
+
+/** `entered` are the files of which everything is compiled; of the others, what is used. */
+function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSource[]): { program: Program; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const all = [...set.sources, ...set.library];
+  const ids = new Map(all.map((source, index) => [source.file, index]));
+  const libraryFiles = new Set(set.library.map((source) => source.file));
+  const isLibrary = (file: ts.SourceFile): boolean => libraryFiles.has(file);
+  const sourceOf = (node: ts.Node): ParsedSource => all[ids.get(node.getSourceFile()) ?? 0] as ParsedSource;
+  const report = (node: ts.Node, code: string, message: string): void => {
+    problems.push({ code, message, path: sourceOf(node).input.path, start: node.getStart(), end: node.getEnd(), severity: 'error' });
+  };
+  const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary);
+  const layouts = createLayouts(declared, (node, message) => report(nameOf(node), 'dsl/recursive-struct', message));
+  const typing = createTyping(checked.getTypeChecker(), declared, layouts, isLibrary);
+  const strings = createStrings();
+  const routines = new Map<RoutineNode, FuncId>();
+  const queue: { node: RoutineNode; name: string }[] = [];
+  const globals: Global[] = [];
+  const globalIds = new Map<ts.Node, GlobalId>();
+
+  const compilation: Compilation = {
+    declared, layouts, typing, strings, report,
+    constants: createConstants(declared, layouts, typing, strings),
+    place: (node): Place => ({ file: ids.get(node.getSourceFile()) ?? 0, start: node.getStart(), end: node.getEnd() }),
+    originOf: (node): Origin => sourceOf(node).input.origin,
+    funcFor: (node, name) => {
+      const known = routines.get(node);
+      if (known !== undefined) return known;
+      routines.set(node, queue.push({ node, name: name ?? routineName(node) }));
+      return queue.length;
+    },
+    globalFor: (declaration) => {
+      const known = globalIds.get(declaration);
+      if (known !== undefined) return known;
+      const id = globals.length;
+      globalIds.set(declaration, id);
+      globals.push({ id, name: declaration.name.getText(), file: 0, type: 0, initial: [] });
+      globals[id] = makeGlobal(compilation, declaration, id);
+      return id;
+    },
+  };
+
+  const paged = new Set<RoutineNode>();
+  for (const { file } of all) collectPaged(file, typing, paged);
+  const scenarioNodes = set.sources.flatMap(({ file }) => findScenarios(file, compilation));
+  for (const { file } of entered) enterSource(compilation, file);
+  const hooks = findHooks(set, compilation, (message) => problems.push({
+    code: 'library/incomplete', message, path: set.library[0]?.input.path ?? '', start: 0, end: 0, severity: 'error',
+  }));
+  const harness = topLevel(set.library, (name) => Object.values<string>(harnessGlobals).includes(name));
+  const find = (name: string): { id: GlobalId; type: ReturnType<Typing['typeOf']> } | undefined => {
+    const declaration = harness.get(name);
+    if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined;
+    return { id: compilation.globalFor(declaration), type: typing.typeOfDeclaration(declaration) };
+  };
+  const scenarios = scenarioNodes.map((node) => compileScenario(compilation, node, find)).filter((scenario): scenario is Scenario => scenario !== undefined);
+  const funcs: Func[] = [];
+  for (let next = 0; next < queue.length; next++) {
+    const { node, name } = queue[next] as { node: RoutineNode; name: string };
+    funcs.push(lowerFunction(compilation, node, next + 1, name, paged.has(node)));
+  }
+  const files = all.map(({ input }, id) => ({ id, path: input.path, origin: input.origin, text: input.text }));
+  return { program: { types: layouts.types, globals, funcs, files, scenarios, hooks }, problems };
+}
+
+/** Every routine and variable of the file is compiled, used or not. */
+function enterSource(compilation: Compilation, file: ts.SourceFile): void {
+  for (const statement of file.statements) {
+    if (ts.isFunctionDeclaration(statement) && statement.body !== undefined) compilation.funcFor(statement);
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const declaration of statement.declarationList.declarations) {
+      const { initializer } = declaration;
+      const inner = initializer === undefined ? undefined : skipParentheses(initializer);
+      if (inner !== undefined && (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner))) compilation.funcFor(inner);
+      else if ((declaration.parent.flags & ts.NodeFlags.Const) === 0) compilation.globalFor(declaration);
+    }
+  }
+}
+
+function collectPaged(file: ts.SourceFile, typing: Typing, paged: Set<RoutineNode>): void {
+  for (const statement of file.statements) {
+    if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression)) continue;
+    if (typing.specialName(statement.expression.expression) !== 'alloc_text') continue;
+    for (const argument of statement.expression.arguments) {
+      const routine = ts.isIdentifier(argument) ? routineOf(typing.declarationOf(argument), typing) : undefined;
+      if (routine !== undefined) paged.add(routine);
+    }
+  }
+}
+
+function findHooks(set: SourceSet, compilation: Compilation, missing: (message: string) => void): Hooks {
+  const found = topLevel(set.library, (name) => Object.values<string>(hookNames).includes(name));
+  const hook = (name: string): FuncId => {
+    const routine = routineOf(found.get(name), compilation.typing);
+    if (routine === undefined) missing(`The library has no routine ${name}.`);
+    return routine === undefined ? 0 : compilation.funcFor(routine);
+  };
+  return { main: hook(hookNames.main), timerExpired: hook(hookNames.timerExpired), executeDpc: hook(hookNames.executeDpc), stuck: hook(hookNames.stuck) };
+}
+
+/** Top-level functions and variables by name, of the names that are asked for. */
+function topLevel(sources: readonly ParsedSource[], wanted: (name: string) => boolean): Map<string, ts.Declaration> {
+  const found = new Map<string, ts.Declaration>();
+  for (const { file } of sources) {
+    for (const statement of file.statements) {
+      const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : ts.isFunctionDeclaration(statement) ? [statement] : [];
+      for (const declaration of declarations) {
+        const name = declaration.name?.getText();
+        if (name !== undefined && wanted(name)) found.set(name, declaration);
+      }
+    }
+  }
+  return found;
+}
+
+function routineName(node: RoutineNode): string {
+  if (node.name !== undefined) return node.name.getText();
+  let outer: ts.Node = node.parent;
+  while (ts.isParenthesizedExpression(outer)) outer = outer.parent;
+  return ts.isVariableDeclaration(outer) || ts.isPropertyAssignment(outer) ? outer.name.getText() : 'routine';
+}
+
+function nameOf(node: ts.Node): ts.Node {
+  return ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) ? node.name : node;
+}

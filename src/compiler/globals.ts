@@ -1,0 +1,62 @@
+/** Top-level variables and their initial cells. */
+import ts from 'typescript';
+import type { Global, GlobalId } from '../ir/program.ts';
+import { cellKind, isWide } from './layouts.ts';
+import { routineOfExpression } from './compilation.ts';
+import type { Compilation } from './compilation.ts';
+import { convert } from './constants.ts';
+import { decay } from './declared-types.ts';
+import type { Declared } from './declared-types.ts';
+import { canonical } from './integers.ts';
+import { skipParentheses } from './syntax.ts';
+
+export interface Cell {
+  readonly offset: number;
+  readonly value: number;
+}
+
+/** The global that a top-level declaration makes. */
+export function makeGlobal(compilation: Compilation, declaration: ts.VariableDeclaration, id: GlobalId): Global {
+  const type = compilation.typing.typeOfDeclaration(declaration);
+  const initial: Cell[] = [];
+  if (declaration.initializer !== undefined) fill(compilation, type, declaration.initializer, 0, initial);
+  return {
+    id, name: declaration.name.getText(), file: compilation.place(declaration).file, type: compilation.layouts.typeId(type),
+    initial: initial.filter((cell) => cell.value !== 0),
+  };
+}
+
+function fill(compilation: Compilation, type: Declared, from: ts.Expression, offset: number, cells: Cell[]): void {
+  const { layouts, report } = compilation;
+  const node = skipParentheses(from);
+  if (type.kind === 'struct' && ts.isObjectLiteralExpression(node)) {
+    for (const property of node.properties) {
+      const field = property.name === undefined ? undefined : layouts.field(type, property.name.getText());
+      if (field === undefined || !ts.isPropertyAssignment(property)) report(property, 'dsl/initialiser', 'An initialiser lists fields and their values: { Field: Value }.');
+      else fill(compilation, field.type, property.initializer, offset + field.offset, cells);
+    }
+  } else if (type.kind === 'array' && ts.isArrayLiteralExpression(node)) {
+    const stride = layouts.types[layouts.typeId(type.element)]?.cells ?? 0;
+    node.elements.forEach((element, index) => {
+      if (index >= type.count) report(element, 'dsl/initialiser', `The array has ${type.count} elements.`);
+      else fill(compilation, type.element, element, offset + index * stride, cells);
+    });
+  } else {
+    const value = constantCells(compilation, type, node, offset);
+    if (value === undefined) report(node, 'dsl/constant-expected', 'A global starts with a constant; assign other values in DriverEntry.');
+    else cells.push(...value);
+  }
+}
+
+/** The cells of a constant or routine, as a value of that type; nothing when the expression is neither. */
+export function constantCells(compilation: Compilation, type: Declared, node: ts.Expression, offset: number): Cell[] | undefined {
+  const routine = routineOfExpression(node, compilation.typing);
+  if (routine !== undefined) return [{ offset, value: compilation.funcFor(routine) }];
+  const constant = type.kind === 'struct' || type.kind === 'array' ? undefined : convert(compilation.constants.fold(node), type);
+  if (constant === undefined) return undefined;
+  const to = decay(type);
+  if (to.kind === 'int' && isWide(cellKind(to))) {
+    return [{ offset, value: Number(BigInt.asIntN(32, constant.value)) }, { offset: offset + 1, value: Number(BigInt.asIntN(32, constant.value >> 32n)) }];
+  }
+  return [{ offset, value: to.kind === 'int' ? canonical(constant.value, to.cell) : Number(constant.value) }];
+}

@@ -1,0 +1,80 @@
+/** Which steps are enabled in the present state, in a fixed order, and taking one. */
+import { ATOMIC_HOLDER, BOUND, contextBase, CONTEXTS, CPU, DISPATCH_LEVEL, LIFE, PICKS, QUEUE, QUEUE_CELLS, TIMERS, WAIT_LEFT } from './layout.ts';
+import { Status } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { lowestFree, startDpc } from './processors.ts';
+import { disarmTimer, eachDeadline, elapse } from './timers.ts';
+
+/** Kinds of steps: a context moves, time passes, a timer or a timed wait's time is up, a DPC starts on a processor. */
+export const StepKind = { context: 0, elapse: 1, timer: 2, timeout: 3, startDpc: 4 } as const;
+
+/** A step as one number: kind, whom it concerns (context, timer or processor), answer of a `choose`. */
+export type StepCode = number;
+
+export const stepCode = (kind: number, who: number, pick: number): StepCode => kind | (who << 3) | (pick << 9);
+export const kindOf = (code: StepCode): number => code & 7;
+export const whoOf = (code: StepCode): number => (code >> 3) & 63;
+export const pickOf = (code: StepCode): number => code >> 9;
+
+/** Puts the codes of all enabled steps into `out` (emptied first). */
+export function enabledSteps(machine: Machine, out: StepCode[]): void {
+  const { cells } = machine;
+  out.length = 0;
+  const holder = cells[ATOMIC_HOLDER];
+  if (holder !== 0) {
+    addContext(machine, holder - 1, out);
+    return;
+  }
+  for (let p = 0; p < machine.processors; p++) {
+    const bound = cells[CPU + p];
+    if (bound !== 0) addContext(machine, bound - 1, out);
+    else if (cells[QUEUE + p * QUEUE_CELLS] > 0) out.push(stepCode(StepKind.startDpc, p, 0));
+  }
+  if (lowestFree(machine) >= 0) {
+    for (let c = 0; c < CONTEXTS; c++) {
+      const at = contextBase(c);
+      if (cells[at + LIFE] === 1 && cells[at + BOUND] === 0) addContext(machine, c, out);
+    }
+  }
+  let armed = 0;
+  const due: StepCode[] = [];
+  eachDeadline(machine, (cell, which) => {
+    armed++;
+    if (cells[cell] === 1) due.push(which >= 0 ? stepCode(StepKind.timer, which, 0) : stepCode(StepKind.timeout, -1 - which, 0));
+  });
+  if (due.length > 0) out.push(...due);
+  else if (armed > 0) out.push(stepCode(StepKind.elapse, 0, 0));
+}
+
+/** Takes one step; false when the path ends with it. */
+export function takeStep(machine: Machine, code: StepCode): boolean {
+  const who = whoOf(code);
+  machine.reports = [];
+  machine.passes = 0;
+  switch (kindOf(code)) {
+    case StepKind.context:
+      return machine.run(who, pickOf(code)) !== Status.cut;
+    case StepKind.elapse:
+      elapse(machine);
+      return true;
+    case StepKind.timer: {
+      const timer = machine.cells[TIMERS + 2 * who];
+      disarmTimer(machine, timer);
+      return machine.runHook(machine.program.hooks.timerExpired, [timer], DISPATCH_LEVEL, false) !== Status.cut;
+    }
+    case StepKind.timeout:
+      machine.set(contextBase(who) + WAIT_LEFT, -1);
+      return true;
+    default:
+      if (startDpc(machine, who) >= 0) return true;
+      machine.bound('The scenario has more threads and DPCs than the checker follows.');
+      return false;
+  }
+}
+
+function addContext(machine: Machine, context: number, out: StepCode[]): void {
+  if (!machine.guardOpen(context)) return;
+  const picks = machine.cells[contextBase(context) + PICKS];
+  if (picks === 0) out.push(stepCode(StepKind.context, context, 0));
+  for (let pick = 0; pick < picks; pick++) out.push(stepCode(StepKind.context, context, pick));
+}

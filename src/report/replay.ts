@@ -1,0 +1,31 @@
+/** What following a recorded schedule came to, as text. */
+import type { Trace } from '../check/findings.ts';
+import type { ReplayResult } from '../check/trace.ts';
+import { harmless } from './paint.ts';
+import { scheduleList } from './schedule.ts';
+import { findingLines, problemLines, type TextOptions } from './text.ts';
+import { verdictWords } from './verdict.ts';
+
+/** Everything `replay` prints for one trace, ending in a line end. */
+export function replayReport(trace: Trace, { outcome, problems, edited }: ReplayResult, options: TextOptions): string {
+  const { paint } = options;
+  const lines = problems.flatMap((problem) => [...problemLines(problem, options), '']);
+  if (edited) lines.push(`${paint('yellow', 'note')}: ${harmless(trace.file)} or its scenarios have been edited since this trace was made.`, '');
+  switch (outcome?.kind) {
+    case 'breach':
+      lines.push(...findingLines(outcome.finding, options), '', `${harmless(trace.scenario)}: ${verdictWords.error}`);
+      if (outcome.finding.rule !== trace.rule) lines.push(`The trace was made for ${harmless(trace.rule)}; now the schedule leads to ${outcome.finding.rule}.`);
+      break;
+    case 'end':
+      lines.push(...scheduleList(outcome, options), '', `${harmless(trace.scenario)}: the schedule ends without ${harmless(trace.rule)}. Other schedules may still have it.`);
+      break;
+    case 'mismatch':
+      lines.push(
+        `${paint('red', 'error')}: The schedule can no longer be followed at step ${outcome.step}.`,
+        `  expected: ${harmless(outcome.expected)}`,
+        `  found:    ${harmless(outcome.found)}`,
+      );
+      break;
+  }
+  return `${lines.join('\n')}\n`;
+}

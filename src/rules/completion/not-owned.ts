@@ -1,0 +1,51 @@
+/** completion/not-owned: an IRP is completed while a lower driver has it. */
+import { byDriver, ofDriver } from '../conditions.ts';
+import type { Rule } from '../rule.ts';
+
+export const rule: Rule = {
+  id: 'completion/not-owned',
+  severity: 'error',
+  check: {
+    id: 'completion/not-owned',
+    subject: 'irp',
+    // Once the lower driver has completed it, completing it is completion/twice.
+    states: ['elsewhere', 'below'],
+    on: {
+      'irp.create': [{ to: 'elsewhere' }],
+      'irp.reuse': [{ to: 'elsewhere' }],
+      'irp.dispatch': [{ when: ofDriver, to: 'elsewhere' }],
+      'irp.completion-enter': [{ when: ofDriver, to: 'elsewhere' }],
+      'irp.send': [{ from: 'elsewhere', when: byDriver, to: 'below' }],
+      'irp.complete': [
+        { from: 'below', when: byDriver, report: 'below' },
+        { to: 'elsewhere' },
+      ],
+    },
+    continues: false,
+    supersedes: ['completion/twice'],
+  },
+  title: { en: 'IRP completed while a lower driver has it', ja: '下位ドライバーが持つ IRP を完了' },
+  description: {
+    en: {
+      what: 'IoCompleteRequest is called for an IRP that the driver has passed down and that has not come back.',
+      why: 'The lower driver still works on the IRP and will complete it too. By then it may be freed or in use for another request.',
+      fix: 'After IoCallDriver return its status. To complete the IRP yourself, keep it with a completion routine that returns STATUS_MORE_PROCESSING_REQUIRED, and complete it after that.',
+    },
+    ja: {
+      what: 'ドライバーが下位に渡し、まだ戻ってきていない IRP に対して IoCompleteRequest が呼ばれている。',
+      why: '下位ドライバーはまだその IRP を処理しており、後で自ら完了する。そのときには解放されているか、別の要求に使われている可能性がある。',
+      fix: 'IoCallDriver の後はその戻り値を返す。自ら完了する場合は、STATUS_MORE_PROCESSING_REQUIRED を返す完了ルーチンで IRP を手元に残し、その後で完了する。',
+    },
+  },
+  messages: {
+    below: {
+      en: 'The IRP is completed while a lower driver still has it, and that driver will complete it too. Wait until a completion routine has brought the IRP back.',
+      ja: '下位ドライバーがまだ持っている IRP を完了しています。下位ドライバーも後で完了します。完了ルーチンで IRP が戻るまで待ってください。',
+    },
+  },
+  references: {
+    pages: ['devtest/wdm-pendedcompletedrequest3', 'wdm/nf-wdm-iofcalldriver'],
+    sdv: ['PendedCompletedRequest2', 'PendedCompletedRequest3', 'PendedCompletedRequestEx', 'CompleteRequest'],
+    bugChecks: ['0xC9/0x209'],
+  },
+};

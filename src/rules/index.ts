@@ -1,0 +1,74 @@
+/** All rules, in the order of their ids. Generated from the files in the folders here by `npm run new-rule`. */
+import { rule as assertFailed } from './assert/failed.ts';
+import { rule as cancelClaimIgnored } from './cancel/claim-ignored.ts';
+import { rule as cancelForeignIrp } from './cancel/foreign-irp.ts';
+import { rule as cancelLockNotReleased } from './cancel/lock-not-released.ts';
+import { rule as cancelLost } from './cancel/lost.ts';
+import { rule as cancelRoutineLeftSet } from './cancel/routine-left-set.ts';
+import { rule as completionNever } from './completion/never.ts';
+import { rule as completionNotOwned } from './completion/not-owned.ts';
+import { rule as completionTouchedAfter } from './completion/touched-after.ts';
+import { rule as completionTouchedAfterSend } from './completion/touched-after-send.ts';
+import { rule as completionTwice } from './completion/twice.ts';
+import { rule as completionUnderSpinLock } from './completion/under-spin-lock.ts';
+import { rule as completionWithStatusPending } from './completion/with-status-pending.ts';
+import { rule as integerDivideByZero } from './integer/divide-by-zero.ts';
+import { rule as integerOverflow } from './integer/overflow.ts';
+import { rule as irqlBlockingWait } from './irql/blocking-wait.ts';
+import { rule as irqlTooHigh } from './irql/too-high.ts';
+import { rule as irqlTooLow } from './irql/too-low.ts';
+import { rule as irqlWrongChange } from './irql/wrong-change.ts';
+import { rule as listCorruption } from './list/corruption.ts';
+import { rule as lockDeadlock } from './lock/deadlock.ts';
+import { rule as lockRecursive } from './lock/recursive.ts';
+import { rule as memoryBufferOverrun } from './memory/buffer-overrun.ts';
+import { rule as memoryDoubleFree } from './memory/double-free.ts';
+import { rule as memoryNullDereference } from './memory/null-dereference.ts';
+import { rule as memoryUseAfterFree } from './memory/use-after-free.ts';
+import { rule as memoryWrongType } from './memory/wrong-type.ts';
+import { rule as pendingMarkedNotReturned } from './pending/marked-not-returned.ts';
+import { rule as pendingNotPropagated } from './pending/not-propagated.ts';
+import { rule as pendingReturnedNotMarked } from './pending/returned-not-marked.ts';
+import type { Rule } from './rule.ts';
+
+export const rules: readonly Rule[] = [
+  assertFailed,
+  cancelClaimIgnored,
+  cancelForeignIrp,
+  cancelLockNotReleased,
+  cancelLost,
+  cancelRoutineLeftSet,
+  completionNever,
+  completionNotOwned,
+  completionTouchedAfter,
+  completionTouchedAfterSend,
+  completionTwice,
+  completionUnderSpinLock,
+  completionWithStatusPending,
+  integerDivideByZero,
+  integerOverflow,
+  irqlBlockingWait,
+  irqlTooHigh,
+  irqlTooLow,
+  irqlWrongChange,
+  listCorruption,
+  lockDeadlock,
+  lockRecursive,
+  memoryBufferOverrun,
+  memoryDoubleFree,
+  memoryNullDereference,
+  memoryUseAfterFree,
+  memoryWrongType,
+  pendingMarkedNotReturned,
+  pendingNotPropagated,
+  pendingReturnedNotMarked,
+];
+
+const byId = new Map(rules.map((rule) => [rule.id, rule]));
+
+/** The rule of that id, or undefined. */
+export function ruleById(id: string): Rule | undefined {
+  return byId.get(id);
+}
+
+export type { Rule, Text } from './rule.ts';

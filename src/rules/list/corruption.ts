@@ -1,0 +1,37 @@
+/** list/corruption: an entry is unlinked whose neighbours do not point back. */
+import type { Rule } from '../rule.ts';
+
+export const rule: Rule = {
+  id: 'list/corruption',
+  severity: 'error',
+  check: {
+    id: 'list/corruption',
+    subject: 'machine',
+    states: ['any'],
+    on: { 'list.corrupt': [{ report: 'corrupt' }] },
+    continues: false,
+  },
+  title: { en: 'List corrupted', ja: 'リストの破損' },
+  description: {
+    en: {
+      what: 'A list routine meets an entry whose neighbours do not point back to it: the entry was unlinked twice, was never linked, or the list was changed without its lock.',
+      why: 'RemoveEntryList and its relatives check this and stop Windows with KERNEL_SECURITY_CHECK_FAILURE (0x139).',
+      fix: 'Change a list only with its lock held. Let one routine unlink an entry; where a second one may come, make the entry point to itself with InitializeListHead after unlinking it.',
+    },
+    ja: {
+      what: 'リストのルーチンが、隣のエントリから指し返されていないエントリに出会った。エントリが二度外されたか、リンクされていなかったか、ロックなしでリストが変更された。',
+      why: 'RemoveEntryList などはこれを検査し、Windows を KERNEL_SECURITY_CHECK_FAILURE (0x139) で停止させる。',
+      fix: 'リストはそのロックを保持しているときだけ変更する。エントリを外すルーチンは一つにし、二度目があり得る場合は、外した後に InitializeListHead でエントリを自分自身に向ける。',
+    },
+  },
+  messages: {
+    corrupt: {
+      en: 'The neighbours of this list entry do not point back to it: it was unlinked twice, or the list was changed without its lock. Windows stops here. Unlink an entry once, under the lock of its list.',
+      ja: 'このリストエントリの隣が指し返していません。二度外されたか、ロックなしでリストが変更されました。Windows はここで停止します。エントリはリストのロックを保持して一度だけ外してください。',
+    },
+  },
+  references: {
+    pages: ['kernel/singly-and-doubly-linked-lists', 'wdm/nf-wdm-removeentrylist', 'debugger/bug-check-0x139--kernel-security-check-failure'],
+    bugChecks: ['0x139'],
+  },
+};

@@ -1,0 +1,37 @@
+/** memory/double-free: memory is freed twice, or freed without having been allocated. */
+import type { Rule } from '../rule.ts';
+
+export const rule: Rule = {
+  id: 'memory/double-free',
+  severity: 'error',
+  check: {
+    id: 'memory/double-free',
+    subject: 'machine',
+    states: ['any'],
+    on: { 'fault.double-free': [{ report: 'twice' }] },
+    continues: false,
+  },
+  title: { en: 'Freed twice', ja: '二重解放' },
+  description: {
+    en: {
+      what: 'Memory or an object is freed that was freed before, or that no allocation returned.',
+      why: 'The second free corrupts the pool, or gives away memory that belongs to something else by now. Windows stops with BAD_POOL_CALLER (0xC2).',
+      fix: 'Let one routine own the memory and free it. Set the pointer to NULL, under the lock that guards it, when it is freed.',
+    },
+    ja: {
+      what: 'すでに解放されたメモリやオブジェクト、または割り当てで得たものではないアドレスを解放している。',
+      why: '二度目の解放はプールを破壊するか、すでに別のものに使われているメモリを手放す。Windows は BAD_POOL_CALLER (0xC2) で停止する。',
+      fix: 'メモリを所有して解放するルーチンを一つにする。解放するときは、保護しているロックの下でポインターを NULL にする。',
+    },
+  },
+  messages: {
+    twice: {
+      en: 'Memory is freed here that was freed before or was never allocated. The pool is corrupted. Free it in one place only, and forget the pointer then.',
+      ja: 'すでに解放された、または割り当てられていないメモリを解放しています。プールが破壊されます。一か所だけで解放し、ポインターを無効にしてください。',
+    },
+  },
+  references: {
+    pages: ['debugger/bug-check-0xc2--bad-pool-caller', 'wdm/nf-wdm-exfreepoolwithtag'],
+    bugChecks: ['0xC2/0x07', '0xC4/0x10', '0xC4/0x13 or 0x14'],
+  },
+};

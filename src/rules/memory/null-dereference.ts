@@ -1,0 +1,37 @@
+/** memory/null-dereference: a null pointer is followed. */
+import type { Rule } from '../rule.ts';
+
+export const rule: Rule = {
+  id: 'memory/null-dereference',
+  severity: 'error',
+  check: {
+    id: 'memory/null-dereference',
+    subject: 'machine',
+    states: ['any'],
+    on: { 'fault.null': [{ report: 'null' }] },
+    continues: false,
+  },
+  title: { en: 'Null pointer followed', ja: 'null ポインターの参照' },
+  description: {
+    en: {
+      what: 'A null pointer is followed, or a null function pointer called.',
+      why: 'In kernel mode that stops Windows.',
+      fix: 'Test the pointer before using it: allocations can fail, lists can be empty, CurrentIrp and the cancel routine can be NULL.',
+    },
+    ja: {
+      what: 'null ポインターを参照している、または null の関数ポインターを呼び出している。',
+      why: 'カーネルモードでは Windows が停止する。',
+      fix: '使う前にポインターを調べる。割り当ては失敗し得る。リストは空のことがあり、CurrentIrp や取り消しルーチンは NULL のことがある。',
+    },
+  },
+  messages: {
+    null: {
+      en: 'A null pointer is followed here, which stops Windows. Test it before using it.',
+      ja: 'ここで null ポインターを参照しており、Windows が停止します。使う前に調べてください。',
+    },
+  },
+  references: {
+    pages: ['debugger/bug-check-0x7e--system-thread-exception-not-handled'],
+    bugChecks: ['0x7E', '0xD1'],
+  },
+};

@@ -1,0 +1,37 @@
+/** memory/use-after-free: memory is touched after it was freed. */
+import type { Rule } from '../rule.ts';
+
+export const rule: Rule = {
+  id: 'memory/use-after-free',
+  severity: 'error',
+  check: {
+    id: 'memory/use-after-free',
+    subject: 'machine',
+    states: ['any'],
+    on: { 'fault.freed': [{ report: 'freed' }] },
+    continues: false,
+  },
+  title: { en: 'Use after free', ja: '解放後の使用' },
+  description: {
+    en: {
+      what: 'Memory is read or written after it was freed, or a local variable after its function returned.',
+      why: 'The memory may belong to something else by now. Reads give rubbish, writes corrupt somebody else; Windows stops later, somewhere else.',
+      fix: 'Free memory only when nothing can use it any more: stop timers, flush DPCs, wait for work items and completion routines first. Pass pointers to locals only to routines that end before the function does.',
+    },
+    ja: {
+      what: '解放された後のメモリ、または関数が戻った後のローカル変数が読み書きされている。',
+      why: 'そのメモリはすでに別のものに使われている可能性がある。読めば無意味な値になり、書けば他を破壊する。Windows は後で、別の場所で停止する。',
+      fix: 'もう使われないことが確かになってから解放する。先にタイマーを止め、DPC をフラッシュし、ワークアイテムや完了ルーチンを待つ。ローカル変数へのポインターは、関数より先に終わるルーチンにだけ渡す。',
+    },
+  },
+  messages: {
+    freed: {
+      en: 'Memory is used here after it was freed, or after the function whose local it was has returned. It may belong to something else by now. Free it only when no routine can reach it any more.',
+      ja: 'すでに解放されたメモリ、または関数が戻った後のローカル変数を使っています。別のものに使われている可能性があります。どのルーチンからも届かなくなってから解放してください。',
+    },
+  },
+  references: {
+    pages: ['debugger/bug-check-0x50--page-fault-in-nonpaged-area', 'devtest/special-pool'],
+    bugChecks: ['0x50', '0xD1'],
+  },
+};

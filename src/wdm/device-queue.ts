@@ -1,0 +1,127 @@
+/**
+ * Device queues: an insert into a queue that is not busy queues nothing but turns it busy; a removal from an empty busy queue
+ * turns it not busy. https://learn.microsoft.com/windows-hardware/drivers/kernel/setting-up-and-using-device-queues
+ */
+import { BOOLEAN, FALSE, LIST_ENTRY, PLIST_ENTRY, TRUE, ULONG, CONTAINING_RECORD } from './types.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts';
+
+/** Opaque; its built-in spin lock, which no driver sees, is the atomic sections below. */
+export interface KDEVICE_QUEUE { DeviceListHead: LIST_ENTRY; Busy: BOOLEAN }
+export type PKDEVICE_QUEUE = KDEVICE_QUEUE;
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_kdevice_queue_entry */
+export interface KDEVICE_QUEUE_ENTRY { DeviceListEntry: LIST_ENTRY; SortKey: ULONG; Inserted: BOOLEAN }
+export type PKDEVICE_QUEUE_ENTRY = KDEVICE_QUEUE_ENTRY;
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializedevicequeue */
+export function KeInitializeDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): void {
+  machineEvent('call.irql', 0, 2);
+  DeviceQueue.DeviceListHead.Flink = DeviceQueue.DeviceListHead;
+  DeviceQueue.DeviceListHead.Blink = DeviceQueue.DeviceListHead;
+  DeviceQueue.Busy = FALSE;
+}
+
+/**
+ * FALSE when the queue was not busy: then the caller processes the entry itself. The page states DISPATCH_LEVEL, the guide
+ * at or below it.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinsertdevicequeue
+ */
+export function KeInsertDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueueEntry: PKDEVICE_QUEUE_ENTRY): BOOLEAN {
+  machineEvent('call.irql', 0, 2);
+  machineAtomicBegin();
+  const Queued = DeviceQueue.Busy;
+  if (Queued) KiLink(DeviceQueue.DeviceListHead, DeviceQueueEntry);
+  DeviceQueue.Busy = TRUE;
+  DeviceQueueEntry.Inserted = Queued;
+  machineAtomicEnd();
+  return Queued;
+}
+
+/**
+ * Behind every entry whose key is not above this one's.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinsertbykeydevicequeue
+ */
+export function KeInsertByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueueEntry: PKDEVICE_QUEUE_ENTRY, SortKey: ULONG): BOOLEAN {
+  machineEvent('call.irql', 0, 2);
+  machineAtomicBegin();
+  const Queued = DeviceQueue.Busy;
+  DeviceQueueEntry.SortKey = SortKey;
+  if (Queued) {
+    let Next: PLIST_ENTRY = DeviceQueue.DeviceListHead.Flink;
+    while (Next !== DeviceQueue.DeviceListHead && KiEntry(Next).SortKey <= SortKey) Next = Next.Flink;
+    KiLink(Next, DeviceQueueEntry);
+  }
+  DeviceQueue.Busy = TRUE;
+  DeviceQueueEntry.Inserted = Queued;
+  machineAtomicEnd();
+  return Queued;
+}
+
+/**
+ * Null when the queue is empty, which is then no longer busy. An error on a queue that is not busy.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovedevicequeue
+ */
+export function KeRemoveDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): PKDEVICE_QUEUE_ENTRY | null {
+  machineEvent('call.irql', 0, 2);
+  machineAtomicBegin();
+  const First = DeviceQueue.DeviceListHead.Flink;
+  let Entry: PKDEVICE_QUEUE_ENTRY | null = null;
+  if (First === DeviceQueue.DeviceListHead) DeviceQueue.Busy = FALSE;
+  else Entry = KiUnlink(KiEntry(First));
+  machineAtomicEnd();
+  return Entry;
+}
+
+/**
+ * The first entry whose key is not below the given one, else the first of all.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovebykeydevicequeue
+ */
+export function KeRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: ULONG): PKDEVICE_QUEUE_ENTRY | null {
+  machineEvent('call.irql', 0, 2);
+  machineAtomicBegin();
+  const First = DeviceQueue.DeviceListHead.Flink;
+  let Entry: PKDEVICE_QUEUE_ENTRY | null = null;
+  if (First === DeviceQueue.DeviceListHead) {
+    DeviceQueue.Busy = FALSE;
+  } else {
+    let Next: PLIST_ENTRY = First;
+    while (Next !== DeviceQueue.DeviceListHead && KiEntry(Next).SortKey < SortKey) Next = Next.Flink;
+    Entry = KiUnlink(KiEntry(Next === DeviceQueue.DeviceListHead ? First : Next));
+  }
+  machineAtomicEnd();
+  return Entry;
+}
+
+/**
+ * TRUE when the entry was in the queue, and is not any more. Leaves Busy as it is.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremoveentrydevicequeue
+ */
+export function KeRemoveEntryDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueueEntry: PKDEVICE_QUEUE_ENTRY): BOOLEAN {
+  machineEvent('call.irql', 0, 2);
+  machineAtomicBegin();
+  const Inserted = DeviceQueueEntry.Inserted;
+  if (Inserted) KiUnlink(DeviceQueueEntry);
+  machineAtomicEnd();
+  return Inserted;
+}
+
+function KiEntry(Link: PLIST_ENTRY): PKDEVICE_QUEUE_ENTRY {
+  return CONTAINING_RECORD<KDEVICE_QUEUE_ENTRY>(Link, 'DeviceListEntry');
+}
+
+/** Puts the entry before `Next`. */
+function KiLink(Next: PLIST_ENTRY, Entry: PKDEVICE_QUEUE_ENTRY): void {
+  const Previous = Next.Blink;
+  Entry.DeviceListEntry.Flink = Next;
+  Entry.DeviceListEntry.Blink = Previous;
+  Previous.Flink = Entry.DeviceListEntry;
+  Next.Blink = Entry.DeviceListEntry;
+}
+
+function KiUnlink(Entry: PKDEVICE_QUEUE_ENTRY): PKDEVICE_QUEUE_ENTRY {
+  const Next = Entry.DeviceListEntry.Flink;
+  const Previous = Entry.DeviceListEntry.Blink;
+  Previous.Flink = Next;
+  Next.Blink = Previous;
+  Entry.Inserted = FALSE;
+  return Entry;
+}

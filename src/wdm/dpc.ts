@@ -1,0 +1,119 @@
+/** Deferred procedure calls. https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-dpcs */
+import { BOOLEAN, CCHAR, FALSE, LONG, PVOID, TRUE } from './types.ts';
+import { PDEVICE_OBJECT } from './device.ts';
+import { PIRP } from './irp.ts';
+import {
+  machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineDequeueDpc, machineEvent, machineIrql, machineLocksHeld, machineQueueDpc,
+} from './machine.ts';
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-kdeferred_routine */
+export type KDEFERRED_ROUTINE<CONTEXT = never, ARGUMENT1 = never, ARGUMENT2 = never> = (
+  Dpc: PKDPC, DeferredContext: CONTEXT, SystemArgument1: ARGUMENT1, SystemArgument2: ARGUMENT2,
+) => void;
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-io_dpc_routine */
+export type IO_DPC_ROUTINE<EXT = never, CONTEXT = never> = (Dpc: PKDPC, DeviceObject: PDEVICE_OBJECT<EXT>, Irp: PIRP, Context: CONTEXT) => void;
+
+/** Opaque. Queued is 1 from the queueing until the routine is about to start. */
+export interface KDPC {
+  DeferredRoutine: KDEFERRED_ROUTINE;
+  DeferredContext: PVOID;
+  SystemArgument1: PVOID;
+  SystemArgument2: PVOID;
+  Processor: LONG;
+  Queued: BOOLEAN;
+}
+export type PKDPC = KDPC;
+export type PRKDPC = KDPC;
+export type KDPC_IMPORTANCE = LONG & { readonly brand: 'KDPC_IMPORTANCE' };
+export const LowImportance = 0 as KDPC_IMPORTANCE;
+export const MediumImportance = 1 as KDPC_IMPORTANCE;
+export const HighImportance = 2 as KDPC_IMPORTANCE;
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializedpc */
+export function KeInitializeDpc<CONTEXT>(Dpc: PRKDPC, DeferredRoutine: KDEFERRED_ROUTINE<CONTEXT, never, never>, DeferredContext: CONTEXT): void {
+  Dpc.DeferredRoutine = DeferredRoutine as KDEFERRED_ROUTINE;
+  Dpc.DeferredContext = DeferredContext as PVOID;
+  Dpc.Processor = -1;
+  Dpc.Queued = FALSE;
+}
+
+/**
+ * TRUE when it was queued; FALSE when it was in the queue already, which leaves its arguments as they were.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinsertqueuedpc
+ */
+export function KeInsertQueueDpc(Dpc: PRKDPC, SystemArgument1: PVOID, SystemArgument2: PVOID): BOOLEAN {
+  machineEvent('call.irql', 0, 15);
+  return KiInsertQueueDpc(Dpc, SystemArgument1, SystemArgument2);
+}
+
+/**
+ * TRUE when it was taken out of the queue; a routine that runs is not waited for.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovequeuedpc
+ */
+export function KeRemoveQueueDpc(Dpc: PRKDPC): BOOLEAN {
+  machineEvent('call.irql', 0, 15);
+  machineAtomicBegin();
+  const Removed = machineDequeueDpc(Dpc);
+  if (Removed) Dpc.Queued = FALSE;
+  machineAtomicEnd();
+  return Removed;
+}
+
+/** The importance is not modelled. https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetimportancedpc */
+export function KeSetImportanceDpc(Dpc: PRKDPC, Importance: KDPC_IMPORTANCE): void {
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesettargetprocessordpc */
+export function KeSetTargetProcessorDpc(Dpc: PRKDPC, Number: CCHAR): void {
+  Dpc.Processor = Number;
+}
+
+/**
+ * Sets the device's own DPC; its routine gets what IoRequestDpc is given.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializedpcrequest
+ * @forceinline
+ */
+export function IoInitializeDpcRequest<EXT>(DeviceObject: PDEVICE_OBJECT<EXT>, DpcRoutine: IO_DPC_ROUTINE<EXT, never>): void {
+  KeInitializeDpc(DeviceObject.Dpc, DpcRoutine as PVOID as KDEFERRED_ROUTINE<PVOID>, DeviceObject as PVOID);
+}
+
+/**
+ * From the interrupt service routine.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iorequestdpc
+ * @forceinline
+ */
+export function IoRequestDpc(DeviceObject: PDEVICE_OBJECT, Irp: PIRP | null, Context: PVOID): void {
+  machineEvent('call.irql', 3, 12);
+  KiInsertQueueDpc(DeviceObject.Dpc, Irp, Context);
+}
+
+/** Queues it unless it is queued. The system does this under a lock of its own. */
+export function KiInsertQueueDpc(Dpc: PKDPC, SystemArgument1: PVOID, SystemArgument2: PVOID): BOOLEAN {
+  machineAtomicBegin();
+  const Queue = !Dpc.Queued;
+  if (Queue) {
+    Dpc.Queued = TRUE;
+    Dpc.SystemArgument1 = SystemArgument1;
+    Dpc.SystemArgument2 = SystemArgument2;
+    machineQueueDpc(Dpc, Dpc.Processor);
+  }
+  machineAtomicEnd();
+  return Queue;
+}
+
+/** The body of every DPC: it leaves the queue before its routine starts, and so can be queued again while that runs. */
+export function KiExecuteDpc(Dpc: PKDPC): void {
+  machineAtomicBegin();
+  const Routine = Dpc.DeferredRoutine;
+  const Context = Dpc.DeferredContext;
+  const Argument1 = Dpc.SystemArgument1;
+  const Argument2 = Dpc.SystemArgument2;
+  Dpc.Queued = FALSE;
+  machineAtomicEnd();
+  const Irql = machineIrql();
+  const Locks = machineLocksHeld();
+  const CancelLock = machineCancelLockHeld();
+  machineEvent('routine.enter');
+  Routine(Dpc, Context as never, Argument1 as never, Argument2 as never);
+  machineEvent('routine.leave', Irql, Locks, CancelLock);
+}
