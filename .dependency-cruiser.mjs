@@ -34,7 +34,6 @@ export default {
       from: { path: '^src/', pathNot: '^src/compiler/' },
       to: { path: 'node_modules/typescript/' },
     },
-    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'resolvable', severity: 'error', from: { path: '^(src|test)/' }, to: { couldNotResolve: true } },
     { name: 'src-not-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
   ],
@@ -44,6 +43,9 @@ export default {
     doNotFollow: { path: 'node_modules' },
     // Files in the driver language resolve `irpsight/...` to the product itself, not to packages.
     exclude: { path: ['^src/(wdm|devices|scenario/dsl)/', '^src/cli/starter/', '[.](driver|scenario)[.]ts$'] },
-    enhancedResolveOptions: { conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
   },
 };

@@ -16,19 +16,26 @@ const code = run(node, [join(root, 'dist/cli.js'), 'check', 'examples', '--jobs'
 // 1 (findings) and 3 (bounded) are outcomes like any other here; 2 means that something could not be measured.
 if (code === 2) process.exit(code);
 
-const scenarios = JSON.parse(readFileSync(check, 'utf8')).scenarios.map(({ name, file, verdict, cpus, states, transitions, depth, seconds }) => ({
-  name,
-  file,
-  verdict,
-  cpus,
-  states,
-  transitions,
-  depth,
-  seconds,
-  statesPerSecond: seconds > 0 ? Math.round(states / seconds) : null,
-}));
+const scenarios = JSON.parse(readFileSync(check, 'utf8')).scenarios.map(
+  ({ name, file, verdict, cpus, states, transitions, depth, seconds }) => ({
+    name,
+    file,
+    verdict,
+    cpus,
+    states,
+    transitions,
+    depth,
+    seconds,
+    statesPerSecond: seconds > 0 ? Math.round(states / seconds) : null,
+  }),
+);
 const sum = (key) => scenarios.reduce((total, scenario) => total + scenario[key], 0);
 const total = { scenarios: scenarios.length, states: sum('states'), transitions: sum('transitions'), seconds: sum('seconds') };
-const machine = { node: process.version, platform: process.platform, processor: cpus()[0]?.model ?? 'unknown', processors: cpus().length };
+const machine = {
+  node: process.version,
+  platform: process.platform,
+  processor: cpus()[0]?.model ?? 'unknown',
+  processors: cpus().length,
+};
 writeFileSync(output, `${JSON.stringify({ schemaVersion: 1, machine, total, scenarios }, null, 2)}\n`);
 console.log(`out/bench.json: ${total.scenarios} scenarios, ${total.states} states in ${total.seconds.toFixed(1)} s`);

@@ -1,5 +1,5 @@
 /** Bundles the command line into `dist/` and copies the library that it compiles drivers against beside it. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensureInstalled, root } from './run.mjs';
 
@@ -23,6 +23,7 @@ await build({
 });
 
 for (const { folder, prefix } of await libraryRoots()) {
+  if (!existsSync(join(root, folder))) continue;
   const to = join(dist, 'library', prefix);
   mkdirSync(dirname(to), { recursive: true });
   cpSync(join(root, folder), to, { recursive: true, force: true });

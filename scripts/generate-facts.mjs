@@ -45,7 +45,7 @@ function ddiLines() {
     .map((row) => {
       const refined = conditions.get(row.name);
       const unsure = /^(conditional|only in remarks)/.test(row.note) ? '?' : '';
-      const bounds = refined === undefined ? boundText(row) + unsure : refined.map((one) => `${boundText(one)}:${one.condition}`).join(';');
+      const bounds = refined === undefined ? boundText(row) + unsure : refined.map((one) => `${boundText(one)}:${one.condition}`).join('|');
       return [row.name, bounds, page(row.doc_path), row.aliases.replaceAll(', ', ' ')].join('\t').trimEnd();
     });
 }

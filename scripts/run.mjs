@@ -24,7 +24,9 @@ export function runPackage(file, args, options) {
 
 /** Runs `npm ci` unless the packages installed are those of the lock file as it stands. */
 export function ensureInstalled() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(root, 'node_modules', '.irpsight-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   const npm = process.env.npm_execpath;

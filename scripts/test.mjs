@@ -3,7 +3,7 @@
  * files) and runs the tests. Ends with `N passed, N failed`, `, N skipped` where something was; with CI=true a skip fails.
  * With arguments (`npm test -- test/report`) only the tests that match them are run.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, root, run, runPackage } from './run.mjs';
 
@@ -16,7 +16,10 @@ const checks = [
   ['build', () => run(node, [join(root, 'scripts/build.mjs')])],
   ['format and lint', () => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings'])],
   ['types', () => runPackage('typescript/bin/tsc', ['-p', '.'])],
-  ['import direction', () => runPackage('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.mjs', 'src', 'test'])],
+  [
+    'import direction',
+    () => runPackage('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.mjs', 'src', 'test']),
+  ],
   ['dead code', () => runPackage('knip/bin/knip.js', [])],
   ...readdirSync(join(root, 'scripts'))
     .filter((name) => /^generate-.*\.mjs$/.test(name))
@@ -43,14 +46,22 @@ function runTests() {
   const output = join(root, 'out', 'test.json');
   mkdirSync(join(root, 'out'), { recursive: true });
   rmSync(output, { force: true });
-  const code = runPackage('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${output}`, ...only]);
+  const code = runPackage('vitest/vitest.mjs', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${output}`,
+    ...only,
+  ]);
   if (!existsSync(output)) {
     failed++;
     return;
   }
   const report = JSON.parse(readFileSync(output, 'utf8'));
   // A file that could not even be loaded has no tests of its own to fail.
-  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'));
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'),
+  );
   const bad = report.numFailedTests + broken.length;
   passed += report.numPassedTests;
   skipped += report.numPendingTests + report.numTodoTests;

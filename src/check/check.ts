@@ -12,9 +12,9 @@ import { defaultScenarios } from '../scenario/defaults.ts';
 import { describeDriver } from '../scenario/shape.ts';
 import { bestFindings, findingOf } from './finding.ts';
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from './findings.ts';
+import { sourceHash } from './hash.ts';
 import type { Project } from './project.ts';
 import { rangeOf } from './text.ts';
-import { sourceHash } from './trace.ts';
 import { judge, unreachedIn } from './verdict.ts';
 
 export interface CheckOptions {
@@ -43,7 +43,13 @@ export interface CheckEdges {
 export type CheckEvent =
   /** Compiled. `sources` are those that places may lie in, the library's included. */
   | { readonly kind: 'compiled'; readonly sources: readonly SourceInput[]; readonly scenarios: readonly PlannedScenario[] }
-  | { readonly kind: 'progress'; readonly scenario: string; readonly states: number; readonly transitions: number; readonly depth: number }
+  | {
+      readonly kind: 'progress';
+      readonly scenario: string;
+      readonly states: number;
+      readonly transitions: number;
+      readonly depth: number;
+    }
   | { readonly kind: 'explored'; readonly result: ScenarioResult; readonly findings: readonly Finding[] };
 
 export interface PlannedScenario {
@@ -63,7 +69,12 @@ export interface Prepared {
 }
 
 /** Checks one driver. Problems, findings and verdicts are all in the result; nothing is thrown but our own bugs. */
-export function checkDriver(project: Project, library: readonly SourceInput[], options: CheckOptions, edges: CheckEdges): CheckResult {
+export function checkDriver(
+  project: Project,
+  library: readonly SourceInput[],
+  options: CheckOptions,
+  edges: CheckEdges,
+): CheckResult {
   const prepared = prepare(project, library, options);
   const { program, problems, sources } = prepared;
   if (program === undefined) return { schemaVersion: 1, problems, findings: [], scenarios: [] };
@@ -83,7 +94,9 @@ export function checkDriver(project: Project, library: readonly SourceInput[], o
   for (const scenario of prepared.scenarios) {
     const started = edges.now();
     const outcome = exploreScenario(program, scenario, options, edges);
-    const found = outcome.breaches.map((breach) => findingOf(breach, { program, scenario, outcome, driver: project.driver, sourceHash: hash }));
+    const found = outcome.breaches.map((breach) =>
+      findingOf(breach, { program, scenario, outcome, driver: project.driver, sourceHash: hash }),
+    );
     const result = scenarioResult(program, scenario, outcome, {
       file: fileOf(program, scenario, project, prepared),
       driver: project.driver,
@@ -97,7 +110,11 @@ export function checkDriver(project: Project, library: readonly SourceInput[], o
 }
 
 /** Compiles a project, a second time with generated scenarios where default ones are wanted. */
-export function prepare(project: Project, library: readonly SourceInput[], options: Pick<CheckOptions, 'defaults' | 'scenario'>): Prepared {
+export function prepare(
+  project: Project,
+  library: readonly SourceInput[],
+  options: Pick<CheckOptions, 'defaults' | 'scenario'>,
+): Prepared {
   const defaultsPath = `${project.driver.replace(/\.driver\.ts$|\.ts$/, '')}.defaults.scenario.ts`;
   const failed = (problems: readonly Problem[], sources: readonly SourceInput[]): Prepared => ({
     scenarios: [],
@@ -110,7 +127,8 @@ export function prepare(project: Project, library: readonly SourceInput[], optio
   let sources: readonly SourceInput[] = project.sources;
   let compiled = compile({ sources, library });
   if (compiled.program === undefined) return failed(compiled.problems, [...sources, ...library]);
-  const own = compiled.program.scenarios.length > 0;
+  // A scenario that is asked for by name and is none of the driver's own may be a default one.
+  const own = compiled.program.scenarios.some(({ name }) => options.scenario === undefined || name === options.scenario);
   if (options.defaults === 'always' || (options.defaults === 'auto' && !own)) {
     const text = defaultScenarios(describeDriver(compiled.program), project.driver);
     sources = [...sources, { path: defaultsPath, text, origin: 'scenario' }];
@@ -122,7 +140,13 @@ export function prepare(project: Project, library: readonly SourceInput[], optio
   const all = [...sources, ...library];
   const wanted = program.scenarios.filter(({ name }) => options.scenario === undefined || name === options.scenario);
   if (wanted.length === 0) return failed([...problems, nothingToExplore(project.driver, program, options.scenario)], all);
-  return { program, scenarios: wanted, problems: problems.map((problem) => sourceProblem(problem, all)), sources: all, defaultsPath };
+  return {
+    program,
+    scenarios: wanted,
+    problems: problems.map((problem) => sourceProblem(problem, all)),
+    sources: all,
+    defaultsPath,
+  };
 }
 
 /** Explores one scenario and takes *verified* back where nothing of the driver was reached. */
@@ -182,7 +206,9 @@ function sourceProblem(problem: Problem, sources: readonly SourceInput[]): Sourc
 /** A problem in generated scenario text is a shortcoming of the generator, and is reported as such. */
 function withGenerated(result: CompileResult, path: string): CompileResult {
   const problems = result.problems.map((problem) =>
-    problem.path === path ? { ...problem, message: `The default scenarios made for this driver do not compile: ${problem.message}` } : problem,
+    problem.path === path
+      ? { ...problem, message: `The default scenarios made for this driver do not compile: ${problem.message}` }
+      : problem,
   );
   return { ...result, problems };
 }

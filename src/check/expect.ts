@@ -21,7 +21,10 @@ export interface Expectation {
 /** What the text of a driver declares. */
 export function readExpectation(text: string): Expectation {
   const lines = linesOf(text);
-  const header = lines.slice(0, 60).map((line) => /^\s*(?:\/?\*+|\/\/)\s*Expect:\s*(.*?)\s*(?:\*\/)?$/.exec(line)).find((match) => match !== null);
+  const header = lines
+    .slice(0, 60)
+    .map((line) => /^\s*(?:\/?\*+|\/\/)\s*Expect:\s*(.*?)\s*(?:\*\/)?$/.exec(line))
+    .find((match) => match !== null);
   const declared = (header?.[1] ?? '').split(/[\s,]+/).filter((word) => word !== '');
   const marked = lines.flatMap((line, index) =>
     [...line.matchAll(/\/\/ <-- ([a-z-]+\/[a-z-]+(?:, *[a-z-]+\/[a-z-]+)*)/g)].flatMap(([, rules]) =>
@@ -37,7 +40,8 @@ export function readExpectation(text: string): Expectation {
  */
 export function compareWithExpectation(driver: string, text: string, result: CheckResult): string[] {
   const { declared, marked } = readExpectation(text);
-  if (declared.length === 0) return [`${driver} declares no outcome: its first comment needs a line "Expect: verified" or "Expect: <rule>".`];
+  if (declared.length === 0)
+    return [`${driver} declares no outcome: its first comment needs a line "Expect: verified" or "Expect: <rule>".`];
   const scenarios = result.scenarios.filter((scenario) => scenario.driver === driver);
   const found = result.findings.filter(({ certainty, trace, file }) => certainty !== 'may' && (trace?.file ?? file) === driver);
   const expected = declared[0] === 'verified' ? [] : declared;
@@ -51,14 +55,16 @@ export function compareWithExpectation(driver: string, text: string, result: Che
   }
   for (const rule of expected) {
     if (!found.some((finding) => finding.rule === rule)) differences.push(`${driver}: expected ${rule}, which was not found.`);
-    if (!marked.some((mark) => mark.rule === rule)) differences.push(`${driver}: expects ${rule}, but no line is marked "// <-- ${rule}".`);
+    if (!marked.some((mark) => mark.rule === rule))
+      differences.push(`${driver}: expects ${rule}, but no line is marked "// <-- ${rule}".`);
   }
   for (const { rule, line } of marked) {
     const hit = found.some((finding) => finding.rule === rule && finding.file === driver && finding.range.start.line === line);
     if (!hit) differences.push(`${driver}:${line}: expected ${rule} here.`);
   }
   for (const { rule, file, range } of found) {
-    const wanted = file === driver && marked.some((mark) => mark.rule === rule && mark.line === range.start.line) && expected.includes(rule);
+    const wanted =
+      file === driver && marked.some((mark) => mark.rule === rule && mark.line === range.start.line) && expected.includes(rule);
     if (!wanted) differences.push(`${file}:${range.start.line}: ${rule} was not expected here.`);
   }
   return differences;

@@ -1,6 +1,7 @@
 /** From a breach of the engine's to a finding: texts, lines and columns, related places, and the trace that shows it. */
 import type { Breach, Outcome, Step } from '../engine/api.ts';
 import type { Place, Program, Scenario } from '../ir/program.ts';
+import { messageText } from '../rules/explain.ts';
 import type { Finding, Related, Trace, TraceStep } from './findings.ts';
 import { irqlName, noteText } from './notes.ts';
 import { ruleOf } from './rules.ts';
@@ -16,7 +17,14 @@ export interface FindingSource {
 
 /** Events that tell who did what to an IRP: where one of them happened to the IRP concerned is worth pointing at. */
 const telling = new Set([
-  'irp.complete', 'irp.send', 'irp.mark-pending', 'irp.set-cancel', 'irp.cancel', 'irp.cancel-requested', 'irp.free', 'irp.start-io',
+  'irp.complete',
+  'irp.send',
+  'irp.mark-pending',
+  'irp.set-cancel',
+  'irp.cancel',
+  'irp.cancel-requested',
+  'irp.free',
+  'irp.start-io',
 ]);
 const maxRelated = 3;
 
@@ -37,8 +45,8 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
   return {
     rule: breach.rule,
     certainty: 'witnessed',
-    severity: 'error',
-    message: rule?.messages[breach.message]?.en ?? breach.message,
+    severity: rule?.severity ?? 'error',
+    message: rule === undefined ? breach.message : messageText(rule, breach.message, 'en'),
     ...located(program, breach.place),
     related: relatedPlaces(trace.steps, breach, program),
     scenario: scenario.name,
@@ -50,7 +58,12 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
 export function traceSteps(program: Program, steps: readonly Step[]): TraceStep[] {
   return steps.map((step) => {
     const { path, text } = program.files[step.place.file];
-    return { ...step, file: path, range: rangeOf(text, step.place.start, step.place.end), source: excerpt(text, step.place.start, step.place.end) };
+    return {
+      ...step,
+      file: path,
+      range: rangeOf(text, step.place.start, step.place.end),
+      source: excerpt(text, step.place.start, step.place.end),
+    };
   });
 }
 

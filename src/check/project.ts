@@ -41,12 +41,15 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
 
   function addClosure(path: string, origin: Origin, from: { path: string; request: ImportRequest } | undefined): void {
     if (files.has(path)) return;
-    const at = from
-      ? { path: from.path, start: from.request.start, end: from.request.end }
-      : { path, start: 0, end: 0 };
+    const at = from ? { path: from.path, start: from.request.start, end: from.request.end } : { path, start: 0, end: 0 };
     if (files.size >= maxFiles) {
       if (!problems.some(({ code }) => code === 'project/too-many-files')) {
-        problems.push({ code: 'project/too-many-files', message: `The imports lead to more than ${maxFiles} files.`, severity: 'error', ...at });
+        problems.push({
+          code: 'project/too-many-files',
+          message: `The imports lead to more than ${maxFiles} files.`,
+          severity: 'error',
+          ...at,
+        });
       }
       return;
     }

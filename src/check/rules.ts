@@ -1,5 +1,5 @@
 /** The rules by id, and as plain data for `rules` and `explain`. */
-import { documentationUrl } from '../facts/documentation.ts';
+import { documentationUrl } from '../facts/index.ts';
 import { rules } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { RuleSummary } from './schema.ts';
@@ -11,10 +11,11 @@ export function ruleOf(id: string): Rule | undefined {
 
 /** All rules as plain data, in order of their ids. */
 export function ruleSummaries(): RuleSummary[] {
-  return rules.map(summary).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return rules.map(ruleSummary).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function summary({ id, severity, title, description, messages, references, bad, good }: Rule): RuleSummary {
+/** One rule as plain data. */
+export function ruleSummary({ id, severity, title, description, messages, references, bad, good }: Rule): RuleSummary {
   return {
     id,
     severity,
@@ -22,7 +23,7 @@ function summary({ id, severity, title, description, messages, references, bad, 
     ...description.en,
     messages: Object.fromEntries(Object.entries(messages).map(([key, text]) => [key, text.en])),
     references: {
-      pages: references.pages.map(documentationUrl),
+      pages: references.pages.map((page) => documentationUrl(page)),
       sdv: [...(references.sdv ?? [])],
       codeql: [...(references.codeql ?? [])],
       bugChecks: [...(references.bugChecks ?? [])],

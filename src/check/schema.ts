@@ -69,7 +69,13 @@ const scenario = z.object({
   unreached: z.array(z.string()),
 });
 
-const problem = z.object({ code: z.string(), severity: z.enum(['error', 'warning']), message: z.string(), file: z.string(), range });
+const problem = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+  file: z.string(),
+  range,
+});
 
 /** What `check` and `run` print with `--format json`. */
 export const checkResultSchema = z.object({
@@ -96,8 +102,8 @@ const ruleSchema = z.object({
   fix: z.string(),
   messages: z.record(z.string(), z.string()),
   references,
-  bad: z.string().describe('a driver with the breach, a line of carets under each guilty statement'),
-  good: z.string().describe('the same driver put right'),
+  bad: z.string().optional().describe('a driver with the breach, a line of carets under each guilty statement'),
+  good: z.string().optional().describe('the same driver put right'),
 });
 
 /** What `rules` prints with `--format json`. */
@@ -107,7 +113,10 @@ export type RuleSummary = z.infer<typeof ruleSchema>;
 
 /** The JSON schemas of docs/schema, by file name. */
 export function jsonSchemas(): Readonly<Record<string, object>> {
-  const made = (title: string, schema: z.ZodType): object => ({ title, ...z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any' }) });
+  const made = (title: string, schema: z.ZodType): object => ({
+    title,
+    ...z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any' }),
+  });
   return {
     'check-result.schema.json': made('Irpsight check result', checkResultSchema),
     'trace.schema.json': made('Irpsight trace', traceSchema),

@@ -56,5 +56,8 @@ function unreachedLines(func: Func, marks: Uint8Array, text: string, starts: rea
     const { line } = rangeOf(text, place.start, place.start, starts).start;
     lines.set(line, (lines.get(line) ?? false) || marks[index] === 1);
   }
-  return [...lines].filter(([, executed]) => !executed).map(([line]) => line).sort((a, b) => a - b);
+  return [...lines]
+    .filter(([, executed]) => !executed)
+    .map(([line]) => line)
+    .sort((a, b) => a - b);
 }

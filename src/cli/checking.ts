@@ -30,7 +30,11 @@ export interface CheckingOptions {
 const compileLimit = 30_000;
 
 /** Checks all targets, prints the report, and gives the exit code. */
-export async function checkTargets(targets: readonly Target[], parts: readonly string[], options: CheckingOptions): Promise<ExitCode> {
+export async function checkTargets(
+  targets: readonly Target[],
+  parts: readonly string[],
+  options: CheckingOptions,
+): Promise<ExitCode> {
   const progress = new Progress();
   const session = openSession({
     worker: workerFile,
@@ -55,7 +59,11 @@ export async function checkTargets(targets: readonly Target[], parts: readonly s
   const report =
     options.format === 'json'
       ? `${JSON.stringify(result, null, 2)}\n`
-      : checkReport(result, { paint: outputPaint(options.out !== undefined), textOf: (path) => texts.get(path), whole: options.whole });
+      : checkReport(result, {
+          paint: outputPaint(options.out !== undefined),
+          textOf: (path) => texts.get(path),
+          whole: options.whole,
+        });
   if (!writeReport(report, options.out)) return exitCodes.invalid;
   if (options.traces !== undefined && !writeTraces(result, options.traces)) return exitCodes.invalid;
   return options.expected ? expectedCode(checked) : exitCode(result, options.strict);
@@ -72,7 +80,9 @@ export function exitCode({ problems, findings, scenarios }: CheckResult, strict:
 
 /** Compares every driver with its header and says what differs. */
 function expectedCode(checked: readonly Checked[]): ExitCode {
-  const differences = checked.flatMap(({ driver, result, texts }) => compareWithExpectation(driver, texts.get(driver) ?? '', result));
+  const differences = checked.flatMap(({ driver, result, texts }) =>
+    compareWithExpectation(driver, texts.get(driver) ?? '', result),
+  );
   for (const difference of differences) complain(difference);
   if (differences.length > 0) return exitCodes.findings;
   process.stderr.write(`${checked.length} drivers, each with the outcome that its header declares\n`);

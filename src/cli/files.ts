@@ -1,9 +1,9 @@
 /** The disk: reads sources as they come from Windows and elsewhere, and finds the drivers that a command line names. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { libraryRoots } from '../check/library.ts';
 import { exportsDriverEntry, type ReadResult } from '../check/project.ts';
 import type { SourceInput } from '../compiler/api.ts';
-import { libraryRoots } from '../check/library.ts';
 
 /** No driver source is near that long. */
 const maxBytes = 4 * 1024 * 1024;
@@ -90,7 +90,11 @@ export function readLibrary(folder: string): SourceInput[] {
     const root = join(folder, prefix);
     return filesBelow(root)
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => ({ path: `${prefix}/${relative(root, file).replaceAll('\\', '/')}`, text: readFileSync(file, 'utf8'), origin }));
+      .map((file) => ({
+        path: `${prefix}/${relative(root, file).replaceAll('\\', '/')}`,
+        text: readFileSync(file, 'utf8'),
+        origin,
+      }));
   });
 }
 
@@ -132,7 +136,9 @@ function exists(path: string): boolean {
 }
 
 function driverFiles(folder: string, errors: string[]): string[] {
-  return filesBelow(folder, errors).filter((path) => path.endsWith('.driver.ts')).sort();
+  return filesBelow(folder, errors)
+    .filter((path) => path.endsWith('.driver.ts'))
+    .sort();
 }
 
 function filesBelow(folder: string, errors?: string[]): string[] {

@@ -36,7 +36,7 @@ await yargs(hideBin(process.argv))
   .version()
   .fail((message, error) => {
     if (message === null && error !== undefined) throw error;
-    complain(`${message ?? error.message} "irpsight --help" says more.`);
+    complain(`${(message ?? error.message).replace(/\s+/g, ' ')} "irpsight --help" says more.`);
     process.exit(exitCodes.invalid);
   })
   .parseAsync();

@@ -20,9 +20,23 @@ export interface OutputArguments {
 /** Adds the options of every command that explores. */
 export function exploreOptions<T>(yargs: Argv<T>): Argv<T & ExploreArguments> {
   return yargs
-    .option('cpus', { type: 'number', describe: 'Processors of the simulated machine; by default what each scenario says, else 2', requiresArg: true })
-    .option('max-states', { type: 'number', default: 1_000_000, describe: 'Most states explored for one scenario', requiresArg: true })
-    .option('budget', { type: 'number', default: 600, describe: 'Seconds after which exploring ends with what is known', requiresArg: true })
+    .option('cpus', {
+      type: 'number',
+      describe: 'Processors of the simulated machine; by default what each scenario says, else 2',
+      requiresArg: true,
+    })
+    .option('max-states', {
+      type: 'number',
+      default: 1_000_000,
+      describe: 'Most states explored for one scenario',
+      requiresArg: true,
+    })
+    .option('budget', {
+      type: 'number',
+      default: 600,
+      describe: 'Seconds after which exploring ends with what is known',
+      requiresArg: true,
+    })
     .option('max-preemptions', { type: 'number', describe: 'Most preemptive context switches in a schedule', requiresArg: true })
     .option('strategy', { choices: ['exhaustive', 'bounded', 'random'], describe: 'How schedules are chosen', requiresArg: true })
     .option('seed', { type: 'number', describe: 'Seed of the random strategy', requiresArg: true })
@@ -45,7 +59,12 @@ export function exploreOptions<T>(yargs: Argv<T>): Argv<T & ExploreArguments> {
 /** Adds `--format` and `--out`. */
 export function outputOptions<T>(yargs: Argv<T>): Argv<T & OutputArguments> {
   return yargs
-    .option('format', { choices: ['text', 'json'], default: 'text', describe: 'For people, or as docs/schema describes', requiresArg: true })
+    .option('format', {
+      choices: ['text', 'json'],
+      default: 'text',
+      describe: 'For people, or as docs/schema describes',
+      requiresArg: true,
+    })
     .option('out', { type: 'string', describe: 'Write the report to this file instead of standard output', requiresArg: true })
     .check((argv) => {
       for (const name of ['format', 'out']) if (Array.isArray(argv[name])) throw new Error(`--${name} is given more than once.`);

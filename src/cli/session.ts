@@ -30,7 +30,9 @@ export interface Checked {
 
 export interface Session {
   check(job: Extract<Job, { kind: 'check' }>): Promise<Checked>;
-  replay(job: Extract<Job, { kind: 'replay' }>): Promise<{ readonly result: ReplayResult; readonly texts: Texts } | { readonly error: string }>;
+  replay(
+    job: Extract<Job, { kind: 'replay' }>,
+  ): Promise<{ readonly result: ReplayResult; readonly texts: Texts } | { readonly error: string }>;
   /** Ends everything with what is known now. */
   stop(): void;
   readonly stopped: boolean;
@@ -64,7 +66,8 @@ export function openSession(settings: SessionSettings): Session {
   async function check(job: Extract<Job, { kind: 'check' }>): Promise<Checked> {
     const driver = job.target.path;
     const known: Known = { planned: undefined, results: [], findings: [], texts: new Map() };
-    if (Atomics.load(stopped, 0) !== 0) return { driver, result: unfinished(driver, known, 'It was interrupted.', true), texts: known.texts };
+    if (Atomics.load(stopped, 0) !== 0)
+      return { driver, result: unfinished(driver, known, 'It was interrupted.', true), texts: known.texts };
     const end = await runWorker(job, (event) => {
       note(known, event);
       settings.onEvent(driver, event);
@@ -88,10 +91,18 @@ export function openSession(settings: SessionSettings): Session {
       const interrupt = (why: string): void => settle({ kind: 'ended', why, interrupted: true });
       const limits = [
         setTimeout(
-          () => settle({ kind: 'ended', why: `Type checking took longer than ${settings.compileLimit / 1000} s and was given up.`, interrupted: false }),
+          () =>
+            settle({
+              kind: 'ended',
+              why: `Type checking took longer than ${settings.compileLimit / 1000} s and was given up.`,
+              interrupted: false,
+            }),
           settings.compileLimit,
         ),
-        setTimeout(() => interrupt('The time limit was reached.'), Math.min(Math.max(0, settings.deadline - Date.now()) + patience + settings.compileLimit, 2 ** 31 - 1)),
+        setTimeout(
+          () => interrupt('The time limit was reached.'),
+          Math.min(Math.max(0, settings.deadline - Date.now()) + patience + settings.compileLimit, 2 ** 31 - 1),
+        ),
       ];
       enders.add(interrupt);
 
@@ -115,7 +126,9 @@ export function openSession(settings: SessionSettings): Session {
   }
 }
 
-type Answer = Exclude<WorkerOutput, { kind: 'event' }> | { readonly kind: 'ended'; readonly why: string; readonly interrupted: boolean };
+type Answer =
+  | Exclude<WorkerOutput, { kind: 'event' }>
+  | { readonly kind: 'ended'; readonly why: string; readonly interrupted: boolean };
 
 /** What a worker told before it ended. */
 interface Known {
@@ -141,11 +154,29 @@ function unfinished(driver: string, known: Known, why: string, interrupted: bool
   const start = { line: 1, column: 1 };
   if (known.planned === undefined) {
     const code = interrupted ? 'check/interrupted' : 'check/given-up';
-    problems.push({ code, severity: interrupted ? 'warning' : 'error', message: `Not checked. ${why}`, file: driver, range: { start, end: start } });
+    problems.push({
+      code,
+      severity: interrupted ? 'warning' : 'error',
+      message: `Not checked. ${why}`,
+      file: driver,
+      range: { start, end: start },
+    });
   }
   const left = (known.planned ?? []).slice(known.results.length).map(
     ({ name, file, cpus }): ScenarioResult => ({
-      name, file, driver, verdict: 'bounded', cpus, states: 0, transitions: 0, depth: 0, seconds: 0, bounds: [why], omission: 0, assumptions: [], unreached: [],
+      name,
+      file,
+      driver,
+      verdict: 'bounded',
+      cpus,
+      states: 0,
+      transitions: 0,
+      depth: 0,
+      seconds: 0,
+      bounds: [why],
+      omission: 0,
+      assumptions: [],
+      unreached: [],
     }),
   );
   return { schemaVersion: 1, problems, findings: bestFindings(known.findings), scenarios: [...known.results, ...left] };

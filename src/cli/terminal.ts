@@ -1,6 +1,6 @@
 /** Standard output and error: colour where a terminal shows it, progress that does not stay, and an exit code. */
 import { writeFileSync } from 'node:fs';
-import { type Paint, harmless, painter } from '../report/paint.ts';
+import { harmless, type Paint, painter } from '../report/paint.ts';
 import { reasonOf } from './files.ts';
 
 /** What the commands end with. */

@@ -44,7 +44,8 @@ function openTarget(target: Target): Project | { readonly error: string } {
   const read = readText(target.path);
   if ('error' in read) return { error: `Cannot read ${target.path}: ${read.error}.` };
   const drivers = driversOf(target.path, edges);
-  if (drivers.length === 0) return { error: 'A scenario file imports the driver it is about: import { DriverEntry } from "./name.driver".' };
+  if (drivers.length === 0)
+    return { error: 'A scenario file imports the driver it is about: import { DriverEntry } from "./name.driver".' };
   return openProject(drivers[0], edges, [target.path]);
 }
 

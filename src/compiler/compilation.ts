@@ -24,20 +24,25 @@ export interface Compilation {
 /** The routine that a declaration names: a function with a body, or a constant that is one (perhaps by another name). */
 export function routineOf(declaration: ts.Declaration | undefined, typing: Typing, depth = 0): RoutineNode | undefined {
   if (declaration === undefined || depth > 20) return undefined;
-  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) return declaration.body === undefined ? undefined : declaration;
+  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration))
+    return declaration.body === undefined ? undefined : declaration;
   if (!ts.isVariableDeclaration(declaration) && !ts.isPropertyAssignment(declaration)) return undefined;
   if (declaration.initializer === undefined) return undefined;
-  if (ts.isVariableDeclaration(declaration) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) === 0) return undefined;
+  if (ts.isVariableDeclaration(declaration) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) === 0)
+    return undefined;
   return routineOfExpression(declaration.initializer, typing, depth);
 }
 
 /** The routine that an expression is or names. */
 export function routineOfExpression(node: ts.Expression, typing: Typing, depth = 0): RoutineNode | undefined {
   let inner = node;
-  while (ts.isParenthesizedExpression(inner) || ts.isNonNullExpression(inner) || ts.isAsExpression(inner)) inner = inner.expression;
+  while (ts.isParenthesizedExpression(inner) || ts.isNonNullExpression(inner) || ts.isAsExpression(inner))
+    inner = inner.expression;
   if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)) return inner;
   if (ts.isIdentifier(inner)) return routineOf(typing.declarationOf(inner), typing, depth + 1);
-  return ts.isPropertyAccessExpression(inner) && ts.isIdentifier(inner.expression) ? routineOf(typing.declarationOf(inner.name), typing, depth + 1) : undefined;
+  return ts.isPropertyAccessExpression(inner) && ts.isIdentifier(inner.expression)
+    ? routineOf(typing.declarationOf(inner.name), typing, depth + 1)
+    : undefined;
 }
 
 /** Whether a variable stands at the top level of its file. */

@@ -5,21 +5,21 @@
 import ts from 'typescript';
 import type { Func, FuncId, Global, GlobalId, Hooks, Origin, Place, Program, Scenario } from '../ir/program.ts';
 import type { CompileRequest, CompileResult, Problem } from './api.ts';
-import { routineOf } from './compilation.ts';
 import type { Compilation } from './compilation.ts';
+import { routineOf } from './compilation.ts';
 import { createConstants } from './constants.ts';
 import { createDeclaredTypes } from './declared-types.ts';
 import { makeGlobal } from './globals.ts';
-import { createProgram, parseSources } from './host.ts';
 import type { ParsedSource, SourceSet } from './host.ts';
+import { createProgram, parseSources } from './host.ts';
 import { createLayouts } from './layouts.ts';
 import { lowerFunction } from './lower-function.ts';
-import { compileScenario, findScenarios, harnessGlobals } from './scenarios.ts';
+import { compileScenario, findScenarios, harnessGlobals, isScenario } from './scenarios.ts';
 import { createStrings } from './strings.ts';
 import { checkMeaning, checkSubset } from './subset.ts';
-import { createTyping } from './typing.ts';
-import type { RoutineNode, Typing } from './typing.ts';
 import { skipParentheses } from './syntax.ts';
+import type { RoutineNode, Typing } from './typing.ts';
+import { createTyping } from './typing.ts';
 
 /** Compiles driver and scenario sources with the library to a program; every problem is data, with its place. */
 export function compile(request: CompileRequest): CompileResult {
@@ -28,10 +28,18 @@ export function compile(request: CompileRequest): CompileResult {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const [first] = request.sources;
-    return { problems: [{
-      code: 'dsl/too-deep', message: 'This is nested too deeply to be compiled; split the expression or the type.', path: first?.path ?? '',
-      start: 0, end: 0, severity: 'error',
-    }] };
+    return {
+      problems: [
+        {
+          code: 'dsl/too-deep',
+          message: 'This is nested too deeply to be compiled; split the expression or the type.',
+          path: first?.path ?? '',
+          start: 0,
+          end: 0,
+          severity: 'error',
+        },
+      ],
+    };
   }
 }
 
@@ -71,19 +79,33 @@ function sorted(problems: readonly Problem[]): Problem[] {
 
 function typeProblems(program: ts.Program, sources: readonly ParsedSource[]): Problem[] {
   const [first] = sources;
-  const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map((d) => toProblem(d, first?.input.path ?? ''));
-  return [...global, ...sources.flatMap(({ input, file }) => program.getSemanticDiagnostics(file).map((d) => toProblem(d, input.path)))];
+  const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map((d) =>
+    toProblem(d, first?.input.path ?? ''),
+  );
+  return [
+    ...global,
+    ...sources.flatMap(({ input, file }) => program.getSemanticDiagnostics(file).map((d) => toProblem(d, input.path))),
+  ];
 }
 
 function toProblem(diagnostic: ts.Diagnostic, path: string): Problem {
   const start = diagnostic.start ?? 0;
   return {
-    code: `TS${diagnostic.code}`, message: ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'), path,
-    start, end: start + (diagnostic.length ?? 0), severity: diagnostic.category === ts.DiagnosticCategory.Error ? 'error' : 'warning',
+    code: `TS${diagnostic.code}`,
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'),
+    path,
+    start,
+    end: start + (diagnostic.length ?? 0),
+    severity: diagnostic.category === ts.DiagnosticCategory.Error ? 'error' : 'warning',
   };
 }
 
-const hookNames = { main: 'HarnessMain', timerExpired: 'KiTimerExpired', executeDpc: 'KiExecuteDpc', stuck: 'HarnessStuck' } as const;
+const hookNames = {
+  main: 'HarnessMain',
+  timerExpired: 'KiTimerExpired',
+  executeDpc: 'KiExecuteDpc',
+  stuck: 'HarnessStuck',
+} as const;
 
 /** `entered` are the files of which everything is compiled; of the others, what is used. */
 function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSource[]): { program: Program; problems: Problem[] } {
@@ -94,7 +116,14 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
   const isLibrary = (file: ts.SourceFile): boolean => libraryFiles.has(file);
   const sourceOf = (node: ts.Node): ParsedSource => all[ids.get(node.getSourceFile()) ?? 0] as ParsedSource;
   const report = (node: ts.Node, code: string, message: string): void => {
-    problems.push({ code, message, path: sourceOf(node).input.path, start: node.getStart(), end: node.getEnd(), severity: 'error' });
+    problems.push({
+      code,
+      message,
+      path: sourceOf(node).input.path,
+      start: node.getStart(),
+      end: node.getEnd(),
+      severity: 'error',
+    });
   };
   const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary);
   const layouts = createLayouts(declared, (node, message) => report(nameOf(node), 'dsl/recursive-struct', message));
@@ -106,7 +135,11 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
   const globalIds = new Map<ts.Node, GlobalId>();
 
   const compilation: Compilation = {
-    declared, layouts, typing, strings, report,
+    declared,
+    layouts,
+    typing,
+    strings,
+    report,
     constants: createConstants(declared, layouts, typing, strings),
     place: (node): Place => ({ file: ids.get(node.getSourceFile()) ?? 0, start: node.getStart(), end: node.getEnd() }),
     originOf: (node): Origin => sourceOf(node).input.origin,
@@ -131,16 +164,25 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
   for (const { file } of all) collectPaged(file, typing, paged);
   const scenarioNodes = set.sources.flatMap(({ file }) => findScenarios(file, compilation));
   for (const { file } of entered) enterSource(compilation, file);
-  const hooks = findHooks(set, compilation, (message) => problems.push({
-    code: 'library/incomplete', message, path: set.library[0]?.input.path ?? '', start: 0, end: 0, severity: 'error',
-  }));
+  const hooks = findHooks(set, compilation, (message) =>
+    problems.push({
+      code: 'library/incomplete',
+      message,
+      path: set.library[0]?.input.path ?? '',
+      start: 0,
+      end: 0,
+      severity: 'error',
+    }),
+  );
   const harness = topLevel(set.library, (name) => Object.values<string>(harnessGlobals).includes(name));
   const find = (name: string): { id: GlobalId; type: ReturnType<Typing['typeOf']> } | undefined => {
     const declaration = harness.get(name);
     if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined;
     return { id: compilation.globalFor(declaration), type: typing.typeOfDeclaration(declaration) };
   };
-  const scenarios = scenarioNodes.map((node) => compileScenario(compilation, node, find)).filter((scenario): scenario is Scenario => scenario !== undefined);
+  const scenarios = scenarioNodes
+    .map((node) => compileScenario(compilation, node, find))
+    .filter((scenario): scenario is Scenario => scenario !== undefined);
   const funcs: Func[] = [];
   for (let next = 0; next < queue.length; next++) {
     const { node, name } = queue[next] as { node: RoutineNode; name: string };
@@ -159,16 +201,31 @@ function enterSource(compilation: Compilation, file: ts.SourceFile): void {
       const { initializer } = declaration;
       const inner = initializer === undefined ? undefined : skipParentheses(initializer);
       if (inner !== undefined && (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner))) compilation.funcFor(inner);
-      else if ((declaration.parent.flags & ts.NodeFlags.Const) === 0) compilation.globalFor(declaration);
+      else if ((declaration.parent.flags & ts.NodeFlags.Const) === 0 || needsStorage(compilation, declaration))
+        compilation.globalFor(declaration);
     }
   }
 }
 
+/** A constant that is neither folded nor a routine nor a scenario has cells of its own (a table), or is a mistake that making them reports. */
+function needsStorage(compilation: Compilation, declaration: ts.VariableDeclaration): boolean {
+  const { typing, constants } = compilation;
+  return (
+    declaration.initializer !== undefined &&
+    !isScenario(declaration, compilation) &&
+    routineOf(declaration, typing) === undefined &&
+    constants.fold(declaration.initializer) === undefined
+  );
+}
+
+/** The routines that `alloc_text("PAGE...", ...)` puts into a pageable section. */
 function collectPaged(file: ts.SourceFile, typing: Typing, paged: Set<RoutineNode>): void {
   for (const statement of file.statements) {
     if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression)) continue;
     if (typing.specialName(statement.expression.expression) !== 'alloc_text') continue;
-    for (const argument of statement.expression.arguments) {
+    const [section, ...names] = statement.expression.arguments;
+    if (section === undefined || !ts.isStringLiteral(section) || !/^PAGE/i.test(section.text)) continue;
+    for (const argument of names) {
       const routine = ts.isIdentifier(argument) ? routineOf(typing.declarationOf(argument), typing) : undefined;
       if (routine !== undefined) paged.add(routine);
     }
@@ -182,7 +239,12 @@ function findHooks(set: SourceSet, compilation: Compilation, missing: (message: 
     if (routine === undefined) missing(`The library has no routine ${name}.`);
     return routine === undefined ? 0 : compilation.funcFor(routine);
   };
-  return { main: hook(hookNames.main), timerExpired: hook(hookNames.timerExpired), executeDpc: hook(hookNames.executeDpc), stuck: hook(hookNames.stuck) };
+  return {
+    main: hook(hookNames.main),
+    timerExpired: hook(hookNames.timerExpired),
+    executeDpc: hook(hookNames.executeDpc),
+    stuck: hook(hookNames.stuck),
+  };
 }
 
 /** Top-level functions and variables by name, of the names that are asked for. */
@@ -190,7 +252,11 @@ function topLevel(sources: readonly ParsedSource[], wanted: (name: string) => bo
   const found = new Map<string, ts.Declaration>();
   for (const { file } of sources) {
     for (const statement of file.statements) {
-      const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : ts.isFunctionDeclaration(statement) ? [statement] : [];
+      const declarations = ts.isVariableStatement(statement)
+        ? statement.declarationList.declarations
+        : ts.isFunctionDeclaration(statement)
+          ? [statement]
+          : [];
       for (const declaration of declarations) {
         const name = declaration.name?.getText();
         if (name !== undefined && wanted(name)) found.set(name, declaration);

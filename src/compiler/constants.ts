@@ -1,12 +1,12 @@
 /** Constant expressions, folded when compiled: C's #define and const. */
 import ts from 'typescript';
-import { decay } from './declared-types.ts';
 import type { Declared, DeclaredTypes } from './declared-types.ts';
+import { decay } from './declared-types.ts';
 import { compute, promote, usual, wrap } from './integers.ts';
 import type { Layouts } from './layouts.ts';
 import type { Strings } from './strings.ts';
-import { integerOf, literalValue } from './typing.ts';
 import type { Typing } from './typing.ts';
+import { integerOf, literalValue } from './typing.ts';
 
 /** `value` is the mathematical value (0 or 1 for a BOOLEAN, a string's number, 0 for null). */
 export interface Constant {
@@ -19,9 +19,16 @@ export interface Constants {
 }
 
 const operators = new Map<ts.SyntaxKind, string>([
-  [ts.SyntaxKind.PlusToken, '+'], [ts.SyntaxKind.MinusToken, '-'], [ts.SyntaxKind.AsteriskToken, '*'], [ts.SyntaxKind.SlashToken, '/'],
-  [ts.SyntaxKind.PercentToken, '%'], [ts.SyntaxKind.AmpersandToken, '&'], [ts.SyntaxKind.BarToken, '|'], [ts.SyntaxKind.CaretToken, '^'],
-  [ts.SyntaxKind.LessThanLessThanToken, '<<'], [ts.SyntaxKind.GreaterThanGreaterThanToken, '>>'],
+  [ts.SyntaxKind.PlusToken, '+'],
+  [ts.SyntaxKind.MinusToken, '-'],
+  [ts.SyntaxKind.AsteriskToken, '*'],
+  [ts.SyntaxKind.SlashToken, '/'],
+  [ts.SyntaxKind.PercentToken, '%'],
+  [ts.SyntaxKind.AmpersandToken, '&'],
+  [ts.SyntaxKind.BarToken, '|'],
+  [ts.SyntaxKind.CaretToken, '^'],
+  [ts.SyntaxKind.LessThanLessThanToken, '<<'],
+  [ts.SyntaxKind.GreaterThanGreaterThanToken, '>>'],
 ]);
 
 /** A folder that remembers each node's answer. */
@@ -37,13 +44,15 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
   };
 
   const work = (node: ts.Expression): Constant | undefined => {
-    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node)) return fold(node.expression);
+    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node))
+      return fold(node.expression);
     if (ts.isAsExpression(node)) return convert(fold(node.expression), declared.evaluate(node.type));
     if (ts.isNumericLiteral(node)) {
       const value = literalValue(node);
       return value === undefined ? undefined : { value, type: typing.typeOf(node) };
     }
-    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return { value: BigInt(strings.intern(node.text)), type: { kind: 'string' } };
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node))
+      return { value: BigInt(strings.intern(node.text)), type: { kind: 'string' } };
     if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) return named(node);
     if (ts.isCallExpression(node)) return call(node);
     if (ts.isPrefixUnaryExpression(node)) return prefix(node);
@@ -62,7 +71,8 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
   const named = (node: ts.Identifier | ts.PropertyAccessExpression): Constant | undefined => {
     if (ts.isPropertyAccessExpression(node) && !ts.isIdentifier(node.expression)) return undefined;
     const declaration = typing.declarationOf(ts.isIdentifier(node) ? node : node.name);
-    if (declaration === undefined || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return undefined;
+    if (declaration === undefined || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined)
+      return undefined;
     const list = declaration.parent;
     if ((list.flags & ts.NodeFlags.Const) === 0 || !ts.isSourceFile(list.parent.parent)) return undefined;
     const constant = fold(declaration.initializer);
@@ -86,12 +96,18 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
   const prefix = (node: ts.PrefixUnaryExpression): Constant | undefined => {
     const operand = fold(node.operand);
     if (operand === undefined) return undefined;
-    if (node.operator === ts.SyntaxKind.ExclamationToken) return { value: operand.value === 0n ? 1n : 0n, type: { kind: 'bool' } };
+    if (node.operator === ts.SyntaxKind.ExclamationToken)
+      return { value: operand.value === 0n ? 1n : 0n, type: { kind: 'bool' } };
     if (operand.type.kind !== 'int' && operand.type.kind !== 'bool') return undefined;
     const cell = promote(integerOf(operand.type));
-    const value = node.operator === ts.SyntaxKind.MinusToken ? -operand.value
-      : node.operator === ts.SyntaxKind.TildeToken ? ~operand.value
-        : node.operator === ts.SyntaxKind.PlusToken ? operand.value : undefined;
+    const value =
+      node.operator === ts.SyntaxKind.MinusToken
+        ? -operand.value
+        : node.operator === ts.SyntaxKind.TildeToken
+          ? ~operand.value
+          : node.operator === ts.SyntaxKind.PlusToken
+            ? operand.value
+            : undefined;
     return value === undefined ? undefined : { value: wrap(value, cell), type: { kind: 'int', cell } };
   };
 
@@ -112,7 +128,12 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
     const operator = operators.get(token);
     if (operator === undefined || left.type.kind === 'string' || right.type.kind === 'string') return undefined;
     const kind = operator === '<<' || operator === '>>' ? promote(integerOf(left.type)) : cell;
-    const value = compute(operator, wrap(left.value, kind), operator === '<<' || operator === '>>' ? right.value : wrap(right.value, kind), kind);
+    const value = compute(
+      operator,
+      wrap(left.value, kind),
+      operator === '<<' || operator === '>>' ? right.value : wrap(right.value, kind),
+      kind,
+    );
     return value === undefined ? undefined : { value, type: { kind: 'int', cell: kind } };
   };
 
@@ -130,12 +151,21 @@ export function convert(constant: Constant | undefined, type: Declared): Constan
 
 function compare(token: ts.SyntaxKind, left: bigint, right: bigint): boolean | undefined {
   switch (token) {
-    case ts.SyntaxKind.EqualsEqualsEqualsToken: case ts.SyntaxKind.EqualsEqualsToken: return left === right;
-    case ts.SyntaxKind.ExclamationEqualsEqualsToken: case ts.SyntaxKind.ExclamationEqualsToken: return left !== right;
-    case ts.SyntaxKind.LessThanToken: return left < right;
-    case ts.SyntaxKind.LessThanEqualsToken: return left <= right;
-    case ts.SyntaxKind.GreaterThanToken: return left > right;
-    case ts.SyntaxKind.GreaterThanEqualsToken: return left >= right;
-    default: return undefined;
+    case ts.SyntaxKind.EqualsEqualsEqualsToken:
+    case ts.SyntaxKind.EqualsEqualsToken:
+      return left === right;
+    case ts.SyntaxKind.ExclamationEqualsEqualsToken:
+    case ts.SyntaxKind.ExclamationEqualsToken:
+      return left !== right;
+    case ts.SyntaxKind.LessThanToken:
+      return left < right;
+    case ts.SyntaxKind.LessThanEqualsToken:
+      return left <= right;
+    case ts.SyntaxKind.GreaterThanToken:
+      return left > right;
+    case ts.SyntaxKind.GreaterThanEqualsToken:
+      return left >= right;
+    default:
+      return undefined;
   }
 }

@@ -110,13 +110,21 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
     if (ts.isLiteralTypeNode(node)) return literal(node);
     if (ts.isTypePredicateNode(node)) return { kind: 'bool' };
     switch (node.kind) {
-      case ts.SyntaxKind.BooleanKeyword: return { kind: 'bool' };
-      case ts.SyntaxKind.VoidKeyword: return { kind: 'void' };
-      case ts.SyntaxKind.NumberKeyword: return { kind: 'int', cell: 'i32' };
-      case ts.SyntaxKind.StringKeyword: return { kind: 'string' };
-      case ts.SyntaxKind.UndefinedKeyword: return { kind: 'null' };
-      case ts.SyntaxKind.IndexedAccessType: case ts.SyntaxKind.ConditionalType: return fromChecker(checker.getTypeFromTypeNode(node));
-      default: return { kind: 'ptr' };
+      case ts.SyntaxKind.BooleanKeyword:
+        return { kind: 'bool' };
+      case ts.SyntaxKind.VoidKeyword:
+        return { kind: 'void' };
+      case ts.SyntaxKind.NumberKeyword:
+        return { kind: 'int', cell: 'i32' };
+      case ts.SyntaxKind.StringKeyword:
+        return { kind: 'string' };
+      case ts.SyntaxKind.UndefinedKeyword:
+        return { kind: 'null' };
+      case ts.SyntaxKind.IndexedAccessType:
+      case ts.SyntaxKind.ConditionalType:
+        return fromChecker(checker.getTypeFromTypeNode(node));
+      default:
+        return { kind: 'ptr' };
     }
   };
 
@@ -126,21 +134,27 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
     if ((symbol.flags & ts.SymbolFlags.TypeParameter) !== 0) return decay(env.get(symbol) ?? { kind: 'ptr' });
     const declaration = symbol.declarations?.find((d) => ts.isInterfaceDeclaration(d) || ts.isTypeAliasDeclaration(d));
     if (declaration === undefined) return { kind: 'ptr' };
-    const builtin = ts.isTypeReferenceNode(node) && isLibrary(declaration.getSourceFile()) ? builtinType(symbol.name, node, env) : undefined;
+    const builtin =
+      ts.isTypeReferenceNode(node) && isLibrary(declaration.getSourceFile()) ? builtinType(symbol.name, node, env) : undefined;
     if (builtin !== undefined) return builtin;
     if (ts.isInterfaceDeclaration(declaration)) {
       const call = declaration.members.find(ts.isCallSignatureDeclaration);
       const inner = bind(declaration, node.typeArguments, env);
-      return call === undefined ? struct(shapeOf(declaration, declaration.name.text), inner) : { kind: 'fn', node: call, env: inner, role: symbol.name };
+      return call === undefined
+        ? struct(shapeOf(declaration, declaration.name.text), inner)
+        : { kind: 'fn', node: call, env: inner, role: symbol.name };
     }
-    return ts.isTypeAliasDeclaration(declaration) ? alias(declaration, bind(declaration, node.typeArguments, env)) : { kind: 'ptr' };
+    return ts.isTypeAliasDeclaration(declaration)
+      ? alias(declaration, bind(declaration, node.typeArguments, env))
+      : { kind: 'ptr' };
   };
 
   const builtinType = (name: string, node: ts.TypeReferenceNode, env: TypeEnvironment): Declared | undefined => {
     const first = node.typeArguments?.[0];
     if (name === 'Ref') return { kind: 'ref', to: evaluate(first, env) };
     if (name === 'SIZE_T' && first !== undefined) return { kind: 'size', of: evaluate(first, env) };
-    if (name === 'ARRAY' && first !== undefined) return { kind: 'array', element: evaluate(first, env), count: arrayCount(node.typeArguments?.[1]) };
+    if (name === 'ARRAY' && first !== undefined)
+      return { kind: 'array', element: evaluate(first, env), count: arrayCount(node.typeArguments?.[1]) };
     if (name === 'Union') return struct(unionShape(node, 'union'), env);
     return undefined;
   };
@@ -151,7 +165,8 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
     let body: ts.TypeNode = declaration.type;
     while (ts.isParenthesizedTypeNode(body)) body = body.type;
     if (ts.isIntersectionTypeNode(body)) return intersection(body, env, declaration, name);
-    if (ts.isTypeLiteralNode(body) && !body.members.some(ts.isCallSignatureDeclaration)) return struct(shapeOf(declaration, name), env);
+    if (ts.isTypeLiteralNode(body) && !body.members.some(ts.isCallSignatureDeclaration))
+      return struct(shapeOf(declaration, name), env);
     if (isBuiltinReference(body, 'Union')) return struct(unionShape(body, name, declaration), env);
     const target = evaluate(body, env);
     if (target.kind === 'fn') return target.role === undefined ? { ...target, role: name } : target;
@@ -165,11 +180,17 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
     const [first] = rest;
     if (first === undefined) return { kind: 'null' };
     if (rest.length > 1 && rest.some((part) => part.kind === 'string')) return { kind: 'string' };
-    if (rest.length > 1) return rest.every((part) => part.kind === first.kind) && first.kind !== 'struct' ? first : { kind: 'ptr' };
+    if (rest.length > 1)
+      return rest.every((part) => part.kind === first.kind) && first.kind !== 'struct' ? first : { kind: 'ptr' };
     return rest.length < parts.length ? decay(first) : first;
   };
 
-  const intersection = (node: ts.IntersectionTypeNode, env: TypeEnvironment, key: ts.Node, name: string | undefined): Declared => {
+  const intersection = (
+    node: ts.IntersectionTypeNode,
+    env: TypeEnvironment,
+    key: ts.Node,
+    name: string | undefined,
+  ): Declared => {
     const literals = node.types.filter(ts.isTypeLiteralNode);
     for (const part of node.types) {
       if (ts.isTypeLiteralNode(part)) continue;
@@ -187,7 +208,9 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
   const literal = (node: ts.LiteralTypeNode): Declared => {
     if (node.literal.kind === ts.SyntaxKind.NullKeyword) return { kind: 'null' };
     if (ts.isStringLiteral(node.literal)) return { kind: 'string' };
-    return node.literal.kind === ts.SyntaxKind.TrueKeyword || node.literal.kind === ts.SyntaxKind.FalseKeyword ? { kind: 'bool' } : { kind: 'int', cell: 'i32' };
+    return node.literal.kind === ts.SyntaxKind.TrueKeyword || node.literal.kind === ts.SyntaxKind.FalseKeyword
+      ? { kind: 'bool' }
+      : { kind: 'int', cell: 'i32' };
   };
 
   const arrayCount = (node: ts.TypeNode | undefined): number => {
@@ -197,8 +220,10 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
   };
 
   const isBuiltinReference = (node: ts.TypeNode, name: string): node is ts.TypeReferenceNode =>
-    ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && node.typeName.text === name
-    && symbolOf(node.typeName)?.declarations?.some((d) => isLibrary(d.getSourceFile())) === true;
+    ts.isTypeReferenceNode(node) &&
+    ts.isIdentifier(node.typeName) &&
+    node.typeName.text === name &&
+    symbolOf(node.typeName)?.declarations?.some((d) => isLibrary(d.getSourceFile())) === true;
 
   /** The struct that a declaration, intersection or literal describes. */
   const shapeOf = (key: ts.Node, name: string, body?: ts.TypeNode): Shape => {
@@ -252,7 +277,9 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
 
   /** The environment for a generic declaration's parameters; defaults are taken where an argument is missing. */
   const bind = (
-    declaration: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, args: readonly ts.TypeNode[] | undefined, env: TypeEnvironment,
+    declaration: ts.InterfaceDeclaration | ts.TypeAliasDeclaration,
+    args: readonly ts.TypeNode[] | undefined,
+    env: TypeEnvironment,
   ): TypeEnvironment => {
     if (declaration.typeParameters === undefined) return emptyEnvironment;
     const inner = new Map<ts.Symbol, Declared>();
@@ -271,14 +298,19 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
       const rest = type.types.filter((part) => (part.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) === 0);
       const [first] = rest;
       if (first === undefined) return { kind: 'null' };
-      return rest.length === 1 || rest.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0) ? fromChecker(first) : { kind: 'ptr' };
+      return rest.length === 1 || rest.every((part) => (part.flags & ts.TypeFlags.BooleanLike) !== 0)
+        ? fromChecker(first)
+        : { kind: 'ptr' };
     }
     if ((type.flags & ts.TypeFlags.BooleanLike) !== 0) return { kind: 'bool' };
     if ((type.flags & ts.TypeFlags.StringLike) !== 0) return { kind: 'string' };
     if ((type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined)) !== 0) return { kind: 'void' };
     if ((type.flags & ts.TypeFlags.NumberLike) !== 0) return { kind: 'int', cell: 'i32' };
     if (type.isIntersection() && type.types.some((part) => (part.flags & ts.TypeFlags.NumberLike) !== 0)) {
-      const cell = checker.getPropertiesOfType(type).map((property) => property.name).find(isIntegerCell);
+      const cell = checker
+        .getPropertiesOfType(type)
+        .map((property) => property.name)
+        .find(isIntegerCell);
       return { kind: 'int', cell: cell ?? 'i32' };
     }
     return fromSymbol(type);
@@ -290,21 +322,29 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
       if (ts.isInterfaceDeclaration(declaration)) {
         const args = checker.getTypeArguments(type as ts.TypeReference).map(fromChecker);
         const [first] = args;
-        if (isLibrary(declaration.getSourceFile()) && declaration.name.text === 'Ref' && first !== undefined) return { kind: 'ref', to: first };
+        if (isLibrary(declaration.getSourceFile()) && declaration.name.text === 'Ref' && first !== undefined)
+          return { kind: 'ref', to: first };
         if (isLibrary(declaration.getSourceFile()) && declaration.name.text === 'ARRAY' && first !== undefined) {
           const count = checker.getTypeArguments(type as ts.TypeReference)[1];
-          return { kind: 'ptr', to: { kind: 'array', element: first, count: count?.isNumberLiteral() === true ? count.value : 0 } };
+          return {
+            kind: 'ptr',
+            to: { kind: 'array', element: first, count: count?.isNumberLiteral() === true ? count.value : 0 },
+          };
         }
         return { kind: 'ptr', to: struct(shapeOf(declaration, declaration.name.text), bindValues(declaration, args)) };
       }
-      if (ts.isTypeAliasDeclaration(declaration)) return decay(alias(declaration, bindValues(declaration, (type.aliasTypeArguments ?? []).map(fromChecker))));
+      if (ts.isTypeAliasDeclaration(declaration))
+        return decay(alias(declaration, bindValues(declaration, (type.aliasTypeArguments ?? []).map(fromChecker))));
     }
     const [signature] = checker.getSignaturesOfType(type, ts.SignatureKind.Call);
     const node = signature?.getDeclaration();
     return node === undefined ? { kind: 'ptr' } : { kind: 'fn', node, env: emptyEnvironment };
   };
 
-  const bindValues = (declaration: ts.InterfaceDeclaration | ts.TypeAliasDeclaration, args: readonly Declared[]): TypeEnvironment => {
+  const bindValues = (
+    declaration: ts.InterfaceDeclaration | ts.TypeAliasDeclaration,
+    args: readonly Declared[],
+  ): TypeEnvironment => {
     const inner = new Map<ts.Symbol, Declared>();
     declaration.typeParameters?.forEach((parameter, index) => {
       const symbol = checker.getSymbolAtLocation(parameter.name);
@@ -315,9 +355,14 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
   };
 
   const signature = (node: ts.SignatureDeclaration, env: TypeEnvironment = emptyEnvironment): SignatureInfo => ({
-    parameters: node.parameters.filter((p) => p.name.getText() !== 'this').map((p) => ({
-      name: p.name.getText(), type: evaluate(p.type, env), rest: p.dotDotDotToken !== undefined, node: p,
-    })),
+    parameters: node.parameters
+      .filter((p) => p.name.getText() !== 'this')
+      .map((p) => ({
+        name: p.name.getText(),
+        type: evaluate(p.type, env),
+        rest: p.dotDotDotToken !== undefined,
+        node: p,
+      })),
     result: node.type === undefined ? inferredResult(node) : evaluate(node.type, env),
   });
 
@@ -328,7 +373,8 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
 
   const symbolOf = (node: ts.Node): ts.Symbol | undefined => followed(checker.getSymbolAtLocation(node));
 
-  const shorthandOf = (node: ts.ShorthandPropertyAssignment): ts.Symbol | undefined => followed(checker.getShorthandAssignmentValueSymbol(node));
+  const shorthandOf = (node: ts.ShorthandPropertyAssignment): ts.Symbol | undefined =>
+    followed(checker.getShorthandAssignmentValueSymbol(node));
 
   const followed = (symbol: ts.Symbol | undefined): ts.Symbol | undefined => {
     return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
@@ -351,9 +397,14 @@ function isIntegerCell(name: string | undefined): name is IntegerCell {
 
 /** Members that exist for the type checker alone: brands are optional and of type `never`, or keyed by a symbol. */
 function isPhantom(member: ts.PropertySignature): boolean {
-  return ts.isComputedPropertyName(member.name) || (member.questionToken !== undefined && member.type?.kind === ts.SyntaxKind.NeverKeyword);
+  return (
+    ts.isComputedPropertyName(member.name) ||
+    (member.questionToken !== undefined && member.type?.kind === ts.SyntaxKind.NeverKeyword)
+  );
 }
 
 function hasIrpSubject(node: ts.Node): boolean {
-  return ts.getJSDocTags(node).some((tag) => tag.tagName.text === 'subject' && ts.getTextOfJSDocComment(tag.comment)?.trim() === 'irp');
+  return ts
+    .getJSDocTags(node)
+    .some((tag) => tag.tagName.text === 'subject' && ts.getTextOfJSDocComment(tag.comment)?.trim() === 'irp');
 }

@@ -1,13 +1,13 @@
 /** Top-level variables and their initial cells. */
 import ts from 'typescript';
 import type { Global, GlobalId } from '../ir/program.ts';
-import { cellKind, isWide } from './layouts.ts';
-import { routineOfExpression } from './compilation.ts';
 import type { Compilation } from './compilation.ts';
+import { routineOfExpression } from './compilation.ts';
 import { convert } from './constants.ts';
-import { decay } from './declared-types.ts';
 import type { Declared } from './declared-types.ts';
+import { decay } from './declared-types.ts';
 import { canonical } from './integers.ts';
+import { cellKind, isWide } from './layouts.ts';
 import { skipParentheses } from './syntax.ts';
 
 export interface Cell {
@@ -21,7 +21,10 @@ export function makeGlobal(compilation: Compilation, declaration: ts.VariableDec
   const initial: Cell[] = [];
   if (declaration.initializer !== undefined) fill(compilation, type, declaration.initializer, 0, initial);
   return {
-    id, name: declaration.name.getText(), file: compilation.place(declaration).file, type: compilation.layouts.typeId(type),
+    id,
+    name: declaration.name.getText(),
+    file: compilation.place(declaration).file,
+    type: compilation.layouts.typeId(type),
     initial: initial.filter((cell) => cell.value !== 0),
   };
 }
@@ -32,7 +35,8 @@ function fill(compilation: Compilation, type: Declared, from: ts.Expression, off
   if (type.kind === 'struct' && ts.isObjectLiteralExpression(node)) {
     for (const property of node.properties) {
       const field = property.name === undefined ? undefined : layouts.field(type, property.name.getText());
-      if (field === undefined || !ts.isPropertyAssignment(property)) report(property, 'dsl/initialiser', 'An initialiser lists fields and their values: { Field: Value }.');
+      if (field === undefined || !ts.isPropertyAssignment(property))
+        report(property, 'dsl/initialiser', 'An initialiser lists fields and their values: { Field: Value }.');
       else fill(compilation, field.type, property.initializer, offset + field.offset, cells);
     }
   } else if (type.kind === 'array' && ts.isArrayLiteralExpression(node)) {
@@ -43,7 +47,8 @@ function fill(compilation: Compilation, type: Declared, from: ts.Expression, off
     });
   } else {
     const value = constantCells(compilation, type, node, offset);
-    if (value === undefined) report(node, 'dsl/constant-expected', 'A global starts with a constant; assign other values in DriverEntry.');
+    if (value === undefined)
+      report(node, 'dsl/constant-expected', 'A global starts with a constant; assign other values in DriverEntry.');
     else cells.push(...value);
   }
 }
@@ -56,7 +61,10 @@ export function constantCells(compilation: Compilation, type: Declared, node: ts
   if (constant === undefined) return undefined;
   const to = decay(type);
   if (to.kind === 'int' && isWide(cellKind(to))) {
-    return [{ offset, value: Number(BigInt.asIntN(32, constant.value)) }, { offset: offset + 1, value: Number(BigInt.asIntN(32, constant.value >> 32n)) }];
+    return [
+      { offset, value: Number(BigInt.asIntN(32, constant.value)) },
+      { offset: offset + 1, value: Number(BigInt.asIntN(32, constant.value >> 32n)) },
+    ];
   }
   return [{ offset, value: to.kind === 'int' ? canonical(constant.value, to.cell) : Number(constant.value) }];
 }

@@ -22,9 +22,16 @@ export interface SourceSet {
 }
 
 const options: ts.CompilerOptions = {
-  strict: true, noLib: true, types: [], noEmit: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler, allowImportingTsExtensions: true,
-  moduleDetection: ts.ModuleDetectionKind.Force, skipLibCheck: true,
+  strict: true,
+  noLib: true,
+  types: [],
+  noEmit: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  allowImportingTsExtensions: true,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  skipLibCheck: true,
 };
 
 /** Library inputs stay the same from one compile to the next, so their syntax trees are kept as long as the inputs are. */
@@ -64,12 +71,20 @@ export function createProgram(set: SourceSet): ts.Program {
     readFile: () => undefined,
     directoryExists: () => true,
     getDirectories: () => [],
-    resolveModuleNameLiterals: (literals, containing) => literals.map((literal) => {
-      const found = set.resolve(literal.text, containing);
-      return { resolvedModule: found === undefined ? undefined : {
-        resolvedFileName: found, extension: found.endsWith('.d.ts') ? ts.Extension.Dts : ts.Extension.Ts, isExternalLibraryImport: false,
-      } };
-    }),
+    resolveModuleNameLiterals: (literals, containing) =>
+      literals.map((literal) => {
+        const found = set.resolve(literal.text, containing);
+        return {
+          resolvedModule:
+            found === undefined
+              ? undefined
+              : {
+                  resolvedFileName: found,
+                  extension: found.endsWith('.d.ts') ? ts.Extension.Dts : ts.Extension.Ts,
+                  isExternalLibraryImport: false,
+                },
+        };
+      }),
   };
   const roots = [...set.library, ...set.sources].map((parsed) => parsed.file.fileName);
   return ts.createProgram(roots, options, host);
@@ -88,7 +103,9 @@ function parse(input: SourceInput): { file?: ts.SourceFile; problems: readonly P
 
 /** Every file but the ambient core declarations is a module, also one without import and export. */
 function moduleMark(source: ts.SourceFile): ts.Node | undefined {
-  return source.fileName.endsWith('.d.ts') ? source.statements.find((s) => ts.isImportDeclaration(s) || ts.isExportDeclaration(s)) : source;
+  return source.fileName.endsWith('.d.ts')
+    ? source.statements.find((s) => ts.isImportDeclaration(s) || ts.isExportDeclaration(s))
+    : source;
 }
 
 function resolveModule(specifier: string, from: string, byPath: ReadonlyMap<string, ParsedSource>): string | undefined {

@@ -31,7 +31,12 @@ export function canonical(value: bigint, cell: IntegerCell): number {
 
 /** The type of an integer literal by C's rules for LLP64; a hexadecimal one may be unsigned. */
 export function literalKind(value: bigint, decimal: boolean): ArithmeticCell {
-  const fits: readonly [ArithmeticCell, bigint][] = [['i32', 1n << 31n], ['u32', 1n << 32n], ['i64', 1n << 63n], ['u64', 1n << 64n]];
+  const fits: readonly [ArithmeticCell, bigint][] = [
+    ['i32', 1n << 31n],
+    ['u32', 1n << 32n],
+    ['i64', 1n << 63n],
+    ['u64', 1n << 64n],
+  ];
   return fits.find(([cell, limit]) => value < limit && !(decimal && cell === 'u32'))?.[0] ?? 'u64';
 }
 
@@ -39,16 +44,27 @@ export function literalKind(value: bigint, decimal: boolean): ArithmeticCell {
 export function compute(operator: string, left: bigint, right: bigint, cell: ArithmeticCell): bigint | undefined {
   const shift = BigInt.asUintN(cell.endsWith('64') ? 6 : 5, right);
   switch (operator) {
-    case '+': return wrap(left + right, cell);
-    case '-': return wrap(left - right, cell);
-    case '*': return wrap(left * right, cell);
-    case '/': return right === 0n ? undefined : wrap(left / right, cell);
-    case '%': return right === 0n ? undefined : wrap(left % right, cell);
-    case '&': return wrap(left & right, cell);
-    case '|': return wrap(left | right, cell);
-    case '^': return wrap(left ^ right, cell);
-    case '<<': return wrap(left << shift, cell);
-    case '>>': return wrap(left >> shift, cell);
-    default: return undefined;
+    case '+':
+      return wrap(left + right, cell);
+    case '-':
+      return wrap(left - right, cell);
+    case '*':
+      return wrap(left * right, cell);
+    case '/':
+      return right === 0n ? undefined : wrap(left / right, cell);
+    case '%':
+      return right === 0n ? undefined : wrap(left % right, cell);
+    case '&':
+      return wrap(left & right, cell);
+    case '|':
+      return wrap(left | right, cell);
+    case '^':
+      return wrap(left ^ right, cell);
+    case '<<':
+      return wrap(left << shift, cell);
+    case '>>':
+      return wrap(left >> shift, cell);
+    default:
+      return undefined;
   }
 }

@@ -31,12 +31,19 @@ export interface Layouts {
 /** The cell kind that holds a value of a declared type (an address for storage). */
 export function cellKind(type: Declared): CellKind {
   switch (type.kind) {
-    case 'int': return type.cell;
-    case 'bool': return 'bool';
-    case 'fn': return 'fn';
-    case 'string': case 'size': return 'i32';
-    case 'void': return 'i32';
-    default: return 'ptr';
+    case 'int':
+      return type.cell;
+    case 'bool':
+      return 'bool';
+    case 'fn':
+      return 'fn';
+    case 'string':
+    case 'size':
+      return 'i32';
+    case 'void':
+      return 'i32';
+    default:
+      return 'ptr';
   }
 }
 
@@ -46,9 +53,17 @@ export function isWide(kind: CellKind): boolean {
 }
 
 const scalarTypes: Readonly<Record<CellKind, { name: string; bytes: number }>> = {
-  i8: { name: 'CHAR', bytes: 1 }, u8: { name: 'UCHAR', bytes: 1 }, i16: { name: 'SHORT', bytes: 2 }, u16: { name: 'USHORT', bytes: 2 },
-  i32: { name: 'LONG', bytes: 4 }, u32: { name: 'ULONG', bytes: 4 }, i64: { name: 'LONGLONG', bytes: 8 }, u64: { name: 'ULONGLONG', bytes: 8 },
-  bool: { name: 'BOOLEAN', bytes: 1 }, ptr: { name: 'PVOID', bytes: 8 }, fn: { name: 'ROUTINE', bytes: 8 },
+  i8: { name: 'CHAR', bytes: 1 },
+  u8: { name: 'UCHAR', bytes: 1 },
+  i16: { name: 'SHORT', bytes: 2 },
+  u16: { name: 'USHORT', bytes: 2 },
+  i32: { name: 'LONG', bytes: 4 },
+  u32: { name: 'ULONG', bytes: 4 },
+  i64: { name: 'LONGLONG', bytes: 8 },
+  u64: { name: 'ULONGLONG', bytes: 8 },
+  bool: { name: 'BOOLEAN', bytes: 1 },
+  ptr: { name: 'PVOID', bytes: 8 },
+  fn: { name: 'ROUTINE', bytes: 8 },
 };
 
 interface Laid {
@@ -95,9 +110,18 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, m
     const known = arrays.get(key);
     if (known !== undefined) return known;
     const of = types[element] as Type;
-    const made = add<ArrayType>((id) => ({
-      kind: 'array', id, name: `ARRAY<${of.name}, ${count}>`, element, count, cells: of.cells * count, bytes: of.bytes * count,
-    }), aligns[element] ?? 1);
+    const made = add<ArrayType>(
+      (id) => ({
+        kind: 'array',
+        id,
+        name: `ARRAY<${of.name}, ${count}>`,
+        element,
+        count,
+        cells: of.cells * count,
+        bytes: of.bytes * count,
+      }),
+      aligns[element] ?? 1,
+    );
     arrays.set(key, made.id);
     return made.id;
   };
@@ -127,16 +151,30 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, m
     const size = arrange(shape, env, 0, 0, fields, places, bases);
     const bytes = roundUp(size.bytes, size.align);
     const { subject } = shape;
-    const type = add<StructType>((id) => ({
-      kind: 'struct', id, name: shape.name, cells: size.cells, bytes, fields, ...(subject === undefined ? {} : { subject }),
-    }), size.align);
+    const type = add<StructType>(
+      (id) => ({
+        kind: 'struct',
+        id,
+        name: shape.name,
+        cells: size.cells,
+        bytes,
+        fields,
+        ...(subject === undefined ? {} : { subject }),
+      }),
+      size.align,
+    );
     return { type, align: size.align, places, bases };
   };
 
   /** Lays out `shape`'s members from the given offsets on into the struct being made; gives where it ends, relative to the struct. */
   const arrange = (
-    shape: Shape, env: TypeEnvironment, startCell: number, startByte: number,
-    fields: Field[], places: Map<string, { offset: number; byteOffset: number; type: ts.TypeNode }>, bases: Laid['bases'][number][],
+    shape: Shape,
+    env: TypeEnvironment,
+    startCell: number,
+    startByte: number,
+    fields: Field[],
+    places: Map<string, { offset: number; byteOffset: number; type: ts.TypeNode }>,
+    bases: Laid['bases'][number][],
   ): { cells: number; bytes: number; align: number } => {
     let cell = startCell;
     let byte = startByte;
@@ -172,10 +210,14 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, m
     return { cells: cellEnd, bytes: byteEnd, align };
   };
 
-  const groupAlign = (shape: Shape, env: TypeEnvironment): number => Math.max(1, ...shape.members.map((member) => {
-    if (member.kind === 'group') return groupAlign(member.shape, env);
-    return aligns[typeId(member.kind === 'base' ? baseStruct(member.type, env) : declared.evaluate(member.type, env))] ?? 1;
-  }));
+  const groupAlign = (shape: Shape, env: TypeEnvironment): number =>
+    Math.max(
+      1,
+      ...shape.members.map((member) => {
+        if (member.kind === 'group') return groupAlign(member.shape, env);
+        return aligns[typeId(member.kind === 'base' ? baseStruct(member.type, env) : declared.evaluate(member.type, env))] ?? 1;
+      }),
+    );
 
   /** The struct behind an `extends`: an alias of it means the struct here, since there is no embedding a pointer this way. */
   const baseStruct = (node: ts.TypeNode | ts.ExpressionWithTypeArguments, env: TypeEnvironment): Declared => {
@@ -186,11 +228,13 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, m
   const field = (struct: StructDeclared, name: string): FoundField | undefined => {
     const laid = layOut(struct.shape, struct.env);
     const own = laid.places.get(name);
-    if (own !== undefined) return { type: declared.evaluate(own.type, struct.env), offset: own.offset, byteOffset: own.byteOffset };
+    if (own !== undefined)
+      return { type: declared.evaluate(own.type, struct.env), offset: own.offset, byteOffset: own.byteOffset };
     for (const base of laid.bases) {
       const type = baseStruct(base.type, struct.env);
       const found = type.kind === 'struct' ? field(type, name) : undefined;
-      if (found !== undefined) return { type: found.type, offset: base.offset + found.offset, byteOffset: base.byteOffset + found.byteOffset };
+      if (found !== undefined)
+        return { type: found.type, offset: base.offset + found.offset, byteOffset: base.byteOffset + found.byteOffset };
     }
     return undefined;
   };
@@ -202,9 +246,13 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, m
     if (type.kind === 'array') {
       const inner = scalarParts(type.element);
       const stride = types[type.element]?.cells ?? 0;
-      return Array.from({ length: type.count }, (_, index) => inner.map((part) => ({ offset: part.offset + index * stride, kind: part.kind }))).flat();
+      return Array.from({ length: type.count }, (_, index) =>
+        inner.map((part) => ({ offset: part.offset + index * stride, kind: part.kind })),
+      ).flat();
     }
-    return widestMembers(type, types).flatMap((member) => scalarParts(member.type).map((part) => ({ offset: part.offset + member.offset, kind: part.kind })));
+    return widestMembers(type, types).flatMap((member) =>
+      scalarParts(member.type).map((part) => ({ offset: part.offset + member.offset, kind: part.kind })),
+    );
   };
 
   // The unsized-buffer element type must exist even when no source names it: allocations by byte count are made of it.
@@ -215,7 +263,9 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, m
 /** Fields that together cover the struct's cells once: of those that overlap, the widest. */
 function widestMembers(type: StructType, types: readonly Type[]): Field[] {
   const chosen: Field[] = [];
-  const byWidth = [...type.fields].sort((a, b) => (types[b.type]?.cells ?? 0) - (types[a.type]?.cells ?? 0) || a.offset - b.offset);
+  const byWidth = [...type.fields].sort(
+    (a, b) => (types[b.type]?.cells ?? 0) - (types[a.type]?.cells ?? 0) || a.offset - b.offset,
+  );
   const end = (field: Field): number => field.offset + (types[field.type]?.cells ?? 0);
   for (const candidate of byWidth) {
     if (!chosen.some((field) => candidate.offset < end(field) && field.offset < end(candidate))) chosen.push(candidate);
@@ -226,4 +276,3 @@ function widestMembers(type: StructType, types: readonly Type[]): Field[] {
 function roundUp(value: number, align: number): number {
   return Math.ceil(value / align) * align;
 }
-

@@ -1,15 +1,15 @@
 /** Calls: of routines, through function pointers, of the machine's intrinsics, and of the functions the language itself gives a meaning. */
 import ts from 'typescript';
-import type { Reg } from '../ir/program.ts';
 import { intrinsics } from '../ir/intrinsics.ts';
+import type { Reg } from '../ir/program.ts';
 import { routineOfExpression } from './compilation.ts';
-import { decay } from './declared-types.ts';
 import type { Declared, FunctionDeclared } from './declared-types.ts';
-import { cellKind, isWide } from './layouts.ts';
+import { decay } from './declared-types.ts';
 import type { FoundField } from './layouts.ts';
+import { cellKind, isWide } from './layouts.ts';
 import { alternatives, convertTo, emitConstant, value, valueAs } from './lower-expression.ts';
-import { address, copyStorage, locate, locateStorage } from './lower-place.ts';
 import type { FunctionContext } from './lower-place.ts';
+import { address, copyStorage, locate, locateStorage } from './lower-place.ts';
 import { skipParentheses } from './syntax.ts';
 
 interface Parameter {
@@ -22,15 +22,29 @@ interface Parameter {
 export function lowerCall(f: FunctionContext, node: ts.CallExpression): Reg {
   const special = f.compilation.typing.specialName(node.expression);
   switch (special) {
-    case undefined: return lowerOrdinary(f, node);
-    case 'Ref': return lowerRef(f, node);
-    case 'CONTAINING_RECORD': return lowerContainingRecord(f, node);
-    case 'choose': return lowerChoose(f, node);
-    case 'sizeof': case 'CTL_CODE': case 'alloc_text':
-      f.compilation.report(node, 'dsl/constant-expected', special === 'alloc_text' ? 'alloc_text stands at the top level of a file.'
-        : special === 'sizeof' ? 'Write sizeof<T>() with a type.' : 'CTL_CODE takes constants.');
+    case undefined:
+      return lowerOrdinary(f, node);
+    case 'Ref':
+      return lowerRef(f, node);
+    case 'CONTAINING_RECORD':
+      return lowerContainingRecord(f, node);
+    case 'choose':
+      return lowerChoose(f, node);
+    case 'sizeof':
+    case 'CTL_CODE':
+    case 'alloc_text':
+      f.compilation.report(
+        node,
+        'dsl/constant-expected',
+        special === 'alloc_text'
+          ? 'alloc_text stands at the top level of a file.'
+          : special === 'sizeof'
+            ? 'Write sizeof<T>() with a type.'
+            : 'CTL_CODE takes constants.',
+      );
       return emitConstant(f, { value: 0n, type: { kind: 'int', cell: 'u32' } }, node);
-    default: return lowerIntrinsic(f, node, special);
+    default:
+      return lowerIntrinsic(f, node, special);
   }
 }
 
@@ -50,7 +64,8 @@ function lowerOrdinary(f: FunctionContext, node: ts.CallExpression): Reg {
   const dst = result.kind === 'void' ? undefined : f.code.register(cellKind(result));
   if (routine === undefined && !isPointerCall(f, node.expression)) return lowerOpaque(f, node, dst);
   const target = routine === undefined ? value(f, node.expression) : undefined;
-  const fixed: readonly Parameter[] = routine === undefined ? declared.signature(callee.node, callee.env).parameters.filter((p) => !p.rest) : type.parameters;
+  const fixed: readonly Parameter[] =
+    routine === undefined ? declared.signature(callee.node, callee.env).parameters.filter((p) => !p.rest) : type.parameters;
   const args = lowerArguments(f, node, fixed, callee);
   const tail = dst === undefined ? {} : { dst };
   if (routine !== undefined) f.code.emit({ op: 'call', func: funcFor(routine), args, ...tail }, place(node));
@@ -76,7 +91,12 @@ function lowerOpaque(f: FunctionContext, node: ts.CallExpression, dst: Reg | und
 }
 
 /** Arguments in order, converted to the parameters' types; those for `...rest` are evaluated and dropped. */
-function lowerArguments(f: FunctionContext, node: ts.CallExpression, parameters: readonly Parameter[], callee: FunctionDeclared): Reg[] {
+function lowerArguments(
+  f: FunctionContext,
+  node: ts.CallExpression,
+  parameters: readonly Parameter[],
+  callee: FunctionDeclared,
+): Reg[] {
   const args = parameters.map((parameter, index) => {
     const argument = node.arguments[index];
     if (argument === undefined) return missingArgument(f, parameter, node);
@@ -93,8 +113,15 @@ function missingArgument(f: FunctionContext, parameter: Parameter, node: ts.Call
   return emitConstant(f, { value: 0n, type: type.kind === 'void' ? { kind: 'null' } : type }, node);
 }
 
-function lowerArgument(f: FunctionContext, argument: ts.Expression, parameter: Parameter, callee: FunctionDeclared | undefined, call: ts.CallExpression): Reg {
+function lowerArgument(
+  f: FunctionContext,
+  argument: ts.Expression,
+  parameter: Parameter,
+  callee: FunctionDeclared | undefined,
+  call: ts.CallExpression,
+): Reg {
   if (parameter.type.kind === 'size') return lowerSize(f, argument, callee, call);
+  if (parameter.type.kind === 'ref') checkReference(f, argument, parameter.type.to, parameter.name);
   if (parameter.type.kind !== 'struct') return valueAs(f, argument, parameter.type);
   // By value: the caller makes the copy, in its own frame.
   const { layouts, place } = f.compilation;
@@ -106,15 +133,39 @@ function lowerArgument(f: FunctionContext, argument: ts.Expression, parameter: P
   return base;
 }
 
+/** tsc takes any integer's address for any other's; the memory behind it has one width and sign. */
+function checkReference(f: FunctionContext, argument: ts.Expression, wanted: Declared, name: string): void {
+  const { typing, layouts, report } = f.compilation;
+  const given = typing.typeOf(argument);
+  if (given.kind !== 'ref' || given.to.kind !== 'int' || wanted.kind !== 'int' || given.to.cell === wanted.cell) return;
+  const title = (type: Declared): string => layouts.types[layouts.typeId(type)]?.name ?? '';
+  report(
+    argument,
+    'dsl/ref-type',
+    `${name} points to a ${title(wanted)}, this is the address of a ${title(given.to)}; declare the variable as ${title(wanted)}.`,
+  );
+}
+
 /** A size token: minus the type's id for exactly `sizeof<T>()`, else a number of bytes. */
-function lowerSize(f: FunctionContext, argument: ts.Expression, callee: FunctionDeclared | undefined, call: ts.CallExpression): Reg {
+function lowerSize(
+  f: FunctionContext,
+  argument: ts.Expression,
+  callee: FunctionDeclared | undefined,
+  call: ts.CallExpression,
+): Reg {
   const { typing, declared, layouts, report } = f.compilation;
   const inner = skipParentheses(argument);
   if (ts.isCallExpression(inner) && typing.specialName(inner.expression) === 'sizeof' && inner.typeArguments?.[0] !== undefined) {
-    const type = declared.evaluate(inner.typeArguments[0]);
-    return emitConstant(f, { value: BigInt(-layouts.typeId(type)), type: { kind: 'int', cell: 'i32' } }, argument);
+    // Type 0 is UCHAR (see createLayouts), whose token would read as no bytes at all; one byte is the same object.
+    const token = -layouts.typeId(declared.evaluate(inner.typeArguments[0])) || 1;
+    return emitConstant(f, { value: BigInt(token), type: { kind: 'int', cell: 'i32' } }, argument);
   }
-  if (typing.typeOf(inner).kind !== 'size' && callee !== undefined && sizeDecidesResult(callee.node) && f.compilation.originOf(call) !== 'kernel') {
+  if (
+    typing.typeOf(inner).kind !== 'size' &&
+    callee !== undefined &&
+    sizeDecidesResult(callee.node) &&
+    f.compilation.originOf(call) !== 'kernel'
+  ) {
     report(argument, 'dsl/size-not-sizeof', 'The size must be sizeof<T>(): the checker keeps typed objects.');
   }
   return valueAs(f, argument, { kind: 'int', cell: 'i32' });
@@ -122,16 +173,21 @@ function lowerSize(f: FunctionContext, argument: ts.Expression, callee: Function
 
 /** Whether the T of a parameter `SIZE_T<T>` occurs in the result type. */
 function sizeDecidesResult(node: ts.SignatureDeclaration): boolean {
-  const names = node.parameters.flatMap((p) => (p.type !== undefined && ts.isTypeReferenceNode(p.type) && p.type.typeName.getText() === 'SIZE_T'
-    ? (p.type.typeArguments ?? []).map((a) => a.getText()) : []));
+  const names = node.parameters.flatMap((p) =>
+    p.type !== undefined && ts.isTypeReferenceNode(p.type) && p.type.typeName.getText() === 'SIZE_T'
+      ? (p.type.typeArguments ?? []).map((a) => a.getText())
+      : [],
+  );
   const mentions = (child: ts.Node): boolean =>
-    (ts.isIdentifier(child) && names.includes(child.text)) || ts.forEachChild(child, (inner) => mentions(inner) || undefined) === true;
+    (ts.isIdentifier(child) && names.includes(child.text)) ||
+    ts.forEachChild(child, (inner) => mentions(inner) || undefined) === true;
   return node.type !== undefined && mentions(node.type);
 }
 
 function lowerRef(f: FunctionContext, node: ts.CallExpression): Reg {
   const [variable] = node.arguments;
-  const location = variable === undefined || f.compilation.constants.fold(variable) !== undefined ? undefined : locateOrNothing(f, variable);
+  const location =
+    variable === undefined || f.compilation.constants.fold(variable) !== undefined ? undefined : locateOrNothing(f, variable);
   if (location?.kind === 'memory') return address(f, location, node);
   f.compilation.report(node, 'dsl/ref-needs-place', 'Ref needs a variable or field: this has no address.');
   return emitConstant(f, { value: 0n, type: { kind: 'null' } }, node);
@@ -139,15 +195,25 @@ function lowerRef(f: FunctionContext, node: ts.CallExpression): Reg {
 
 function locateOrNothing(f: FunctionContext, node: ts.Expression): ReturnType<typeof locate> {
   const inner = skipParentheses(node);
-  return ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner) || ts.isNonNullExpression(inner)
-    ? locate(f, inner) : undefined;
+  return ts.isIdentifier(inner) ||
+    ts.isPropertyAccessExpression(inner) ||
+    ts.isElementAccessExpression(inner) ||
+    ts.isNonNullExpression(inner)
+    ? locate(f, inner)
+    : undefined;
 }
 
 function lowerContainingRecord(f: FunctionContext, node: ts.CallExpression): Reg {
   const { declared, layouts, place, report } = f.compilation;
   const [start, path] = node.arguments;
   const record = decay(declared.evaluate(node.typeArguments?.[0]));
-  if (start === undefined || path === undefined || !ts.isStringLiteral(path) || record.kind !== 'ptr' || record.to?.kind !== 'struct') {
+  if (
+    start === undefined ||
+    path === undefined ||
+    !ts.isStringLiteral(path) ||
+    record.kind !== 'ptr' ||
+    record.to?.kind !== 'struct'
+  ) {
     report(node, 'dsl/containing-record', 'Write CONTAINING_RECORD<STRUCT>(Address, "Path.To.Member").');
     return emitConstant(f, { value: 0n, type: { kind: 'null' } }, node);
   }
@@ -156,8 +222,13 @@ function lowerContainingRecord(f: FunctionContext, node: ts.CallExpression): Reg
   for (const name of path.text.split('.')) {
     const field: FoundField | undefined = at.kind === 'struct' ? layouts.field(at, name) : undefined;
     if (field === undefined) {
-      report(path, 'dsl/containing-record', at.kind === 'ptr' ? `The path goes through a pointer before ${name}; every name in it must be embedded.`
-        : `${record.to.shape.name} has no embedded member ${path.text}.`);
+      report(
+        path,
+        'dsl/containing-record',
+        at.kind === 'ptr'
+          ? `The path goes through a pointer before ${name}; every name in it must be embedded.`
+          : `${record.to.shape.name} has no embedded member ${path.text}.`,
+      );
       break;
     }
     offset += field.offset;
@@ -178,15 +249,18 @@ function lowerChoose(f: FunctionContext, node: ts.CallExpression): Reg {
     const count = emitConstant(f, { value: BigInt(parts.length), type: { kind: 'int', cell: 'i32' } }, node);
     const pick = f.code.register('i32');
     f.code.emit({ op: 'intrinsic', name: 'choose', dst: pick, args: [count] }, place);
-    labels.forEach((label, index) => {
-      if (index === labels.length - 1) return f.code.jump(label, place);
+    for (const [index, label] of labels.entries()) {
+      if (index === labels.length - 1) {
+        f.code.jump(label, place);
+        break;
+      }
       const next = f.code.label();
       const number = emitConstant(f, { value: BigInt(index), type: { kind: 'int', cell: 'i32' } }, node);
       const same = f.code.register('bool');
       f.code.emit({ op: 'binary', dst: same, operator: '==', kind: 'i32', left: pick, right: number }, place);
       f.code.branch(same, label, next, place);
-      return f.code.mark(next);
-    });
+      f.code.mark(next);
+    }
   });
 }
 
@@ -207,7 +281,10 @@ function lowerIntrinsic(f: FunctionContext, node: ts.CallExpression, special: st
   });
   const type = decay(typing.typeOf(node));
   const dst = type.kind === 'void' ? undefined : f.code.register(cellKind(type));
-  f.code.emit({ op: 'intrinsic', name, args, ...(dst === undefined ? {} : { dst }), ...(text === undefined ? {} : { text }) }, place(node));
+  f.code.emit(
+    { op: 'intrinsic', name, args, ...(dst === undefined ? {} : { dst }), ...(text === undefined ? {} : { text }) },
+    place(node),
+  );
   return dst ?? f.code.register('i32');
 }
 

@@ -3,32 +3,47 @@ import ts from 'typescript';
 import type { ArithmeticKind, BinaryOperator, CellKind, Reg } from '../ir/program.ts';
 import type { Label } from './code-builder.ts';
 import { routineOfExpression } from './compilation.ts';
-import { convert } from './constants.ts';
 import type { Constant } from './constants.ts';
-import { decay } from './declared-types.ts';
+import { convert } from './constants.ts';
 import type { Declared } from './declared-types.ts';
-import { canonical, promote, usual } from './integers.ts';
+import { decay } from './declared-types.ts';
 import type { ArithmeticCell } from './integers.ts';
+import { canonical, promote, usual } from './integers.ts';
 import { cellKind, isWide } from './layouts.ts';
 import { lowerCall } from './lower-call.ts';
-import { copyStorage, initialise, load, locate, locateStorage, store } from './lower-place.ts';
 import type { FunctionContext } from './lower-place.ts';
-import { common, integerOf } from './typing.ts';
+import { copyStorage, initialise, load, locate, locateStorage, store } from './lower-place.ts';
 import { skipParentheses } from './syntax.ts';
+import { common, integerOf } from './typing.ts';
 
 const binaryOperators = new Map<ts.SyntaxKind, BinaryOperator>([
-  [ts.SyntaxKind.PlusToken, '+'], [ts.SyntaxKind.MinusToken, '-'], [ts.SyntaxKind.AsteriskToken, '*'], [ts.SyntaxKind.SlashToken, '/'],
-  [ts.SyntaxKind.PercentToken, '%'], [ts.SyntaxKind.AmpersandToken, '&'], [ts.SyntaxKind.BarToken, '|'], [ts.SyntaxKind.CaretToken, '^'],
-  [ts.SyntaxKind.LessThanLessThanToken, '<<'], [ts.SyntaxKind.GreaterThanGreaterThanToken, '>>'],
-  [ts.SyntaxKind.EqualsEqualsEqualsToken, '=='], [ts.SyntaxKind.ExclamationEqualsEqualsToken, '!='], [ts.SyntaxKind.LessThanToken, '<'],
-  [ts.SyntaxKind.LessThanEqualsToken, '<='], [ts.SyntaxKind.GreaterThanToken, '>'], [ts.SyntaxKind.GreaterThanEqualsToken, '>='],
+  [ts.SyntaxKind.PlusToken, '+'],
+  [ts.SyntaxKind.MinusToken, '-'],
+  [ts.SyntaxKind.AsteriskToken, '*'],
+  [ts.SyntaxKind.SlashToken, '/'],
+  [ts.SyntaxKind.PercentToken, '%'],
+  [ts.SyntaxKind.AmpersandToken, '&'],
+  [ts.SyntaxKind.BarToken, '|'],
+  [ts.SyntaxKind.CaretToken, '^'],
+  [ts.SyntaxKind.LessThanLessThanToken, '<<'],
+  [ts.SyntaxKind.GreaterThanGreaterThanToken, '>>'],
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, '=='],
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken, '!='],
+  [ts.SyntaxKind.LessThanToken, '<'],
+  [ts.SyntaxKind.LessThanEqualsToken, '<='],
+  [ts.SyntaxKind.GreaterThanToken, '>'],
+  [ts.SyntaxKind.GreaterThanEqualsToken, '>='],
 ]);
 
 const compoundOperators = new Map<ts.SyntaxKind, ts.SyntaxKind>([
-  [ts.SyntaxKind.PlusEqualsToken, ts.SyntaxKind.PlusToken], [ts.SyntaxKind.MinusEqualsToken, ts.SyntaxKind.MinusToken],
-  [ts.SyntaxKind.AsteriskEqualsToken, ts.SyntaxKind.AsteriskToken], [ts.SyntaxKind.SlashEqualsToken, ts.SyntaxKind.SlashToken],
-  [ts.SyntaxKind.PercentEqualsToken, ts.SyntaxKind.PercentToken], [ts.SyntaxKind.AmpersandEqualsToken, ts.SyntaxKind.AmpersandToken],
-  [ts.SyntaxKind.BarEqualsToken, ts.SyntaxKind.BarToken], [ts.SyntaxKind.CaretEqualsToken, ts.SyntaxKind.CaretToken],
+  [ts.SyntaxKind.PlusEqualsToken, ts.SyntaxKind.PlusToken],
+  [ts.SyntaxKind.MinusEqualsToken, ts.SyntaxKind.MinusToken],
+  [ts.SyntaxKind.AsteriskEqualsToken, ts.SyntaxKind.AsteriskToken],
+  [ts.SyntaxKind.SlashEqualsToken, ts.SyntaxKind.SlashToken],
+  [ts.SyntaxKind.PercentEqualsToken, ts.SyntaxKind.PercentToken],
+  [ts.SyntaxKind.AmpersandEqualsToken, ts.SyntaxKind.AmpersandToken],
+  [ts.SyntaxKind.BarEqualsToken, ts.SyntaxKind.BarToken],
+  [ts.SyntaxKind.CaretEqualsToken, ts.SyntaxKind.CaretToken],
   [ts.SyntaxKind.LessThanLessThanEqualsToken, ts.SyntaxKind.LessThanLessThanToken],
   [ts.SyntaxKind.GreaterThanGreaterThanEqualsToken, ts.SyntaxKind.GreaterThanGreaterThanToken],
 ]);
@@ -39,7 +54,8 @@ const comparisons: ReadonlySet<BinaryOperator> = new Set(['==', '!=', '<', '<=',
 export function value(f: FunctionContext, node: ts.Expression): Reg {
   const constant = f.compilation.constants.fold(node);
   if (constant !== undefined) return emitConstant(f, constant, node);
-  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node)) return value(f, node.expression);
+  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node))
+    return value(f, node.expression);
   if (ts.isAsExpression(node)) return valueAs(f, node.expression, decay(f.compilation.declared.evaluate(node.type)), node);
   if (ts.isCallExpression(node)) return lowerCall(f, node);
   if (ts.isBinaryExpression(node)) return binary(f, node);
@@ -101,14 +117,24 @@ export function emitConstant(f: FunctionContext, constant: Constant, at: ts.Node
   const dst = f.code.register(cellKind(type));
   const number = type.kind === 'int' ? canonical(constant.value, type.cell) : Number(constant.value);
   if (!Number.isSafeInteger(number)) {
-    f.compilation.report(at, 'dsl/beyond-53-bits', 'This value needs more than 53 bits, which the model does not compute with; write a smaller one.');
+    f.compilation.report(
+      at,
+      'dsl/beyond-53-bits',
+      'This value needs more than 53 bits, which the model does not compute with; write a smaller one.',
+    );
   }
   f.code.emit({ op: 'const', dst, value: Number.isSafeInteger(number) ? number : 0 }, f.compilation.place(at));
   return dst;
 }
 
 /** Evaluates each alternative in a branch of its own, of which `pick` (from 0) is taken; gives the common register. */
-export function alternatives(f: FunctionContext, parts: readonly ts.Expression[], type: Declared, at: ts.Node, enter: (labels: readonly Label[]) => void): Reg {
+export function alternatives(
+  f: FunctionContext,
+  parts: readonly ts.Expression[],
+  type: Declared,
+  at: ts.Node,
+  enter: (labels: readonly Label[]) => void,
+): Reg {
   const place = f.compilation.place(at);
   const dst = f.code.register(cellKind(decay(type)));
   const labels = parts.map(() => f.code.label());
@@ -159,11 +185,24 @@ function binary(f: FunctionContext, node: ts.BinaryExpression): Reg {
   return comparisons.has(operator) ? comparison(f, node, operator, left, right) : arithmetic(f, node, operator, left, right);
 }
 
-function comparison(f: FunctionContext, node: ts.BinaryExpression, operator: BinaryOperator, leftType: Declared, rightType: Declared): Reg {
-  const integers = [leftType, rightType].every((type) => type.kind === 'int' || type.kind === 'bool' || type.kind === 'string' || type.kind === 'size');
-  const type: Declared = integers ? { kind: 'int', cell: usual(integerOf(leftType), integerOf(rightType)) }
-    : leftType.kind === 'fn' || rightType.kind === 'fn' ? (leftType.kind === 'fn' ? leftType : rightType) : { kind: 'ptr' };
-  const kind: ArithmeticKind = type.kind === 'int' ? type.cell as ArithmeticCell : 'ptr';
+function comparison(
+  f: FunctionContext,
+  node: ts.BinaryExpression,
+  operator: BinaryOperator,
+  leftType: Declared,
+  rightType: Declared,
+): Reg {
+  const integers = [leftType, rightType].every(
+    (type) => type.kind === 'int' || type.kind === 'bool' || type.kind === 'string' || type.kind === 'size',
+  );
+  const type: Declared = integers
+    ? { kind: 'int', cell: usual(integerOf(leftType), integerOf(rightType)) }
+    : leftType.kind === 'fn' || rightType.kind === 'fn'
+      ? leftType.kind === 'fn'
+        ? leftType
+        : rightType
+      : { kind: 'ptr' };
+  const kind: ArithmeticKind = type.kind === 'int' ? (type.cell as ArithmeticCell) : 'ptr';
   const left = valueAs(f, node.left, type);
   const right = valueAs(f, node.right, type);
   const dst = f.code.register('bool');
@@ -171,7 +210,13 @@ function comparison(f: FunctionContext, node: ts.BinaryExpression, operator: Bin
   return dst;
 }
 
-function arithmetic(f: FunctionContext, node: ts.BinaryExpression, operator: BinaryOperator, leftType: Declared, rightType: Declared): Reg {
+function arithmetic(
+  f: FunctionContext,
+  node: ts.BinaryExpression,
+  operator: BinaryOperator,
+  leftType: Declared,
+  rightType: Declared,
+): Reg {
   const shift = operator === '<<' || operator === '>>';
   const cell = shift ? promote(integerOf(leftType)) : usual(integerOf(leftType), integerOf(rightType));
   const left = valueAs(f, node.left, { kind: 'int', cell });
@@ -191,7 +236,10 @@ function logical(f: FunctionContext, node: ts.BinaryExpression): Reg {
   const dst = f.code.register('bool');
   const [yes, no, end] = [f.code.label(), f.code.label(), f.code.label()];
   condition(f, node, yes, no);
-  for (const [label, truth] of [[yes, 1], [no, 0]] as const) {
+  for (const [label, truth] of [
+    [yes, 1],
+    [no, 0],
+  ] as const) {
     f.code.mark(label);
     f.code.emit({ op: 'const', dst, value: truth }, place);
     f.code.jump(end, place);
@@ -202,8 +250,10 @@ function logical(f: FunctionContext, node: ts.BinaryExpression): Reg {
 
 function prefix(f: FunctionContext, node: ts.PrefixUnaryExpression): Reg {
   switch (node.operator) {
-    case ts.SyntaxKind.PlusPlusToken: return step(f, node.operand, node, true, false);
-    case ts.SyntaxKind.MinusMinusToken: return step(f, node.operand, node, false, false);
+    case ts.SyntaxKind.PlusPlusToken:
+      return step(f, node.operand, node, true, false);
+    case ts.SyntaxKind.MinusMinusToken:
+      return step(f, node.operand, node, false, false);
     case ts.SyntaxKind.ExclamationToken: {
       const src = value(f, node.operand);
       return unary(f, '!', truthKind(f.code.kindOf(src)), src, 'bool', node);
@@ -217,7 +267,14 @@ function prefix(f: FunctionContext, node: ts.PrefixUnaryExpression): Reg {
   }
 }
 
-function unary(f: FunctionContext, operator: '-' | '~' | '!', kind: ArithmeticKind, src: Reg, result: CellKind, at: ts.Node): Reg {
+function unary(
+  f: FunctionContext,
+  operator: '-' | '~' | '!',
+  kind: ArithmeticKind,
+  src: Reg,
+  result: CellKind,
+  at: ts.Node,
+): Reg {
   const dst = f.code.register(result);
   f.code.emit({ op: 'unary', dst, operator, kind, src }, f.compilation.place(at));
   return dst;
@@ -225,7 +282,7 @@ function unary(f: FunctionContext, operator: '-' | '~' | '!', kind: ArithmeticKi
 
 function truthKind(kind: CellKind): ArithmeticKind {
   if (kind === 'ptr' || kind === 'fn') return 'ptr';
-  return isWide(kind) ? kind as ArithmeticKind : 'i32';
+  return isWide(kind) ? (kind as ArithmeticKind) : 'i32';
 }
 
 /** `x++` and its kin: a load, an addition and a store. */

@@ -6,8 +6,8 @@ import type { Compilation } from './compilation.ts';
 import { decay } from './declared-types.ts';
 import { cellKind } from './layouts.ts';
 import { emitConstant, valueAs } from './lower-expression.ts';
-import { locateVariable, pointeeOf, store } from './lower-place.ts';
 import type { FunctionContext, Variable } from './lower-place.ts';
+import { locateVariable, pointeeOf, store } from './lower-place.ts';
 import { statement } from './lower-statement.ts';
 import type { RoutineNode, Typing } from './typing.ts';
 
@@ -15,20 +15,37 @@ import type { RoutineNode, Typing } from './typing.ts';
 export function lowerFunction(compilation: Compilation, node: RoutineNode, id: FuncId, name: string, paged: boolean): Func {
   const { typing, place } = compilation;
   const { parameters, result, role } = typing.routineType(node);
+  if (result.kind === 'struct' || result.kind === 'array') {
+    compilation.report(
+      node.type ?? node,
+      'dsl/struct-result',
+      'A routine cannot return storage by value; let it fill a struct that it is passed.',
+    );
+  }
   const scan = scanBody(node, typing);
   const code = createCodeBuilder();
   const variables = new Map<ts.Declaration, Variable>();
   const f: FunctionContext = { compilation, code, variables, ...scan, result, jumps: [] };
-  const registers = parameters.map((parameter) => code.register(cellKind(parameter.type), parameter.name, pointeeOf(f, parameter.type)));
+  const registers = parameters.map((parameter) =>
+    code.register(cellKind(parameter.type), parameter.name, pointeeOf(f, parameter.type)),
+  );
   parameters.forEach((parameter, index) => {
     if (parameter.node !== undefined) enterParameter(f, parameter.node, registers[index] as number);
   });
   if (node.body !== undefined) lowerBody(f, node.body, node);
   const whole = place(ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? declarationOf(node) : node);
   return {
-    id, name, file: whole.file, origin: compilation.originOf(node), ...(role === undefined ? {} : { role }),
-    inline: ts.getJSDocTags(node).some((tag) => tag.tagName.text === 'forceinline'), paged, params: parameters.length,
-    ...(result.kind === 'void' ? {} : { result: cellKind(decay(result)) }), ...code.finish(), place: whole,
+    id,
+    name,
+    file: whole.file,
+    origin: compilation.originOf(node),
+    ...(role === undefined ? {} : { role }),
+    inline: ts.getJSDocTags(node).some((tag) => tag.tagName.text === 'forceinline'),
+    paged,
+    params: parameters.length,
+    ...(result.kind === 'void' ? {} : { result: cellKind(decay(result)) }),
+    ...code.finish(),
+    place: whole,
   };
 }
 
@@ -78,7 +95,8 @@ function scanBody(node: RoutineNode, typing: Typing): { addressTaken: Set<ts.Dec
   };
   const visit = (child: ts.Node): void => {
     if (ts.isCallExpression(child) && typing.specialName(child.expression) === 'Ref') note(addressTaken, child.arguments[0]);
-    else if (isChange(child) && !standsAlone(child)) note(changing, ts.isBinaryExpression(child) ? child.left : (child as ts.PrefixUnaryExpression).operand);
+    else if (isChange(child) && !standsAlone(child))
+      note(changing, ts.isBinaryExpression(child) ? child.left : (child as ts.PrefixUnaryExpression).operand);
     ts.forEachChild(child, visit);
   };
   if (node.body !== undefined) visit(node.body);
@@ -93,8 +111,11 @@ function isChange(node: ts.Node): boolean {
   if (ts.isBinaryExpression(node)) {
     return node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
   }
-  return ts.isPostfixUnaryExpression(node)
-    || (ts.isPrefixUnaryExpression(node) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken));
+  return (
+    ts.isPostfixUnaryExpression(node) ||
+    (ts.isPrefixUnaryExpression(node) &&
+      (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
+  );
 }
 
 /** Whether nothing of the same expression is evaluated around the change. */

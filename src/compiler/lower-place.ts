@@ -2,10 +2,10 @@
 import ts from 'typescript';
 import type { Reg, TypeId } from '../ir/program.ts';
 import type { CodeBuilder, Label } from './code-builder.ts';
-import { isTopLevel } from './compilation.ts';
 import type { Compilation } from './compilation.ts';
-import { decay } from './declared-types.ts';
+import { isTopLevel } from './compilation.ts';
 import type { Declared } from './declared-types.ts';
+import { decay } from './declared-types.ts';
 import { cellKind } from './layouts.ts';
 import { value, valueAs } from './lower-expression.ts';
 import { skipParentheses } from './syntax.ts';
@@ -69,7 +69,11 @@ export function load(f: FunctionContext, location: Location, node: ts.Node): Reg
 export function store(f: FunctionContext, location: Location, src: Reg, node: ts.Node): void {
   const place = f.compilation.place(node);
   if (location.kind === 'register') f.code.emit({ op: 'move', dst: location.register, src }, place);
-  else f.code.emit({ op: 'store', src, base: location.base, type: location.object, offset: location.offset, kind: cellKind(location.type) }, place);
+  else
+    f.code.emit(
+      { op: 'store', src, base: location.base, type: location.object, offset: location.offset, kind: cellKind(location.type) },
+      place,
+    );
 }
 
 /** The address of a place in memory. */
@@ -84,7 +88,9 @@ export function address(f: FunctionContext, location: MemoryLocation, node: ts.N
 export function locateStorage(f: FunctionContext, node: ts.Expression, type: Declared): MemoryLocation {
   const declared = f.compilation.typing.typeOf(node);
   const found = declared.kind === 'struct' || declared.kind === 'array' ? locate(f, node) : undefined;
-  return found?.kind === 'memory' ? found : { kind: 'memory', base: value(f, node), object: f.compilation.layouts.typeId(type), offset: 0, type };
+  return found?.kind === 'memory'
+    ? found
+    : { kind: 'memory', base: value(f, node), object: f.compilation.layouts.typeId(type), offset: 0, type };
 }
 
 /** Copies storage scalar by scalar; each is a load and a store of its own. */
@@ -92,8 +98,14 @@ export function copyStorage(f: FunctionContext, to: MemoryLocation, from: Memory
   const { layouts, place } = f.compilation;
   for (const part of layouts.scalars(layouts.typeId(to.type))) {
     const via = f.code.register(part.kind);
-    f.code.emit({ op: 'load', dst: via, base: from.base, type: from.object, offset: from.offset + part.offset, kind: part.kind }, place(node));
-    f.code.emit({ op: 'store', src: via, base: to.base, type: to.object, offset: to.offset + part.offset, kind: part.kind }, place(node));
+    f.code.emit(
+      { op: 'load', dst: via, base: from.base, type: from.object, offset: from.offset + part.offset, kind: part.kind },
+      place(node),
+    );
+    f.code.emit(
+      { op: 'store', src: via, base: to.base, type: to.object, offset: to.offset + part.offset, kind: part.kind },
+      place(node),
+    );
   }
 }
 
@@ -105,8 +117,13 @@ export function initialise(f: FunctionContext, to: MemoryLocation, from: ts.Expr
     zeroFill(f, to, literal);
     for (const property of literal.properties) {
       const field = property.name === undefined ? undefined : layouts.field(to.type, property.name.getText());
-      const init = ts.isPropertyAssignment(property) ? property.initializer : ts.isShorthandPropertyAssignment(property) ? property.name : undefined;
-      if (field === undefined || init === undefined) report(property, 'dsl/initialiser', 'An initialiser lists fields and their values: { Field: Value }.');
+      const init = ts.isPropertyAssignment(property)
+        ? property.initializer
+        : ts.isShorthandPropertyAssignment(property)
+          ? property.name
+          : undefined;
+      if (field === undefined || init === undefined)
+        report(property, 'dsl/initialiser', 'An initialiser lists fields and their values: { Field: Value }.');
       else initialisePart(f, { ...to, offset: to.offset + field.offset, type: field.type }, init);
     }
   } else if (ts.isArrayLiteralExpression(literal) && to.type.kind === 'array') {
@@ -114,7 +131,9 @@ export function initialise(f: FunctionContext, to: MemoryLocation, from: ts.Expr
     const { element, count } = to.type;
     const stride = layouts.types[layouts.typeId(element)]?.cells ?? 0;
     if (literal.elements.length > count) report(literal, 'dsl/initialiser', `The array has ${count} elements.`);
-    literal.elements.slice(0, count).forEach((part, index) => initialisePart(f, { ...to, offset: to.offset + index * stride, type: element }, part));
+    for (const [index, part] of literal.elements.slice(0, count).entries()) {
+      initialisePart(f, { ...to, offset: to.offset + index * stride, type: element }, part);
+    }
   } else {
     copyStorage(f, to, locateStorage(f, from, to.type), from);
   }
@@ -125,7 +144,10 @@ function zeroFill(f: FunctionContext, to: MemoryLocation, node: ts.Node): void {
   for (const part of layouts.scalars(layouts.typeId(to.type))) {
     const zero = f.code.register(part.kind);
     f.code.emit({ op: 'const', dst: zero, value: 0 }, place(node));
-    f.code.emit({ op: 'store', src: zero, base: to.base, type: to.object, offset: to.offset + part.offset, kind: part.kind }, place(node));
+    f.code.emit(
+      { op: 'store', src: zero, base: to.base, type: to.object, offset: to.offset + part.offset, kind: part.kind },
+      place(node),
+    );
   }
 }
 
@@ -168,7 +190,8 @@ function locateField(f: FunctionContext, node: ts.PropertyAccessExpression): Loc
   const pointee = type.kind === 'ptr' ? type.to : type;
   if (pointee?.kind !== 'struct') {
     const module = locateName(f, node.name, node);
-    if (module === undefined) report(node, 'dsl/no-field', `${node.name.text} has no place here: write a cast to the struct that has it.`);
+    if (module === undefined)
+      report(node, 'dsl/no-field', `${node.name.text} has no place here: write a cast to the struct that has it.`);
     return module;
   }
   const field = layouts.field(pointee, node.name.text);
@@ -178,7 +201,13 @@ function locateField(f: FunctionContext, node: ts.PropertyAccessExpression): Loc
   }
   const inner = type.kind === 'struct' ? locate(f, node.expression) : undefined;
   if (inner?.kind === 'memory') return { ...inner, offset: inner.offset + field.offset, type: field.type };
-  return { kind: 'memory', base: value(f, node.expression), object: layouts.typeId(pointee), offset: field.offset, type: field.type };
+  return {
+    kind: 'memory',
+    base: value(f, node.expression),
+    object: layouts.typeId(pointee),
+    offset: field.offset,
+    type: field.type,
+  };
 }
 
 function locateElement(f: FunctionContext, node: ts.ElementAccessExpression): Location | undefined {

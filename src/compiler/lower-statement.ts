@@ -1,20 +1,26 @@
 /** Statements to instructions: jumps between labels, with C's fall-through. */
 import ts from 'typescript';
 import type { Label } from './code-builder.ts';
-import { decay } from './declared-types.ts';
 import type { Declared } from './declared-types.ts';
+import { decay } from './declared-types.ts';
 import { usual } from './integers.ts';
 import { cellKind } from './layouts.ts';
 import { condition, emitConstant, value, valueAs } from './lower-expression.ts';
-import { initialise, locateVariable, pointeeOf, store } from './lower-place.ts';
 import type { FunctionContext, JumpTarget } from './lower-place.ts';
+import { initialise, locateVariable, pointeeOf, store } from './lower-place.ts';
 import { integerOf } from './typing.ts';
 
 /** Lowers one statement. `labels` are the names written right before it. */
 export function statement(f: FunctionContext, node: ts.Statement, labels: readonly string[] = []): void {
-  if (ts.isBlock(node)) breakable(f, labels, () => node.statements.forEach((inner) => statement(f, inner)));
+  if (ts.isBlock(node))
+    breakable(f, labels, () =>
+      node.statements.forEach((inner) => {
+        statement(f, inner);
+      }),
+    );
   else if (ts.isExpressionStatement(node)) value(f, node.expression);
-  else if (ts.isVariableStatement(node)) for (const declaration of node.declarationList.declarations) declareVariable(f, declaration);
+  else if (ts.isVariableStatement(node))
+    for (const declaration of node.declarationList.declarations) declareVariable(f, declaration);
   else if (ts.isIfStatement(node)) breakable(f, labels, () => ifStatement(f, node));
   else if (ts.isWhileStatement(node)) loop(f, labels, { test: node.expression, body: node.statement, testFirst: true });
   else if (ts.isDoStatement(node)) loop(f, labels, { test: node.expression, body: node.statement, testFirst: false });
@@ -24,7 +30,11 @@ export function statement(f: FunctionContext, node: ts.Statement, labels: readon
   else if (ts.isReturnStatement(node)) returnStatement(f, node);
   else if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) jumpOut(f, node);
   else if (!ts.isEmptyStatement(node) && !ts.isInterfaceDeclaration(node) && !ts.isTypeAliasDeclaration(node)) {
-    f.compilation.report(node, 'dsl/statement', 'C has no such statement; write if, switch, while, do, for, break, continue or return.');
+    f.compilation.report(
+      node,
+      'dsl/statement',
+      'C has no such statement; write if, switch, while, do, for, break, continue or return.',
+    );
   }
 }
 
@@ -97,7 +107,9 @@ function loop(f: FunctionContext, labels: readonly string[], { test, body, after
   f.code.mark(start);
   if (testFirst && test !== undefined) testNow(top);
   f.code.mark(top);
-  inside(f, [{ onBreak: end, onContinue: next }, ...labels.map((label) => ({ label, onBreak: end, onContinue: next }))], () => statement(f, body));
+  inside(f, [{ onBreak: end, onContinue: next }, ...labels.map((label) => ({ label, onBreak: end, onContinue: next }))], () =>
+    statement(f, body),
+  );
   f.code.mark(next);
   if (after !== undefined) value(f, after);
   if (testFirst) f.code.jump(start, place);
@@ -134,15 +146,19 @@ function switchStatement(f: FunctionContext, node: ts.SwitchStatement, labels: r
   const fallback = clauses.findIndex(ts.isDefaultClause);
   f.code.jump(entries[fallback] ?? end, place(node.expression));
   const targets = [{ onBreak: end }, ...labels.map((label) => ({ label, onBreak: end }))];
-  inside(f, targets, () => clauses.forEach((clause, index) => {
-    f.code.mark(entries[index] as Label);
-    for (const inner of clause.statements) statement(f, inner);
-  }));
+  inside(f, targets, () =>
+    clauses.forEach((clause, index) => {
+      f.code.mark(entries[index] as Label);
+      for (const inner of clause.statements) statement(f, inner);
+    }),
+  );
   f.code.mark(end);
   function switchType(context: FunctionContext, statementNode: ts.SwitchStatement): Declared {
     const subjectType = decay(typing.typeOf(statementNode.expression));
     if (subjectType.kind !== 'int' && subjectType.kind !== 'bool' && subjectType.kind !== 'string') return subjectType;
-    const cells = statementNode.caseBlock.clauses.filter(ts.isCaseClause).map((c) => integerOf(context.compilation.typing.typeOf(c.expression)));
+    const cells = statementNode.caseBlock.clauses
+      .filter(ts.isCaseClause)
+      .map((c) => integerOf(context.compilation.typing.typeOf(c.expression)));
     return { kind: 'int', cell: cells.reduce((a, b) => usual(a, b), usual(integerOf(subjectType), 'i32')) };
   }
 }
@@ -153,7 +169,10 @@ function returnStatement(f: FunctionContext, node: ts.ReturnStatement): void {
     if (node.expression !== undefined) value(f, node.expression);
     f.code.emit({ op: 'return' }, place);
   } else {
-    const src = node.expression === undefined ? emitConstant(f, { value: 0n, type: decay(f.result) }, node) : valueAs(f, node.expression, f.result);
+    const src =
+      node.expression === undefined
+        ? emitConstant(f, { value: 0n, type: decay(f.result) }, node)
+        : valueAs(f, node.expression, f.result);
     f.code.emit({ op: 'return', src }, place);
   }
 }
@@ -161,16 +180,23 @@ function returnStatement(f: FunctionContext, node: ts.ReturnStatement): void {
 function jumpOut(f: FunctionContext, node: ts.BreakStatement | ts.ContinueStatement): void {
   const isBreak = ts.isBreakStatement(node);
   const name = node.label?.text;
-  const found = f.jumps.findLast((target) => (isBreak ? target.onBreak : target.onContinue) !== undefined && target.label === name);
+  const found = f.jumps.findLast(
+    (target) => (isBreak ? target.onBreak : target.onContinue) !== undefined && target.label === name,
+  );
   const label = isBreak ? found?.onBreak : found?.onContinue;
-  if (label === undefined) f.compilation.report(node, 'dsl/jump', `There is nothing to ${isBreak ? 'break out of' : 'continue'} here.`);
+  if (label === undefined)
+    f.compilation.report(node, 'dsl/jump', `There is nothing to ${isBreak ? 'break out of' : 'continue'} here.`);
   else f.code.jump(label, f.compilation.place(node));
 }
 
 /** Runs `body` with a break target for each label written before the statement. */
 function breakable(f: FunctionContext, labels: readonly string[], body: () => void): void {
   const end = f.code.label();
-  inside(f, labels.map((label) => ({ label, onBreak: end })), body);
+  inside(
+    f,
+    labels.map((label) => ({ label, onBreak: end })),
+    body,
+  );
   f.code.mark(end);
 }
 

@@ -4,8 +4,8 @@
  */
 import ts from 'typescript';
 import type { GlobalId, Scenario } from '../ir/program.ts';
-import { routineOf, routineOfExpression } from './compilation.ts';
 import type { Compilation } from './compilation.ts';
+import { routineOf, routineOfExpression } from './compilation.ts';
 import { convert } from './constants.ts';
 import type { Declared } from './declared-types.ts';
 import { canonical } from './integers.ts';
@@ -13,17 +13,31 @@ import { skipParentheses } from './syntax.ts';
 
 /** Names of the harness' globals. Arrays have eight elements. */
 export const harnessGlobals = {
-  driver: 'ScenarioDriver', setup: 'ScenarioSetup', expect: 'ScenarioExpect',
-  threads: 'ScenarioThreads', threadCount: 'ScenarioThreadCount',
-  lowerComplete: 'LowerComplete', lowerStatus: 'LowerStatus', lowerStatusCount: 'LowerStatusCount', lowerCancelable: 'LowerCancelable',
-  majorCount: 'LowerMajorCount', majorFunction: 'LowerMajorFunction', majorComplete: 'LowerMajorComplete', majorStatus: 'LowerMajorStatus',
+  driver: 'ScenarioDriver',
+  setup: 'ScenarioSetup',
+  expect: 'ScenarioExpect',
+  threads: 'ScenarioThreads',
+  threadCount: 'ScenarioThreadCount',
+  lowerComplete: 'LowerComplete',
+  lowerStatus: 'LowerStatus',
+  lowerStatusCount: 'LowerStatusCount',
+  lowerCancelable: 'LowerCancelable',
+  majorCount: 'LowerMajorCount',
+  majorFunction: 'LowerMajorFunction',
+  majorComplete: 'LowerMajorComplete',
+  majorStatus: 'LowerMajorStatus',
   lowMemory: 'LowMemory',
 } as const;
 
 type HarnessGlobal = keyof typeof harnessGlobals;
 
 /** How a lower driver completes, as the harness numbers it. */
-const completeCodes = new Map([['inline', 0], ['later', 1], ['either', 2], ['never', 3]]);
+const completeCodes = new Map([
+  ['inline', 0],
+  ['later', 1],
+  ['either', 2],
+  ['never', 3],
+]);
 
 const mostElements = 8;
 const literalExpected = 'A scenario is a literal: the driver, numbers and routines only.';
@@ -31,16 +45,25 @@ const literalExpected = 'A scenario is a literal: the driver, numbers and routin
 /** Finds a harness global by its name. */
 export type FindGlobal = (name: string) => { readonly id: GlobalId; readonly type: Declared } | undefined;
 
-/** The exported SCENARIO literals of a file. */
+/** The SCENARIO literals of a file. */
 export function findScenarios(file: ts.SourceFile, compilation: Compilation): ts.VariableDeclaration[] {
-  return file.statements.filter(ts.isVariableStatement).flatMap((s) => [...s.declarationList.declarations]).filter((declaration) => {
-    const { type } = declaration;
-    return type !== undefined && ts.isTypeReferenceNode(type) && compilation.declared.symbolOf(type.typeName)?.name === 'SCENARIO';
-  });
+  return file.statements
+    .filter(ts.isVariableStatement)
+    .flatMap((s) => [...s.declarationList.declarations])
+    .filter((d) => isScenario(d, compilation));
+}
+
+/** Whether a declaration is of type SCENARIO. */
+export function isScenario({ type }: ts.VariableDeclaration, compilation: Compilation): boolean {
+  return type !== undefined && ts.isTypeReferenceNode(type) && compilation.declared.symbolOf(type.typeName)?.name === 'SCENARIO';
 }
 
 /** One scenario as data, its methods compiled as functions `Name.Setup`, `Name.Reader`. */
-export function compileScenario(compilation: Compilation, declaration: ts.VariableDeclaration, find: FindGlobal): Scenario | undefined {
+export function compileScenario(
+  compilation: Compilation,
+  declaration: ts.VariableDeclaration,
+  find: FindGlobal,
+): Scenario | undefined {
   const { report, place } = compilation;
   const name = declaration.name.getText();
   const literal = declaration.initializer === undefined ? undefined : skipParentheses(declaration.initializer);
@@ -52,7 +75,8 @@ export function compileScenario(compilation: Compilation, declaration: ts.Variab
   const set = (global: HarnessGlobal, value: number, index = 0): void => {
     const found = find(harnessGlobals[global]);
     if (found !== undefined) settings.push({ global: found.id, offset: index, value });
-    else if (value !== 0) report(declaration, 'dsl/scenario-harness', `The scenario library has no global ${harnessGlobals[global]}.`);
+    else if (value !== 0)
+      report(declaration, 'dsl/scenario-harness', `The scenario library has no global ${harnessGlobals[global]}.`);
   };
   const routine = (property: ts.ObjectLiteralElementLike, label: string): number => {
     const found = routineOfProperty(compilation, property);
@@ -67,35 +91,47 @@ export function compileScenario(compilation: Compilation, declaration: ts.Variab
   const completion = (node: ts.Expression | undefined): number => {
     const inner = node === undefined ? undefined : skipParentheses(node);
     const code = inner !== undefined && ts.isStringLiteral(inner) ? completeCodes.get(inner.text) : undefined;
-    if (code === undefined) report(node ?? declaration, 'dsl/scenario-literal', 'Complete is "inline", "later", "either" or "never".');
+    if (code === undefined)
+      report(node ?? declaration, 'dsl/scenario-literal', 'Complete is "inline", "later", "either" or "never".');
     return code ?? 0;
   };
   const list = (node: ts.Expression | undefined): readonly ts.Expression[] => {
     const inner = node === undefined ? undefined : skipParentheses(node);
     const elements = inner !== undefined && ts.isArrayLiteralExpression(inner) ? [...inner.elements] : [];
-    if (elements.length === 0) report(node ?? declaration, 'dsl/scenario-literal', 'Write a list with at least one element: [ ... ].');
-    if (elements.length > mostElements) report(node ?? declaration, 'dsl/scenario-literal', `At most ${mostElements} are possible here.`);
+    if (elements.length === 0)
+      report(node ?? declaration, 'dsl/scenario-literal', 'Write a list with at least one element: [ ... ].');
+    if (elements.length > mostElements)
+      report(node ?? declaration, 'dsl/scenario-literal', `At most ${mostElements} are possible here.`);
     return elements.slice(0, mostElements);
   };
   let processors = 2;
   let maxPreemptions: number | undefined;
   const threads: string[] = [];
   const statuses = (nodes: readonly ts.Expression[]): void => {
-    nodes.forEach((node, index) => set('lowerStatus', number(node), index));
+    for (const [index, node] of nodes.entries()) set('lowerStatus', number(node), index);
     set('lowerStatusCount', nodes.length);
   };
   const lower = (node: ts.ObjectLiteralExpression): void => {
     for (const property of node.properties) {
       const init = ts.isPropertyAssignment(property) ? property.initializer : undefined;
       switch (property.name?.getText()) {
-        case 'Complete': set('lowerComplete', completion(init)); break;
-        case 'Status': statuses(list(init)); break;
-        case 'Cancelable': set('lowerCancelable', number(init, 'u8')); break;
-        case 'Major': list(init).forEach((entry, index, all) => {
-          set('majorCount', all.length);
-          major(entry, index);
-        }); break;
-        default: report(property, 'dsl/scenario-literal', 'Lower has Complete, Status, Cancelable and Major.');
+        case 'Complete':
+          set('lowerComplete', completion(init));
+          break;
+        case 'Status':
+          statuses(list(init));
+          break;
+        case 'Cancelable':
+          set('lowerCancelable', number(init, 'u8'));
+          break;
+        case 'Major':
+          list(init).forEach((entry, index, all) => {
+            set('majorCount', all.length);
+            major(entry, index);
+          });
+          break;
+        default:
+          report(property, 'dsl/scenario-literal', 'Lower has Complete, Status, Cancelable and Major.');
       }
     }
   };
@@ -110,32 +146,54 @@ export function compileScenario(compilation: Compilation, declaration: ts.Variab
   };
   const addThread = (property: ts.ObjectLiteralElementLike): void => {
     const thread = property.name?.getText() ?? '';
-    if (threads.length === mostElements) report(property, 'dsl/scenario-literal', `A scenario has at most ${mostElements} threads.`);
+    if (threads.length === mostElements)
+      report(property, 'dsl/scenario-literal', `A scenario has at most ${mostElements} threads.`);
     else set('threads', routine(property, `${name}.${thread}`), threads.push(thread) - 1);
   };
   for (const property of literal.properties) {
     const init = ts.isPropertyAssignment(property) ? property.initializer : undefined;
     const inner = init === undefined ? undefined : skipParentheses(init);
     switch (property.name?.getText()) {
-      case 'Driver': set('driver', routine(property, 'DriverEntry')); break;
-      case 'Setup': set('setup', routine(property, `${name}.Setup`)); break;
-      case 'Expect': set('expect', routine(property, `${name}.Expect`)); break;
-      case 'Processors': processors = number(init); break;
-      case 'MaxPreemptions': maxPreemptions = number(init); break;
-      case 'LowMemory': set('lowMemory', number(init, 'u8')); break;
-      case 'Lower': case 'Threads':
-        if (inner === undefined || !ts.isObjectLiteralExpression(inner)) report(property, 'dsl/scenario-literal', literalExpected);
+      case 'Driver':
+        set('driver', routine(property, 'DriverEntry'));
+        break;
+      case 'Setup':
+        set('setup', routine(property, `${name}.Setup`));
+        break;
+      case 'Expect':
+        set('expect', routine(property, `${name}.Expect`));
+        break;
+      case 'Processors':
+        processors = number(init);
+        break;
+      case 'MaxPreemptions':
+        maxPreemptions = number(init);
+        break;
+      case 'LowMemory':
+        set('lowMemory', number(init, 'u8'));
+        break;
+      case 'Lower':
+      case 'Threads':
+        if (inner === undefined || !ts.isObjectLiteralExpression(inner))
+          report(property, 'dsl/scenario-literal', literalExpected);
         else if (property.name.getText() === 'Lower') lower(inner);
         else inner.properties.forEach(addThread);
         break;
-      default: report(property, 'dsl/scenario-literal', literalExpected);
+      default:
+        report(property, 'dsl/scenario-literal', literalExpected);
     }
   }
   if (!settings.some((s) => s.global === find(harnessGlobals.lowerStatusCount)?.id)) set('lowerStatusCount', 1);
   set('threadCount', threads.length);
-  if (processors < 1 || processors > mostElements) report(declaration.name, 'dsl/scenario-literal', `Processors is a number from 1 to ${mostElements}.`);
+  if (processors < 1 || processors > mostElements)
+    report(declaration.name, 'dsl/scenario-literal', `Processors is a number from 1 to ${mostElements}.`);
   return {
-    name, file: place(declaration).file, place: place(declaration.name), processors, settings, threads,
+    name,
+    file: place(declaration).file,
+    place: place(declaration.name),
+    processors,
+    settings,
+    threads,
     ...(maxPreemptions === undefined ? {} : { maxPreemptions }),
   };
 }
@@ -151,5 +209,7 @@ function routineOfProperty(compilation: Compilation, property: ts.ObjectLiteralE
 function objectOf(node: ts.Expression): Map<string, ts.Expression> | undefined {
   const inner = skipParentheses(node);
   if (!ts.isObjectLiteralExpression(inner)) return undefined;
-  return new Map(inner.properties.flatMap((p) => (ts.isPropertyAssignment(p) ? [[p.name.getText(), p.initializer] as const] : [])));
+  return new Map(
+    inner.properties.flatMap((p) => (ts.isPropertyAssignment(p) ? [[p.name.getText(), p.initializer] as const] : [])),
+  );
 }

@@ -12,6 +12,7 @@ import { createReporter } from './subset/report.ts';
 import { checkRoles } from './subset/roles.ts';
 import { checkStorage } from './subset/storage.ts';
 
+export { explainTypeScript } from './subset/explain.ts';
 export { parseSource } from './subset/parse.ts';
 
 /**

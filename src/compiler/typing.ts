@@ -3,8 +3,8 @@
  * inferred as the result of a generic kernel function; never for what it believes after an `if`.
  */
 import ts from 'typescript';
-import { decay, emptyEnvironment } from './declared-types.ts';
 import type { Declared, DeclaredTypes, FunctionDeclared, IntegerCell, TypeEnvironment } from './declared-types.ts';
+import { decay, emptyEnvironment } from './declared-types.ts';
 import { literalKind, promote, usual } from './integers.ts';
 import type { Layouts } from './layouts.ts';
 import { skipParentheses } from './syntax.ts';
@@ -33,7 +33,10 @@ const specialNames = new Set(['Ref', 'sizeof', 'CONTAINING_RECORD', 'CTL_CODE', 
 
 /** `isLibrary` tells the files of the product's own library. */
 export function createTyping(
-  checker: ts.TypeChecker, declared: DeclaredTypes, layouts: Layouts, isLibrary: (file: ts.SourceFile) => boolean,
+  checker: ts.TypeChecker,
+  declared: DeclaredTypes,
+  layouts: Layouts,
+  isLibrary: (file: ts.SourceFile) => boolean,
 ): Typing {
   const known = new Map<ts.Node, Declared>();
   const busy = new Set<ts.Node>();
@@ -81,17 +84,19 @@ export function createTyping(
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
   };
 
-  const typeOfDeclaration = (declaration: ts.Declaration): Declared => once(declaration, () => {
-    if (ts.isParameter(declaration)) return parameterType(declaration);
-    if (ts.isVariableDeclaration(declaration)) {
-      if (declaration.type !== undefined) return declared.evaluate(declaration.type);
-      if (declaration.initializer === undefined) return { kind: 'ptr' };
-      const type = decay(typeOf(declaration.initializer));
-      return type.kind === 'null' ? { kind: 'ptr' } : type;
-    }
-    if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) return { kind: 'fn', node: declaration, env: emptyEnvironment };
-    return { kind: 'ptr' };
-  });
+  const typeOfDeclaration = (declaration: ts.Declaration): Declared =>
+    once(declaration, () => {
+      if (ts.isParameter(declaration)) return parameterType(declaration);
+      if (ts.isVariableDeclaration(declaration)) {
+        if (declaration.type !== undefined) return declared.evaluate(declaration.type);
+        if (declaration.initializer === undefined) return { kind: 'ptr' };
+        const type = decay(typeOf(declaration.initializer));
+        return type.kind === 'null' ? { kind: 'ptr' } : type;
+      }
+      if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration))
+        return { kind: 'fn', node: declaration, env: emptyEnvironment };
+      return { kind: 'ptr' };
+    });
 
   const parameterType = (parameter: ts.ParameterDeclaration): Declared => {
     if (parameter.type !== undefined) return declared.evaluate(parameter.type);
@@ -114,7 +119,8 @@ export function createTyping(
   const routineType = (node: RoutineNode): RoutineType => {
     const own = node.parameters.map((p) => ({ name: p.name.getText(), type: typeOfDeclaration(p), node: p }));
     const role = contextualRole(node);
-    if (role === undefined) return { parameters: own.filter((p) => p.node.dotDotDotToken === undefined), result: declared.signature(node).result };
+    if (role === undefined)
+      return { parameters: own.filter((p) => p.node.dotDotDotToken === undefined), result: declared.signature(node).result };
     const { parameters, result } = declared.signature(role.node, role.env);
     const missing = parameters.slice(own.length).map((p) => ({ name: p.name, type: p.type }));
     return { parameters: [...own, ...missing], result, ...(role.role === undefined ? {} : { role: role.role }) };
@@ -125,7 +131,7 @@ export function createTyping(
     if (base === undefined) return nameTypeOf(node.name);
     if (base.kind === 'ref' && node.name.text === 'Value') return base.to;
     const struct = base.kind === 'ptr' ? base.to : undefined;
-    return struct?.kind === 'struct' ? layouts.field(struct, node.name.text)?.type ?? { kind: 'ptr' } : { kind: 'ptr' };
+    return struct?.kind === 'struct' ? (layouts.field(struct, node.name.text)?.type ?? { kind: 'ptr' }) : { kind: 'ptr' };
   };
 
   const nameTypeOf = (name: ts.MemberName): Declared => {
@@ -149,7 +155,8 @@ export function createTyping(
     if (special === 'sizeof') return { kind: 'int', cell: 'u64' };
     if (special === 'CTL_CODE') return { kind: 'int', cell: 'u32' };
     if (special === 'CONTAINING_RECORD') return decay(declared.evaluate(node.typeArguments?.[0]));
-    if (special === 'choose') return node.arguments.map(typeOf).reduce((a, b) => common(a, b), first === undefined ? { kind: 'null' } : typeOf(first));
+    if (special === 'choose')
+      return node.arguments.map(typeOf).reduce((a, b) => common(a, b), first === undefined ? { kind: 'null' } : typeOf(first));
     const callee = typeOf(node.expression);
     if (callee.kind !== 'fn') return { kind: 'void' };
     const generic = callee.node.typeParameters;
@@ -159,7 +166,8 @@ export function createTyping(
 
   const resultOf = (callee: FunctionDeclared): Declared => {
     const { node } = callee;
-    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node)) return routineType(node).result;
+    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node))
+      return routineType(node).result;
     return declared.signature(node, callee.env).result;
   };
 
@@ -185,7 +193,8 @@ export function createTyping(
     for (const [index, parameter] of signature.parameters.entries()) {
       const argument = node.arguments[index];
       const type = parameter.type;
-      if (argument === undefined || type === undefined || !ts.isTypeReferenceNode(type) || type.typeName.getText() !== 'SIZE_T') continue;
+      if (argument === undefined || type === undefined || !ts.isTypeReferenceNode(type) || type.typeName.getText() !== 'SIZE_T')
+        continue;
       const size = sizeofArgument(argument);
       if (size !== undefined && mentions(type, symbol)) return declared.evaluate(size);
     }
@@ -198,8 +207,9 @@ export function createTyping(
   };
 
   const mentions = (node: ts.Node | undefined, symbol: ts.Symbol): boolean =>
-    node !== undefined && ((ts.isIdentifier(node) && declared.symbolOf(node) === symbol)
-      || ts.forEachChild(node, (child) => mentions(child, symbol) || undefined) === true);
+    node !== undefined &&
+    ((ts.isIdentifier(node) && declared.symbolOf(node) === symbol) ||
+      ts.forEachChild(node, (child) => mentions(child, symbol) || undefined) === true);
 
   const specialName = (callee: ts.Expression): string | undefined => {
     const name = skipParentheses(callee);
@@ -221,13 +231,22 @@ export function createTyping(
     const operator = node.operatorToken.kind;
     if (operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment) return typeOf(node.left);
     switch (operator) {
-      case ts.SyntaxKind.CommaToken: return typeOf(node.right);
-      case ts.SyntaxKind.LessThanLessThanToken: case ts.SyntaxKind.GreaterThanGreaterThanToken:
+      case ts.SyntaxKind.CommaToken:
+        return typeOf(node.right);
+      case ts.SyntaxKind.LessThanLessThanToken:
+      case ts.SyntaxKind.GreaterThanGreaterThanToken:
         return { kind: 'int', cell: promote(integerOf(typeOf(node.left))) };
-      case ts.SyntaxKind.PlusToken: case ts.SyntaxKind.MinusToken: case ts.SyntaxKind.AsteriskToken: case ts.SyntaxKind.SlashToken:
-      case ts.SyntaxKind.PercentToken: case ts.SyntaxKind.AmpersandToken: case ts.SyntaxKind.BarToken: case ts.SyntaxKind.CaretToken:
+      case ts.SyntaxKind.PlusToken:
+      case ts.SyntaxKind.MinusToken:
+      case ts.SyntaxKind.AsteriskToken:
+      case ts.SyntaxKind.SlashToken:
+      case ts.SyntaxKind.PercentToken:
+      case ts.SyntaxKind.AmpersandToken:
+      case ts.SyntaxKind.BarToken:
+      case ts.SyntaxKind.CaretToken:
         return { kind: 'int', cell: usual(integerOf(typeOf(node.left)), integerOf(typeOf(node.right))) };
-      default: return { kind: 'bool' };
+      default:
+        return { kind: 'bool' };
     }
   };
 

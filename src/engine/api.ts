@@ -80,6 +80,8 @@ export interface Choice {
   /** Ordinal of the instruction within its function. */
   readonly at: number;
   readonly pick?: number;
+  /** How many of its visible instructions the context goes through in a row; 1 when absent. */
+  readonly run?: number;
 }
 
 /** What happened in a schedule, for people: one entry a driver or scenario statement executed or kernel event of note. */

@@ -11,7 +11,7 @@ export interface Liveness {
 export function liveness(func: Func): Liveness {
   const { code } = func;
   const words = (func.registers.length + 31) >>> 5;
-  const live = code.map(() => new Uint32Array(words));
+  const live: Uint32Array[] = code.map(() => new Uint32Array(words));
   for (let changed = true; changed; ) {
     changed = false;
     for (let i = code.length - 1; i >= 0; i--) {

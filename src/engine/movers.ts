@@ -24,13 +24,13 @@ export class Movers {
   private readonly setIds = new Map<string, number>([['', 0]]);
   private readonly intersections = new Map<number, number>();
 
-  /** Forgets what was seen, keeps what is visible. */
-  restart(): void {
+  /** Forgets what was seen of the first `cells` cells, keeps what is visible. */
+  restart(cells: number): void {
     this.tainted = false;
-    this.accessor.fill(0);
-    this.written.fill(0);
-    this.locks.fill(0);
-    this.movedRelease.fill(0);
+    this.accessor.fill(0, 0, cells);
+    this.written.fill(0, 0, cells);
+    this.locks.fill(0, 0, cells);
+    this.movedRelease.fill(0, 0, cells);
   }
 
   /** The number of a lock set. */

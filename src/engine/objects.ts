@@ -25,7 +25,8 @@ export class Objects {
   private readonly parts = new Map<TypeId, Uint8Array>();
   private readonly byteParts: Uint8Array;
   private readonly typeLimit: number;
-  private next = OBJECT_AREA;
+  /** First cell behind all slots. */
+  end = OBJECT_AREA;
   private readonly memory: Memory;
   private readonly ghosts: number;
 
@@ -134,10 +135,10 @@ export class Objects {
   private slot(token: number, kind: number): number {
     const size = this.cellsOf(token);
     const ghosts = this.isSubject(token) ? this.ghosts : 0;
-    const base = this.next + OBJECT_HEADER;
+    const base = this.end + OBJECT_HEADER;
     // One cell stays free behind each object, so that an address just past its end is in none.
     if (base + size + ghosts + 1 > MEMORY_CELLS) return 0;
-    this.next = base + size + ghosts + 1;
+    this.end = base + size + ghosts + 1;
     this.baseOf.fill(base, base, base + size);
     this.token[base] = token;
     this.kind[base] = kind;
@@ -147,7 +148,7 @@ export class Objects {
   }
 
   private isSubject(token: number): boolean {
-    const type = token < 0 ? this.types.get(-token) : undefined;
+    const type = token <= 0 ? this.types.get(-token) : undefined;
     return type?.kind === 'struct' && type.subject !== undefined;
   }
 

@@ -4,27 +4,27 @@ import {
   ALIVE, ATOMIC_DEPTH, ATOMIC_HOLDER, BOUND, contextBase, CONTEXT_CELLS, CONTEXTS, CPU, DISPATCH_LEVEL, DPC_QUEUE, FIRST_TRANSIENT, IRQL,
   KIND, Kind, LIFE, LOCKS, PENDING, QUEUE, QUEUE_CELLS, ROUTINE, SCRATCH, SP, stackBase, THREAD,
 } from './layout.ts';
-import type { Machine } from './machine.ts';
+import type { MachineCore } from './machine-core.ts';
 
 /** Whether no raised context is on processor p and no DPC waits in its queue. */
-export function isFree(machine: Machine, p: number): boolean {
+export function isFree(machine: MachineCore, p: number): boolean {
   return machine.cells[CPU + p] === 0 && machine.cells[QUEUE + p * QUEUE_CELLS] === 0;
 }
 
 /** The lowest free processor, or -1. */
-export function lowestFree(machine: Machine): number {
+export function lowestFree(machine: MachineCore): number {
   for (let p = 0; p < machine.processors; p++) if (isFree(machine, p)) return p;
   return -1;
 }
 
 /** The processor a context runs on: its own, or the lowest free one, or 0. */
-export function processorOf(machine: Machine, context: number): number {
+export function processorOf(machine: MachineCore, context: number): number {
   const bound = machine.cells[contextBase(context) + BOUND];
   return bound !== 0 ? bound - 1 : Math.max(0, lowestFree(machine));
 }
 
 /** Binds a context that raises to DISPATCH_LEVEL to the lowest free processor (without any, to the lowest with no raised context). */
-export function bind(machine: Machine, context: number): void {
+export function bind(machine: MachineCore, context: number): void {
   let p = lowestFree(machine);
   for (let q = 0; p < 0 && q < machine.processors; q++) if (machine.cells[CPU + q] === 0) p = q;
   if (p < 0) throw new Error('a context raised while every processor had a raised context');
@@ -32,7 +32,7 @@ export function bind(machine: Machine, context: number): void {
   machine.set(contextBase(context) + BOUND, p + 1);
 }
 
-export function unbind(machine: Machine, context: number): void {
+export function unbind(machine: MachineCore, context: number): void {
   const at = contextBase(context) + BOUND;
   if (machine.cells[at] === 0) return;
   machine.set(CPU + machine.cells[at] - 1, 0);
@@ -40,7 +40,7 @@ export function unbind(machine: Machine, context: number): void {
 }
 
 /** Puts a DPC into the queue of processor `cpu`; false when the queue is full. */
-export function queueDpc(machine: Machine, dpc: number, cpu: number): boolean {
+export function queueDpc(machine: MachineCore, dpc: number, cpu: number): boolean {
   const p = cpu >= 0 && cpu < machine.processors ? cpu : processorOf(machine, machine.context);
   const queue = QUEUE + p * QUEUE_CELLS;
   const count = machine.cells[queue];
@@ -52,7 +52,7 @@ export function queueDpc(machine: Machine, dpc: number, cpu: number): boolean {
 }
 
 /** Takes a DPC out of the queue it is in. */
-export function dequeueDpc(machine: Machine, dpc: number): boolean {
+export function dequeueDpc(machine: MachineCore, dpc: number): boolean {
   for (let p = 0; p < machine.processors; p++) {
     const queue = QUEUE + p * QUEUE_CELLS;
     for (let i = 0; i < machine.cells[queue]; i++) {
@@ -66,10 +66,10 @@ export function dequeueDpc(machine: Machine, dpc: number): boolean {
 }
 
 /** Starts the first DPC waiting on processor p in a context of its own; gives the context, or -1 when none is unused. */
-export function startDpc(machine: Machine, p: number): number {
+export function startDpc(machine: MachineCore, p: number): number {
   const queue = QUEUE + p * QUEUE_CELLS;
   const dpc = machine.cells[queue + 1];
-  const context = begin(machine, Kind.dpc, machine.program.hooks.executeDpc, 0, [dpc]);
+  const context = startContext(machine, Kind.dpc, machine.program.hooks.executeDpc, 0, [dpc]);
   if (context < 0) return -1;
   removeAt(machine, queue, 0);
   machine.set(contextBase(context) + IRQL, DISPATCH_LEVEL);
@@ -79,7 +79,7 @@ export function startDpc(machine: Machine, p: number): number {
 }
 
 /** Begins a context at the entry of `routine`, with the lowest unused number of its sort; -1 when there is none. */
-export function begin(machine: Machine, kind: number, routine: FuncId, thread: number, args: readonly number[]): number {
+export function startContext(machine: MachineCore, kind: number, routine: FuncId, thread: number, args: readonly number[]): number {
   const transient = kind === Kind.dpc || kind === Kind.worker;
   let context = transient ? FIRST_TRANSIENT : 0;
   const end = transient ? SCRATCH : FIRST_TRANSIENT;
@@ -96,7 +96,7 @@ export function begin(machine: Machine, kind: number, routine: FuncId, thread: n
 }
 
 /** Ends a context. Numbers of threads, and of contexts that end with a lock held, are not used again. */
-export function end(machine: Machine, context: number): void {
+export function endContext(machine: MachineCore, context: number): void {
   const at = contextBase(context);
   if (context !== SCRATCH) {
     unbind(machine, context);
@@ -114,7 +114,7 @@ export function end(machine: Machine, context: number): void {
 }
 
 /** Whether nothing is unfinished: the main context has returned, no DPC waits, and only system threads are left, all waiting. */
-export function isQuiescent(machine: Machine): boolean {
+export function isQuiescent(machine: MachineCore): boolean {
   const { cells } = machine;
   if (cells[contextBase(0) + LIFE] !== 2) return false;
   for (let p = 0; p < machine.processors; p++) if (cells[QUEUE + p * QUEUE_CELLS] !== 0) return false;
@@ -125,7 +125,7 @@ export function isQuiescent(machine: Machine): boolean {
   return true;
 }
 
-function removeAt(machine: Machine, queue: number, index: number): void {
+function removeAt(machine: MachineCore, queue: number, index: number): void {
   const last = machine.cells[queue] - 1;
   for (let i = index; i < last; i++) machine.set(queue + 1 + i, machine.cells[queue + 2 + i]);
   machine.set(queue + 1 + last, 0);

@@ -134,7 +134,7 @@ DMA_COMPLETION_ROUTINE	2-2	wdm/nc-wdm-dma_completion_routine
 DRIVER_ADD_DEVICE	0-0?	wdm/nc-wdm-driver_add_device
 DRIVER_CANCEL	2-2:entered with the cancel lock held	wdm/nc-wdm-driver_cancel
 DRIVER_CONTROL	2-2	wdm/nc-wdm-driver_control
-DRIVER_DISPATCH	0-0:general;0-1:read, write, device control in the paging path (kernel/dispatch-routines-and-irqls.md);0-2:power, in paging or hibernation path or inrush (kernel/dispatch-routines-and-irqls.md)	wdm/nc-wdm-driver_dispatch
+DRIVER_DISPATCH	0-0:general|0-1:read, write, device control in the paging path (kernel/dispatch-routines-and-irqls.md)|0-2:power, in paging or hibernation path or inrush (kernel/dispatch-routines-and-irqls.md)	wdm/nc-wdm-driver_dispatch
 DRIVER_FS_NOTIFICATION	0-0	ntifs/nc-ntifs-driver_fs_notification
 DRIVER_INITIALIZE	0-0	wdm/nc-wdm-driver_initialize
 DRIVER_LIST_CONTROL	2-2	wdm/nc-wdm-driver_list_control
@@ -188,12 +188,12 @@ EVT_WDF_FILE_CLOSE	0-0	wdfdevice/nc-wdfdevice-evt_wdf_file_close
 EVT_WDF_INTERRUPT_DISABLE	?	wdfinterrupt/nc-wdfinterrupt-evt_wdf_interrupt_disable
 EVT_WDF_INTERRUPT_DPC	2-2:	wdfinterrupt/nc-wdfinterrupt-evt_wdf_interrupt_dpc
 EVT_WDF_INTERRUPT_ENABLE	?	wdfinterrupt/nc-wdfinterrupt-evt_wdf_interrupt_enable
-EVT_WDF_INTERRUPT_ISR	3-12:DIRQL interrupt;0-0:passive interrupt	wdfinterrupt/nc-wdfinterrupt-evt_wdf_interrupt_isr
+EVT_WDF_INTERRUPT_ISR	3-12:DIRQL interrupt|0-0:passive interrupt	wdfinterrupt/nc-wdfinterrupt-evt_wdf_interrupt_isr
 EVT_WDF_INTERRUPT_SYNCHRONIZE	?	wdfinterrupt/nc-wdfinterrupt-evt_wdf_interrupt_synchronize
 EVT_WDF_INTERRUPT_WORKITEM	0-0	wdfinterrupt/nc-wdfinterrupt-evt_wdf_interrupt_workitem
 EVT_WDF_IO_ALLOCATE_REQUEST_RESOURCES	0-2?	wdfio/nc-wdfio-evt_wdf_io_allocate_request_resources
 EVT_WDF_IO_ALLOCATE_RESOURCES_FOR_RESERVED_REQUEST	0-2	wdfio/nc-wdfio-evt_wdf_io_allocate_resources_for_reserved_request
-EVT_WDF_IO_IN_CALLER_CONTEXT	0-0:user-mode caller;0-2:kernel caller	wdfdevice/nc-wdfdevice-evt_wdf_io_in_caller_context
+EVT_WDF_IO_IN_CALLER_CONTEXT	0-0:user-mode caller|0-2:kernel caller	wdfdevice/nc-wdfdevice-evt_wdf_io_in_caller_context
 EVT_WDF_IO_QUEUE_IO_CANCELED_ON_QUEUE	0-2?	wdfio/nc-wdfio-evt_wdf_io_queue_io_canceled_on_queue
 EVT_WDF_IO_QUEUE_IO_DEFAULT	0-2?	wdfio/nc-wdfio-evt_wdf_io_queue_io_default
 EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL	0-2?	wdfio/nc-wdfio-evt_wdf_io_queue_io_device_control
@@ -206,7 +206,7 @@ EVT_WDF_IO_QUEUE_STATE	0-2?	wdfio/nc-wdfio-evt_wdf_io_queue_state
 EVT_WDF_IO_WDM_IRP_FOR_FORWARD_PROGRESS	0-2?	wdfio/nc-wdfio-evt_wdf_io_wdm_irp_for_forward_progress
 EVT_WDF_REQUEST_CANCEL	0-2	wdfrequest/nc-wdfrequest-evt_wdf_request_cancel
 EVT_WDF_REQUEST_COMPLETION_ROUTINE	0-2	wdfrequest/nc-wdfrequest-evt_wdf_request_completion_routine
-EVT_WDF_TIMER	2-2:default execution level;0-0:passive execution level (1.9 and later)	wdftimer/nc-wdftimer-evt_wdf_timer
+EVT_WDF_TIMER	2-2:default execution level|0-0:passive execution level (1.9 and later)	wdftimer/nc-wdftimer-evt_wdf_timer
 EVT_WDF_WORKITEM	0-0?	wdfworkitem/nc-wdfworkitem-evt_wdf_workitem
 EXPAND_STACK_CALLOUT		ntddk/nc-ntddk-expand_stack_callout
 EXT_CALLBACK	2-2	wdm/nc-wdm-ext_callback
@@ -244,7 +244,7 @@ ExAllocateFromLookasideListEx	0-2	wdm/nf-wdm-exallocatefromlookasidelistex
 ExAllocateFromNPagedLookasideList	0-2	wdm/nf-wdm-exallocatefromnpagedlookasidelist
 ExAllocateFromPagedLookasideList	0-1	wdm/nf-wdm-exallocatefrompagedlookasidelist
 ExAllocatePool	0-2?	wdm/nf-wdm-exallocatepool
-ExAllocatePool2	0-2:nonpaged flag;0-1:paged flag	wdm/nf-wdm-exallocatepool2
+ExAllocatePool2	0-2:nonpaged flag|0-1:paged flag	wdm/nf-wdm-exallocatepool2
 ExAllocatePool3	0-2?	wdm/nf-wdm-exallocatepool3
 ExAllocatePoolPriorityUninitialized	0-2?	wdm/nf-wdm-exallocatepoolpriorityuninitialized
 ExAllocatePoolPriorityZero	0-2?	wdm/nf-wdm-exallocatepoolpriorityzero
@@ -253,7 +253,7 @@ ExAllocatePoolQuotaZero	0-2?	wdm/nf-wdm-exallocatepoolquotazero
 ExAllocatePoolUninitialized	0-2?	wdm/nf-wdm-exallocatepooluninitialized
 ExAllocatePoolWithQuota	0-2?	wdm/nf-wdm-exallocatepoolwithquota
 ExAllocatePoolWithQuotaTag	0-2?	wdm/nf-wdm-exallocatepoolwithquotatag
-ExAllocatePoolWithTag	0-2:nonpaged type;0-1:paged type	wdm/nf-wdm-exallocatepoolwithtag
+ExAllocatePoolWithTag	0-2:nonpaged type|0-1:paged type	wdm/nf-wdm-exallocatepoolwithtag
 ExAllocatePoolWithTagPriority	0-2?	wdm/nf-wdm-exallocatepoolwithtagpriority
 ExAllocatePoolZero	0-2?	wdm/nf-wdm-exallocatepoolzero
 ExAllocateTimer	0-2	wdm/nf-wdm-exallocatetimer
@@ -265,7 +265,7 @@ ExDeleteLookasideListEx	0-2	wdm/nf-wdm-exdeletelookasidelistex
 ExDeleteNPagedLookasideList	0-2	wdm/nf-wdm-exdeletenpagedlookasidelist
 ExDeletePagedLookasideList	0-1	wdm/nf-wdm-exdeletepagedlookasidelist
 ExDeleteResourceLite	0-1	wdm/nf-wdm-exdeleteresourcelite
-ExDeleteTimer	0-1:Wait TRUE;0-2:Wait FALSE (required inside its own callback)	wdm/nf-wdm-exdeletetimer
+ExDeleteTimer	0-1:Wait TRUE|0-2:Wait FALSE (required inside its own callback)	wdm/nf-wdm-exdeletetimer
 ExDestroyPool		wdm/nf-wdm-exdestroypool
 ExDisableResourceBoostLite		ntifs/nf-ntifs-exdisableresourceboostlite
 ExEnterCriticalRegionAndAcquireResourceExclusive	0-1	wdm/nf-wdm-exentercriticalregionandacquireresourceexclusive
@@ -273,7 +273,7 @@ ExFlushLookasideListEx	0-2	wdm/nf-wdm-exflushlookasidelistex
 ExFreeCacheAwareRundownProtection	0-1	wdm/nf-wdm-exfreecacheawarerundownprotection
 ExFreePool	0-2?	wdm/nf-wdm-exfreepool
 ExFreePool2		wdm/nf-wdm-exfreepool2
-ExFreePoolWithTag	0-2:nonpaged block;0-1:paged block	wdm/nf-wdm-exfreepoolwithtag
+ExFreePoolWithTag	0-2:nonpaged block|0-1:paged block	wdm/nf-wdm-exfreepoolwithtag
 ExFreeToLookasideListEx	0-2	wdm/nf-wdm-exfreetolookasidelistex
 ExFreeToNPagedLookasideList	0-2	wdm/nf-wdm-exfreetonpagedlookasidelist
 ExFreeToPagedLookasideList	0-1	wdm/nf-wdm-exfreetopagedlookasidelist
@@ -400,13 +400,13 @@ FltBuildDefaultSecurityDescriptor	0-1	fltkernel/nf-fltkernel-fltbuilddefaultsecu
 FltCancelFileOpen	0-0?	fltkernel/nf-fltkernel-fltcancelfileopen
 FltCancelIo	0-2	fltkernel/nf-fltkernel-fltcancelio
 FltCancellableWaitForMultipleObjects	?	fltkernel/nf-fltkernel-fltcancellablewaitformultipleobjects
-FltCancellableWaitForSingleObject	0-0:valid IRP-based callback data given;0-1:no callback data	fltkernel/nf-fltkernel-fltcancellablewaitforsingleobject
-FltCbdqDisable	0-2:queue lock is a spin lock;0-1:queue lock is a mutex or resource	fltkernel/nf-fltkernel-fltcbdqdisable
+FltCancellableWaitForSingleObject	0-0:valid IRP-based callback data given|0-1:no callback data	fltkernel/nf-fltkernel-fltcancellablewaitforsingleobject
+FltCbdqDisable	0-2:queue lock is a spin lock|0-1:queue lock is a mutex or resource	fltkernel/nf-fltkernel-fltcbdqdisable
 FltCbdqEnable	?	fltkernel/nf-fltkernel-fltcbdqenable
 FltCbdqInitialize	0-15	fltkernel/nf-fltkernel-fltcbdqinitialize
-FltCbdqInsertIo	0-2:queue lock is a spin lock;0-1:queue lock is a mutex or resource	fltkernel/nf-fltkernel-fltcbdqinsertio
-FltCbdqRemoveIo	0-2:queue lock is a spin lock;0-1:queue lock is a mutex or resource	fltkernel/nf-fltkernel-fltcbdqremoveio
-FltCbdqRemoveNextIo	0-2:queue lock is a spin lock;0-1:queue lock is a mutex or resource	fltkernel/nf-fltkernel-fltcbdqremovenextio
+FltCbdqInsertIo	0-2:queue lock is a spin lock|0-1:queue lock is a mutex or resource	fltkernel/nf-fltkernel-fltcbdqinsertio
+FltCbdqRemoveIo	0-2:queue lock is a spin lock|0-1:queue lock is a mutex or resource	fltkernel/nf-fltkernel-fltcbdqremoveio
+FltCbdqRemoveNextIo	0-2:queue lock is a spin lock|0-1:queue lock is a mutex or resource	fltkernel/nf-fltkernel-fltcbdqremovenextio
 FltCheckAndGrowNameControl	0-1	fltkernel/nf-fltkernel-fltcheckandgrownamecontrol
 FltCheckLockForReadAccess	0-1	fltkernel/nf-fltkernel-fltchecklockforreadaccess
 FltCheckLockForWriteAccess	0-1	fltkernel/nf-fltkernel-fltchecklockforwriteaccess
@@ -422,7 +422,7 @@ FltCommitComplete	0-0	fltkernel/nf-fltkernel-fltcommitcomplete
 FltCommitFinalizeComplete	0-1	fltkernel/nf-fltkernel-fltcommitfinalizecomplete
 FltCompareInstanceAltitudes	0-2	fltkernel/nf-fltkernel-fltcompareinstancealtitudes
 FltCompletePendedPostOperation	0-2	fltkernel/nf-fltkernel-fltcompletependedpostoperation
-FltCompletePendedPreOperation	0-2:callback status is complete;0-1:any other callback status	fltkernel/nf-fltkernel-fltcompletependedpreoperation
+FltCompletePendedPreOperation	0-2:callback status is complete|0-1:any other callback status	fltkernel/nf-fltkernel-fltcompletependedpreoperation
 FltCopyOpenReparseList	0-1	fltkernel/nf-fltkernel-fltcopyopenreparselist
 FltCreateCommunicationPort	0-0	fltkernel/nf-fltkernel-fltcreatecommunicationport
 FltCreateFile	0-0	fltkernel/nf-fltkernel-fltcreatefile
@@ -584,7 +584,7 @@ FltReferenceFileNameInformation	0-1	fltkernel/nf-fltkernel-fltreferencefilenamei
 FltRegisterFilter	0-1	fltkernel/nf-fltkernel-fltregisterfilter
 FltRegisterForDataScan	0-1	fltkernel/nf-fltkernel-fltregisterfordatascan
 FltReissueSynchronousIo	0-1?	fltkernel/nf-fltkernel-fltreissuesynchronousio
-FltReleaseContext	0-2:context from nonpaged pool;0-1:context from paged pool	fltkernel/nf-fltkernel-fltreleasecontext
+FltReleaseContext	0-2:context from nonpaged pool|0-1:context from paged pool	fltkernel/nf-fltkernel-fltreleasecontext
 FltReleaseContexts	?	fltkernel/nf-fltkernel-fltreleasecontexts
 FltReleaseContextsEx	?	fltkernel/nf-fltkernel-fltreleasecontextsex
 FltReleaseFileNameInformation	0-1	fltkernel/nf-fltkernel-fltreleasefilenameinformation
@@ -657,7 +657,7 @@ FsRtlAreThereWaitingFileLocks	0-1	ntifs/nf-ntifs-_fsrtl_advanced_fcb_header-fsrt
 FsRtlAreVolumeStartupApplicationsComplete	0-1	ntifs/nf-ntifs-fsrtlarevolumestartupapplicationscomplete
 FsRtlBalanceReads	0-0	ntifs/nf-ntifs-_fsrtl_advanced_fcb_header-fsrtlbalancereads
 FsRtlCancellableWaitForMultipleObjects	?	ntifs/nf-ntifs-fsrtlcancellablewaitformultipleobjects
-FsRtlCancellableWaitForSingleObject	0-0:IRP given;0-1:no IRP	ntifs/nf-ntifs-fsrtlcancellablewaitforsingleobject
+FsRtlCancellableWaitForSingleObject	0-0:IRP given|0-1:no IRP	ntifs/nf-ntifs-fsrtlcancellablewaitforsingleobject
 FsRtlChangeBackingFileObject	0-0	ntifs/nf-ntifs-fsrtlchangebackingfileobject
 FsRtlCheckLockForOplockRequest	0-1	ntifs/nf-ntifs-_fsrtl_advanced_fcb_header-fsrtlchecklockforoplockrequest
 FsRtlCheckLockForReadAccess	0-1	ntifs/nf-ntifs-_fsrtl_advanced_fcb_header-fsrtlchecklockforreadaccess
@@ -1105,7 +1105,7 @@ IoReserveKsrPersistentMemoryEx		wdm/nf-wdm-ioreserveksrpersistentmemoryex
 IoReuseIrp	0-2	wdm/nf-wdm-ioreuseirp
 IoSetActivityIdIrp	0-15?	ntddk/nf-ntddk-iosetactivityidirp
 IoSetActivityIdThread	0-15	ntddk/nf-ntddk-iosetactivityidthread
-IoSetCancelRoutine	2-2:StartIo device queue in use: cancel lock held;0-2:own queue	wdm/nf-wdm-iosetcancelroutine
+IoSetCancelRoutine	2-2:StartIo device queue in use: cancel lock held|0-2:own queue	wdm/nf-wdm-iosetcancelroutine
 IoSetCompletionRoutine	0-2	wdm/nf-wdm-iosetcompletionroutine
 IoSetCompletionRoutineEx	0-2	wdm/nf-wdm-iosetcompletionroutineex
 IoSetDeviceInterfacePropertyData	0-1	wdm/nf-wdm-iosetdeviceinterfacepropertydata
@@ -1185,7 +1185,7 @@ IsReparseTagNameSurrogate	0-15	ntifs/nf-ntifs-isreparsetagnamesurrogate
 IsReparseTagValid		ntifs/nf-ntifs-isreparsetagvalid
 KBUGCHECK_CALLBACK_ROUTINE	15-15	wdm/nc-wdm-kbugcheck_callback_routine
 KBUGCHECK_REASON_CALLBACK_ROUTINE	15-15	wdm/nc-wdm-kbugcheck_reason_callback_routine
-KDEFERRED_ROUTINE	2-2:ordinary DPC;0-2:threaded DPC (DPC limits apply anyway)	wdm/nc-wdm-kdeferred_routine
+KDEFERRED_ROUTINE	2-2:ordinary DPC|0-2:threaded DPC (DPC limits apply anyway)	wdm/nc-wdm-kdeferred_routine
 KIPI_BROADCAST_WORKER	15-15	wdm/nc-wdm-kipi_broadcast_worker
 KMESSAGE_SERVICE_ROUTINE	?	wdm/nc-wdm-kmessage_service_routine
 KSERVICE_ROUTINE	3-12?	wdm/nc-wdm-kservice_routine
@@ -1319,7 +1319,7 @@ KeReleaseInterruptSpinLock	3-12:	wdm/nf-wdm-kereleaseinterruptspinlock
 KeReleaseMutant		ntifs/nf-ntifs-kereleasemutant
 KeReleaseMutex	0-2	wdm/nf-wdm-kereleasemutex
 KeReleaseQueuedSpinLock		ntifs/nf-ntifs-kereleasequeuedspinlock
-KeReleaseSemaphore	0-2:Wait FALSE;:Wait TRUE	wdm/nf-wdm-kereleasesemaphore
+KeReleaseSemaphore	0-2:Wait FALSE|:Wait TRUE	wdm/nf-wdm-kereleasesemaphore
 KeReleaseSpinLock	2-2:	wdm/nf-wdm-kereleasespinlock
 KeReleaseSpinLockForDpc	2-2:inside a threaded DPC	wdm/nf-wdm-kereleasespinlockfordpc
 KeReleaseSpinLockFromDpcLevel	2-2:	wdm/nf-wdm-kereleasespinlockfromdpclevel
@@ -1338,7 +1338,7 @@ KeSaveExtendedProcessorState	0-2	wdm/nf-wdm-kesaveextendedprocessorstate
 KeSaveFloatingPointState	0-2	wdm/nf-wdm-kesavefloatingpointstate
 KeSetBasePriorityThread	0-0	ntddk/nf-ntddk-kesetbaseprioritythread
 KeSetCoalescableTimer	0-2	wdm/nf-wdm-kesetcoalescabletimer
-KeSetEvent	0-2:Wait FALSE;0-1:Wait TRUE; nonarbitrary thread; wait call follows	wdm/nf-wdm-kesetevent
+KeSetEvent	0-2:Wait FALSE|0-1:Wait TRUE; nonarbitrary thread; wait call follows	wdm/nf-wdm-kesetevent
 KeSetHardwareCounterConfiguration	0-1	ntddk/nf-ntddk-kesethardwarecounterconfiguration
 KeSetIdealProcessorThread		ntifs/nf-ntifs-kesetidealprocessorthread
 KeSetImportanceDpc	0-15	wdm/nf-wdm-kesetimportancedpc
@@ -1360,8 +1360,8 @@ KeTryToAcquireGuardedMutex	0-1	wdm/nf-wdm-ketrytoacquireguardedmutex
 KeTryToAcquireQueuedSpinLock		ntifs/nf-ntifs-ketrytoacquirequeuedspinlock
 KeTryToAcquireSpinLockAtDpcLevel	2-2	wdm/nf-wdm-ketrytoacquirespinlockatdpclevel
 KeUnstackDetachProcess	0-1	ntifs/nf-ntifs-keunstackdetachprocess
-KeWaitForMultipleObjects	0-1:timeout NULL or nonzero; nonarbitrary thread;0-2:timeout points to zero	wdm/nf-wdm-kewaitformultipleobjects
-KeWaitForSingleObject	0-1:timeout NULL or nonzero; nonarbitrary thread;0-2:timeout points to zero	wdm/nf-wdm-kewaitforsingleobject
+KeWaitForMultipleObjects	0-1:timeout NULL or nonzero; nonarbitrary thread|0-2:timeout points to zero	wdm/nf-wdm-kewaitformultipleobjects
+KeWaitForSingleObject	0-1:timeout NULL or nonzero; nonarbitrary thread|0-2:timeout points to zero	wdm/nf-wdm-kewaitforsingleobject
 KefReleaseSpinLockFromDpcLevel	2-2	wdm/nf-wdm-kefreleasespinlockfromdpclevel
 KzLowerIrql	15-15	wdm/nf-wdm-kzlowerirql
 KzRaiseIrql	15-15	wdm/nf-wdm-kzraiseirql
@@ -1417,7 +1417,7 @@ MmLockPagableSectionByHandle	0-1	ntddk/nf-ntddk-mmlockpagablesectionbyhandle
 MmMapIoSpace	0-2	wdm/nf-wdm-mmmapiospace
 MmMapIoSpaceEx	0-2	wdm/nf-wdm-mmmapiospaceex
 MmMapLockedPages	?	wdm/nf-wdm-mmmaplockedpages
-MmMapLockedPagesSpecifyCache	0-2:kernel access mode;0-1:user access mode	wdm/nf-wdm-mmmaplockedpagesspecifycache
+MmMapLockedPagesSpecifyCache	0-2:kernel access mode|0-1:user access mode	wdm/nf-wdm-mmmaplockedpagesspecifycache
 MmMapLockedPagesWithReservedMapping	0-2	wdm/nf-wdm-mmmaplockedpageswithreservedmapping
 MmMapMdl	0-2	wdm/nf-wdm-mmmapmdl
 MmMapMemoryDumpMdlEx		wdm/nf-wdm-mmmapmemorydumpmdlex
@@ -1425,7 +1425,7 @@ MmMapViewInSystemSpace	0-1	ntddk/nf-ntddk-mmmapviewinsystemspace
 MmPageEntireDriver	0-1	wdm/nf-wdm-mmpageentiredriver
 MmPrefetchPages	0-0	ntifs/nf-ntifs-mmprefetchpages
 MmPrepareMdlForReuse	0-2	wdm/nf-wdm-mmpreparemdlforreuse
-MmProbeAndLockPages	0-1:pageable addresses;0-2:nonpageable addresses	wdm/nf-wdm-mmprobeandlockpages
+MmProbeAndLockPages	0-1:pageable addresses|0-2:nonpageable addresses	wdm/nf-wdm-mmprobeandlockpages
 MmProbeAndLockSelectedPages	0-1	wdm/nf-wdm-mmprobeandlockselectedpages
 MmProtectDriverSection	0-1	wdm/nf-wdm-mmprotectdriversection
 MmProtectMdlSystemAddress	0-2	wdm/nf-wdm-mmprotectmdlsystemaddress
@@ -1438,7 +1438,7 @@ MmSizeOfMdl	0-15	wdm/nf-wdm-mmsizeofmdl
 MmUnlockPagableImageSection	0-1	wdm/nf-wdm-mmunlockpagableimagesection
 MmUnlockPages	0-2	wdm/nf-wdm-mmunlockpages
 MmUnmapIoSpace	0-2	wdm/nf-wdm-mmunmapiospace
-MmUnmapLockedPages	0-2:mapped to system space;0-1:mapped to user space	wdm/nf-wdm-mmunmaplockedpages
+MmUnmapLockedPages	0-2:mapped to system space|0-1:mapped to user space	wdm/nf-wdm-mmunmaplockedpages
 MmUnmapReservedMapping	0-2	wdm/nf-wdm-mmunmapreservedmapping
 MmUnmapViewInSystemSpace	0-1	ntddk/nf-ntddk-mmunmapviewinsystemspace
 MmUnsecureVirtualMemory	0-1	ntddk/nf-ntddk-mmunsecurevirtualmemory
@@ -1582,7 +1582,7 @@ PFLT_INSTANCE_TEARDOWN_CALLBACK	?	fltkernel/nc-fltkernel-pflt_instance_teardown_
 PFLT_NORMALIZE_CONTEXT_CLEANUP	0-0	fltkernel/nc-fltkernel-pflt_normalize_context_cleanup
 PFLT_NORMALIZE_NAME_COMPONENT	0-0	fltkernel/nc-fltkernel-pflt_normalize_name_component
 PFLT_NORMALIZE_NAME_COMPONENT_EX	0-0	fltkernel/nc-fltkernel-pflt_normalize_name_component_ex
-PFLT_POST_OPERATION_CALLBACK	0-2:entry level, general;0-1:after FLT_PREOP_SYNCHRONIZE on an IRP-based operation;0-0:post-create	fltkernel/nc-fltkernel-pflt_post_operation_callback
+PFLT_POST_OPERATION_CALLBACK	0-2:entry level, general|0-1:after FLT_PREOP_SYNCHRONIZE on an IRP-based operation|0-0:post-create	fltkernel/nc-fltkernel-pflt_post_operation_callback
 PFLT_PRE_OPERATION_CALLBACK	0-1:entry level; mostly PASSIVE (see ifs/writing-preoperation-callback-routines.md)	fltkernel/nc-fltkernel-pflt_pre_operation_callback
 PFLT_SECTION_CONFLICT_NOTIFICATION_CALLBACK	0-0	fltkernel/nc-fltkernel-pflt_section_conflict_notification_callback
 PFLT_TRANSACTION_NOTIFICATION_CALLBACK	0-0	fltkernel/nc-fltkernel-pflt_transaction_notification_callback
@@ -1653,7 +1653,7 @@ PcwCloseInstance	0-1	wdm/nf-wdm-pcwcloseinstance
 PcwCreateInstance	0-1	wdm/nf-wdm-pcwcreateinstance
 PcwRegister	0-1	wdm/nf-wdm-pcwregister
 PcwUnregister	0-1	wdm/nf-wdm-pcwunregister
-PoCallDriver	0-0:power-pageable device;0-2:nonpageable or inrush device	wdm/nf-wdm-pocalldriver
+PoCallDriver	0-0:power-pageable device|0-2:nonpageable or inrush device	wdm/nf-wdm-pocalldriver
 PoClearPowerRequest	0-2	wdm/nf-wdm-poclearpowerrequest
 PoCreatePowerRequest	0-1	wdm/nf-wdm-pocreatepowerrequest
 PoDeletePowerRequest	0-1	wdm/nf-wdm-podeletepowerrequest
@@ -1690,7 +1690,7 @@ PoRequestPowerIrp	0-2	wdm/nf-wdm-porequestpowerirp
 PoSetDeviceBusy	0-15	wdm/nf-wdm-posetdevicebusy
 PoSetDeviceBusyEx	0-15	wdm/nf-wdm-posetdevicebusyex
 PoSetPowerRequest	0-2	wdm/nf-wdm-posetpowerrequest
-PoSetPowerState	0-1:state other than D0;0-2:state D0	wdm/nf-wdm-posetpowerstate
+PoSetPowerState	0-1:state other than D0|0-2:state D0	wdm/nf-wdm-posetpowerstate
 PoSetSystemState	0-2	wdm/nf-wdm-posetsystemstate
 PoSetSystemWake	0-2	wdm/nf-wdm-posetsystemwake
 PoSetSystemWakeDevice		wdm/nf-wdm-posetsystemwakedevice
@@ -2317,7 +2317,7 @@ WdfDeviceSetPnpCapabilities	0-2	wdfdevice/nf-wdfdevice-wdfdevicesetpnpcapabiliti
 WdfDeviceSetPowerCapabilities	0-2	wdfdevice/nf-wdfdevice-wdfdevicesetpowercapabilities
 WdfDeviceSetSpecialFileSupport	0-2	wdfdevice/nf-wdfdevice-wdfdevicesetspecialfilesupport
 WdfDeviceSetStaticStopRemove	0-2	wdfdevice/nf-wdfdevice-wdfdevicesetstaticstopremove
-WdfDeviceStopIdle	0-0:WaitForD0 TRUE;0-2:WaitForD0 FALSE	wdfdevice/nf-wdfdevice-wdfdevicestopidle
+WdfDeviceStopIdle	0-0:WaitForD0 TRUE|0-2:WaitForD0 FALSE	wdfdevice/nf-wdfdevice-wdfdevicestopidle
 WdfDeviceStopIdleWithTag	?	wdfdevice/nf-wdfdevice-wdfdevicestopidlewithtag
 WdfDeviceWdmAssignPowerFrameworkSettings	0-0	wdfdevice/nf-wdfdevice-wdfdevicewdmassignpowerframeworksettings
 WdfDeviceWdmDispatchIrp	0-2	wdfdevice/nf-wdfdevice-wdfdevicewdmdispatchirp
@@ -2327,7 +2327,7 @@ WdfDeviceWdmGetAttachedDevice	0-2	wdfdevice/nf-wdfdevice-wdfdevicewdmgetattached
 WdfDeviceWdmGetDeviceObject	0-2	wdfdevice/nf-wdfdevice-wdfdevicewdmgetdeviceobject
 WdfDeviceWdmGetPhysicalDevice	0-2	wdfdevice/nf-wdfdevice-wdfdevicewdmgetphysicaldevice
 WdfDeviceWriteToHardware	0-0	wdfdevice/nf-wdfdevice-wdfdevicewritetohardware
-WdfDpcCancel	0-0:Wait TRUE;0-15:Wait FALSE	wdfdpc/nf-wdfdpc-wdfdpccancel
+WdfDpcCancel	0-0:Wait TRUE|0-15:Wait FALSE	wdfdpc/nf-wdfdpc-wdfdpccancel
 WdfDpcCreate	0-2	wdfdpc/nf-wdfdpc-wdfdpccreate
 WdfDpcEnqueue	0-15	wdfdpc/nf-wdfdpc-wdfdpcenqueue
 WdfDpcGetParentObject	0-15	wdfdpc/nf-wdfdpc-wdfdpcgetparentobject
@@ -2340,7 +2340,7 @@ WdfInterruptGetDevice	0-12	wdfinterrupt/nf-wdfinterrupt-wdfinterruptgetdevice
 WdfInterruptGetInfo	0-2	wdfinterrupt/nf-wdfinterrupt-wdfinterruptgetinfo
 WdfInterruptQueueDpcForIsr	0-12	wdfinterrupt/nf-wdfinterrupt-wdfinterruptqueuedpcforisr
 WdfInterruptQueueWorkItemForIsr	0-12	wdfinterrupt/nf-wdfinterrupt-wdfinterruptqueueworkitemforisr
-WdfInterruptReleaseLock	3-12:DIRQL interrupt;0-0:passive interrupt	wdfinterrupt/nf-wdfinterrupt-wdfinterruptreleaselock	PFN_WDFINTERRUPTRELEASELOCK
+WdfInterruptReleaseLock	3-12:DIRQL interrupt|0-0:passive interrupt	wdfinterrupt/nf-wdfinterrupt-wdfinterruptreleaselock	PFN_WDFINTERRUPTRELEASELOCK
 WdfInterruptReportActive	0-2	wdfinterrupt/nf-wdfinterrupt-wdfinterruptreportactive
 WdfInterruptReportInactive	0-2	wdfinterrupt/nf-wdfinterrupt-wdfinterruptreportinactive
 WdfInterruptSetExtendedPolicy	0-2	wdfinterrupt/nf-wdfinterrupt-wdfinterruptsetextendedpolicy
@@ -2366,7 +2366,7 @@ WdfIoQueueStop	0-2	wdfio/nf-wdfio-wdfioqueuestop
 WdfIoQueueStopAndPurge	0-2	wdfio/nf-wdfio-wdfioqueuestopandpurge
 WdfIoQueueStopAndPurgeSynchronously	0-0	wdfio/nf-wdfio-wdfioqueuestopandpurgesynchronously
 WdfIoQueueStopSynchronously	0-0	wdfio/nf-wdfio-wdfioqueuestopsynchronously
-WdfObjectAcquireLock	0-1:passive execution level;0-2:otherwise	wdfsync/nf-wdfsync-wdfobjectacquirelock	PFN_WDFOBJECTACQUIRELOCK
+WdfObjectAcquireLock	0-1:passive execution level|0-2:otherwise	wdfsync/nf-wdfsync-wdfobjectacquirelock	PFN_WDFOBJECTACQUIRELOCK
 WdfObjectReleaseLock	0-2	wdfsync/nf-wdfsync-wdfobjectreleaselock	PFN_WDFOBJECTRELEASELOCK
 WdfRequestAllocateTimer	0-2	wdfrequest/nf-wdfrequest-wdfrequestallocatetimer
 WdfRequestCancelSentRequest	0-2	wdfrequest/nf-wdfrequest-wdfrequestcancelsentrequest
@@ -2404,7 +2404,7 @@ WdfRequestRetrieveOutputWdmMdl	0-2	wdfrequest/nf-wdfrequest-wdfrequestretrieveou
 WdfRequestRetrieveUnsafeUserInputBuffer	0-0	wdfrequest/nf-wdfrequest-wdfrequestretrieveunsafeuserinputbuffer
 WdfRequestRetrieveUnsafeUserOutputBuffer	0-0	wdfrequest/nf-wdfrequest-wdfrequestretrieveunsafeuseroutputbuffer
 WdfRequestReuse	0-2	wdfrequest/nf-wdfrequest-wdfrequestreuse
-WdfRequestSend	0-0:synchronous flag;0-2:no synchronous flag	wdfrequest/nf-wdfrequest-wdfrequestsend
+WdfRequestSend	0-0:synchronous flag|0-2:no synchronous flag	wdfrequest/nf-wdfrequest-wdfrequestsend
 WdfRequestSetCompletionRoutine	0-2	wdfrequest/nf-wdfrequest-wdfrequestsetcompletionroutine
 WdfRequestSetInformation	0-2	wdfrequest/nf-wdfrequest-wdfrequestsetinformation
 WdfRequestStopAcknowledge	0-2	wdfrequest/nf-wdfrequest-wdfrequeststopacknowledge
@@ -2417,8 +2417,8 @@ WdfSpinLockRelease	2-2	wdfsync/nf-wdfsync-wdfspinlockrelease
 WdfTimerCreate	0-2	wdftimer/nf-wdftimer-wdftimercreate
 WdfTimerGetParentObject	0-2	wdftimer/nf-wdftimer-wdftimergetparentobject
 WdfTimerStart	0-2	wdftimer/nf-wdftimer-wdftimerstart
-WdfTimerStop	0-0:Wait TRUE;0-2:Wait FALSE	wdftimer/nf-wdftimer-wdftimerstop
-WdfWaitLockAcquire	0-0:timeout NULL or nonzero;0-1:zero timeout	wdfsync/nf-wdfsync-wdfwaitlockacquire
+WdfTimerStop	0-0:Wait TRUE|0-2:Wait FALSE	wdftimer/nf-wdftimer-wdftimerstop
+WdfWaitLockAcquire	0-0:timeout NULL or nonzero|0-1:zero timeout	wdfsync/nf-wdfsync-wdfwaitlockacquire
 WdfWaitLockCreate	0-2	wdfsync/nf-wdfsync-wdfwaitlockcreate
 WdfWaitLockRelease	0-2	wdfsync/nf-wdfsync-wdfwaitlockrelease
 WdfWdmDeviceGetWdfDeviceHandle	0-2	wdfdevice/nf-wdfdevice-wdfwdmdevicegetwdfdevicehandle

@@ -50,7 +50,7 @@ export function ddiFacts(name: string): DdiFacts | undefined {
   const line = ddiLines().get(name);
   if (line === undefined) return undefined;
   const [own, text, page] = line.split('\t');
-  const cases = text.split(';').map(readCase);
+  const cases = text.split('|').map(readCase);
   const known = cases.flatMap(({ bounds }) => (bounds === undefined ? [] : [bounds]));
   const bounds = known.length === 0 ? undefined : {
     minimum: Math.min(...known.map(({ minimum }) => minimum)),
@@ -86,7 +86,7 @@ export function bugCheck(code: string): BugCheck | undefined {
 
 const ddiLines = once(() => {
   const lines = tableLines(ddiTable).map((line) => [line.split('\t', 1)[0], line] as const);
-  const others = lines.flatMap(([, line]) => (line.split('\t')[3] ?? '').split(' ').map((other) => [other, line] as const));
+  const others = lines.flatMap(([, line]) => (line.split('\t')[3]?.split(' ') ?? []).map((other) => [other, line] as const));
   return new Map([...others, ...lines]);
 });
 

@@ -24,6 +24,8 @@ export const intrinsics = {
   compareExchange: { args: ['address', 'value', 'comparand'], result: 'i32', visible: true },
   /** Gives the value before. */
   exchangeAdd: { args: ['address', 'value'], result: 'i32', visible: true },
+  /** What the object that starts at that address was made with: its size token, or with `inBytes` 1 its size in bytes on x64; 0 when none starts there. */
+  objectSize: { args: ['object', 'inBytes'], result: 'i32', visible: false },
   /** Sets to zero what the size token covers at `address`. */
   zero: { args: ['address', 'size'], visible: true },
   /** Copies it, cell by cell, in one step. */

@@ -18,7 +18,12 @@ const maxColumns = 160;
  * The frame as lines, headed by ` --> file:line:column`.
  * @param text the file's text; without it only the heading is given.
  */
-export function codeFrame(file: string, text: string | undefined, range: Range, { around, caret, paint }: FrameOptions): string[] {
+export function codeFrame(
+  file: string,
+  text: string | undefined,
+  range: Range,
+  { around, caret, paint }: FrameOptions,
+): string[] {
   const { start, end } = range;
   const lines = text === undefined ? [] : linesOf(text.replace(/^\uFEFF/, ''));
   const first = Math.max(1, start.line - around);
@@ -37,7 +42,9 @@ export function codeFrame(file: string, text: string | undefined, range: Range, 
     const from = width(harmless(line.slice(0, start.column - 1)));
     const length = Math.max(1, width(harmless(line.slice(start.column - 1, until))));
     if (from < maxColumns) {
-      framed.push(`${' '.repeat(gutter)} ${bar} ${' '.repeat(from)}${paint(caret, '^'.repeat(Math.min(length, maxColumns - from)))}`);
+      framed.push(
+        `${' '.repeat(gutter)} ${bar} ${' '.repeat(from)}${paint(caret, '^'.repeat(Math.min(length, maxColumns - from)))}`,
+      );
     }
   }
   framed.push(`${' '.repeat(gutter)} ${bar}`);

@@ -10,14 +10,23 @@ import { verdictWords } from './verdict.ts';
 export function replayReport(trace: Trace, { outcome, problems, edited }: ReplayResult, options: TextOptions): string {
   const { paint } = options;
   const lines = problems.flatMap((problem) => [...problemLines(problem, options), '']);
-  if (edited) lines.push(`${paint('yellow', 'note')}: ${harmless(trace.file)} or its scenarios have been edited since this trace was made.`, '');
+  if (edited)
+    lines.push(
+      `${paint('yellow', 'note')}: ${harmless(trace.file)} or its scenarios have been edited since this trace was made.`,
+      '',
+    );
   switch (outcome?.kind) {
     case 'breach':
       lines.push(...findingLines(outcome.finding, options), '', `${harmless(trace.scenario)}: ${verdictWords.error}`);
-      if (outcome.finding.rule !== trace.rule) lines.push(`The trace was made for ${harmless(trace.rule)}; now the schedule leads to ${outcome.finding.rule}.`);
+      if (outcome.finding.rule !== trace.rule)
+        lines.push(`The trace was made for ${harmless(trace.rule)}; now the schedule leads to ${outcome.finding.rule}.`);
       break;
     case 'end':
-      lines.push(...scheduleList(outcome, options), '', `${harmless(trace.scenario)}: the schedule ends without ${harmless(trace.rule)}. Other schedules may still have it.`);
+      lines.push(
+        ...scheduleList(outcome, options),
+        '',
+        `${harmless(trace.scenario)}: the schedule ends without ${harmless(trace.rule)}. Other schedules may still have it.`,
+      );
       break;
     case 'mismatch':
       lines.push(

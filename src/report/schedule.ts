@@ -26,7 +26,11 @@ export function scheduleList(trace: Pick<Trace, 'steps'>, { paint, whole }: Sche
   const widths = titles.map((title, column) =>
     Math.min(maxWidths[column], Math.max(width(title), ...rows.map(({ cells }) => width(cells[column])))),
   );
-  const align = (cells: readonly string[]): string => cells.map((cell, column) => pad(clip(cell, widths[column]), widths[column])).join('  ').trimEnd();
+  const align = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => pad(clip(cell, widths[column]), widths[column]))
+      .join('  ')
+      .trimEnd();
   const indent = ' '.repeat(widths.slice(0, 5).reduce((sum, columns) => sum + columns + 2, 0));
 
   const lines = [paint('dim', align(titles))];
@@ -44,7 +48,10 @@ function rowsOf(steps: readonly TraceStep[], from: number): Row[] {
   let open: { step: TraceStep; notes: string[] } | undefined;
   for (const [index, step] of steps.entries()) {
     if (index < from) continue;
-    const notes = step.notes.map((note) => noteText(note)).filter((text) => text !== undefined).map(harmless);
+    const notes = step.notes
+      .map((note) => noteText(note))
+      .filter((text) => text !== undefined)
+      .map(harmless);
     if (open !== undefined && sameStatement(open.step, step)) {
       open.notes.push(...notes);
       continue;
@@ -57,12 +64,27 @@ function rowsOf(steps: readonly TraceStep[], from: number): Row[] {
 
 function cellsOf(step: TraceStep, index: number): string[] {
   const cpu = step.processor < 0 ? '-' : String(step.processor);
-  const cells = [String(index + 1), cpu, irqlName(step.irql), String(step.locks), step.context, `${step.func}:${step.range.start.line}`, step.source];
+  const cells = [
+    String(index + 1),
+    cpu,
+    irqlName(step.irql),
+    String(step.locks),
+    step.context,
+    `${step.func}:${step.range.start.line}`,
+    step.source,
+  ];
   return cells.map(harmless);
 }
 
 function sameStatement(a: TraceStep, b: TraceStep): boolean {
-  return a.context === b.context && a.processor === b.processor && a.irql === b.irql && a.locks === b.locks && a.file === b.file && a.place.start === b.place.start;
+  return (
+    a.context === b.context &&
+    a.processor === b.processor &&
+    a.irql === b.irql &&
+    a.locks === b.locks &&
+    a.file === b.file &&
+    a.place.start === b.place.start
+  );
 }
 
 /**
@@ -77,7 +99,8 @@ function setupLength(steps: readonly TraceStep[]): number {
 }
 
 function lastIrp(steps: readonly TraceStep[]): number | undefined {
-  return steps.findLast(({ notes }) => notes.some(({ irp }) => irp !== undefined))?.notes.findLast(({ irp }) => irp !== undefined)?.irp;
+  return steps.findLast(({ notes }) => notes.some(({ irp }) => irp !== undefined))?.notes.findLast(({ irp }) => irp !== undefined)
+    ?.irp;
 }
 
 /** `DriverEntry, AddDevice, DispatchPnp`: the routines that the steps left out went through, in order. */

@@ -6,6 +6,9 @@ import { harmless, type Paint } from './paint.ts';
 import { scheduleList } from './schedule.ts';
 import { counted, neverReached, verdictLines, verdictWords } from './verdict.ts';
 
+/** Problems of one file shown in full. */
+const maxProblems = 10;
+
 export interface TextOptions {
   readonly paint: Paint;
   /** Texts of the files that places lie in, by path. */
@@ -17,21 +20,39 @@ export interface TextOptions {
 /** Everything `check` prints on standard output, ending in a line end. */
 export function checkReport(result: CheckResult, options: TextOptions): string {
   const sections = [
-    ...result.problems.map((problem) => problemLines(problem, options)),
+    ...problemSections(result.problems, options),
     ...result.findings.map((finding) => findingLines(finding, options)),
     ...driversOf(result).map((driver) =>
-      driverLines(driver, result.scenarios.filter((scenario) => scenario.driver === driver), options),
+      driverLines(
+        driver,
+        result.scenarios.filter((scenario) => scenario.driver === driver),
+        options,
+      ),
     ),
     summaryLines(result, options.paint),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
+/** One mistake often makes the type checker complain of many things: more than a screenful of a file is counted only. */
+function problemSections(problems: readonly SourceProblem[], options: TextOptions): string[][] {
+  const files = [...new Set(problems.map(({ file }) => file))];
+  return files.flatMap((file) => {
+    const own = problems.filter((problem) => problem.file === file);
+    const shown = options.whole ? own : own.slice(0, maxProblems);
+    const rest = own.length - shown.length;
+    return [
+      ...shown.map((problem) => problemLines(problem, options)),
+      ...(rest > 0 ? [[`${harmless(file)}: and ${counted(rest, 'more problem')}`]] : []),
+    ];
+  });
+}
+
 /** A problem of the source with its code frame. */
 export function problemLines(problem: SourceProblem, { paint, textOf }: TextOptions): string[] {
   const colour = problem.severity === 'error' ? 'red' : 'yellow';
   return [
-    `${paint(colour, `${problem.severity}[${harmless(problem.code)}]`)}: ${harmless(problem.message)}`,
+    `${paint(colour, `${problem.severity}[${harmless(problem.code)}]`)}: ${problem.message.split('\n').map(harmless).join('\n  ')}`,
     ...codeFrame(problem.file, textOf(problem.file), problem.range, { around: 1, caret: colour, paint }),
   ];
 }
@@ -81,7 +102,7 @@ function summaryLines({ problems, findings, scenarios }: CheckResult, paint: Pai
     .map(({ verdict, count }) => `${count} ${verdictWords[verdict]}`);
   const assumptions = [...new Set(scenarios.flatMap((scenario) => scenario.assumptions))];
   return [
-    ...(assumptions.length > 0 ? [`Every verdict assumes: ${assumptions.map(harmless).join('; ')}.`] : []),
+    ...(assumptions.length > 0 ? [`Every verdict assumes: ${assumptions.map(harmless).join(' ')}`] : []),
     paint(
       'bold',
       [

@@ -1,4 +1,4 @@
-/** All rules, in the order of their ids. Generated from the files in the folders here by `npm run new-rule`. */
+/** All rules, in the order of their ids. Generated from the rule files by scripts/generate-rule-index.mjs. */
 import { rule as assertFailed } from './assert/failed.ts';
 import { rule as cancelClaimIgnored } from './cancel/claim-ignored.ts';
 import { rule as cancelForeignIrp } from './cancel/foreign-irp.ts';
@@ -63,12 +63,3 @@ export const rules: readonly Rule[] = [
   pendingNotPropagated,
   pendingReturnedNotMarked,
 ];
-
-const byId = new Map(rules.map((rule) => [rule.id, rule]));
-
-/** The rule of that id, or undefined. */
-export function ruleById(id: string): Rule | undefined {
-  return byId.get(id);
-}
-
-export type { Rule, Text } from './rule.ts';

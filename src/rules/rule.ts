@@ -43,7 +43,7 @@ export interface Rule {
    * A complete driver with the breach. A comment line of carets (`// ^^^^`) stands under each guilty statement; the rule is
    * reported there and nothing is reported elsewhere.
    */
-  readonly bad?: string;
+  readonly bad: string;
   /** The same driver put right: verified. */
-  readonly good?: string;
+  readonly good: string;
 }

@@ -21,6 +21,8 @@ export interface DriverShape {
   readonly powerMinors: readonly number[];
   /** Lengths in bytes that read and write routines compare with. */
   readonly lengths: readonly number[];
+  /** Names that the file with DriverEntry exports, so that a scenario can import them. */
+  readonly exported: ReadonlySet<string>;
   /** As written in the source, without the quotes: `\\\\DosDevices\\\\Name` with its escapes. */
   readonly symbolicLinks: readonly string[];
   readonly deviceNames: readonly string[];
@@ -42,7 +44,7 @@ export interface ControlCode {
   readonly code: number;
   /** The name of the constant in the source, when it is one. */
   readonly name?: string;
-  /** The file the constant or structure is declared in can import it by this name. */
+  /** The structure that the code for it takes the system buffer for. */
   readonly buffer?: string;
   /** Lengths in bytes that the code for this control code tests its input and output length against. */
   readonly inputLengths: readonly number[];
@@ -72,6 +74,8 @@ export function describeDriver(program: Program): DriverShape {
     controlCodes: controlCodes(program, own, servedBy(major.deviceControl, major.internalDeviceControl)),
     pnpMinors: comparedWith(program, servedBy(major.pnp), 'MinorFunction'),
     powerMinors: comparedWith(program, servedBy(major.power), 'MinorFunction'),
+    exported: new Set(entry === undefined ? []
+      : [...sourceText(program, entry).matchAll(/^export\s+(?:const|let|interface|type|function)\s+(\w+)/gm)].map((match) => match[1] ?? '')),
     lengths: comparedWith(program, servedBy(major.read, major.write), 'Length'),
     symbolicLinks: names.filter((name) => /^\\\\(DosDevices|\?\?)\\\\/i.test(name)),
     deviceNames: names.filter((name) => /^\\\\Device\\\\/i.test(name)),
@@ -124,8 +128,7 @@ function controlCodes(program: Program, own: readonly Func[], served: readonly F
       found.set(code, {
         code,
         name: names.find((name) => sourceText(program, func).includes(name.text) && constantNamed(program, func, test.at, name.text))?.text,
-        buffer: reached.map((piece) => bufferType(program, piece.func, piece.at)).find((type) => type !== undefined)
-          ?? bufferType(program, func, undefined),
+        buffer: reached.map((piece) => bufferType(program, piece.func, piece.at)).find((type) => type !== undefined),
         inputLengths: reached.flatMap((piece) => lengthsIn(program, piece, 'InputBufferLength')),
         outputLengths: reached.flatMap((piece) => lengthsIn(program, piece, 'OutputBufferLength')),
       });

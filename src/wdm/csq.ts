@@ -78,8 +78,8 @@ export function IoCsqInsertIrp(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_CON
 }
 
 /**
- * Gives what the driver's insert routine returned; when that failed the IRP is not queued. It is marked pending before the
- * driver's routine is called, so the caller of an insert that failed has a marked IRP.
+ * Gives what the driver's insert routine returned. When that failed, the IRP is neither queued nor marked pending: its page
+ * does not say, and this is the order that the page of IoCsqInsertIrp gives.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iocsqinsertirpex
  */
 export function IoCsqInsertIrpEx(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_CONTEXT | null, InsertContext: PVOID): NTSTATUS {
@@ -92,11 +92,15 @@ export function IoCsqInsertIrpEx(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_C
     Irp.Tail.Overlay.DriverContext[3] = Csq;
   }
   const OldIrql = IopCsqLock(Csq);
-  IoMarkIrpPending(Irp);
   let Status: NTSTATUS = STATUS_SUCCESS;
   const InsertEx = Csq.CsqInsertIrpEx;
   if (InsertEx !== null) {
+    const Irql = machineIrql();
+    const Locks = machineLocksHeld();
+    const CancelLock = machineCancelLockHeld();
+    machineEvent('routine.enter');
     Status = InsertEx(Csq, Irp, InsertContext as never);
+    machineEvent('routine.leave', Irql, Locks, CancelLock);
     if (Status < 0) {
       Irp.Tail.Overlay.DriverContext[3] = null;
       if (Context !== null) Context.Irp = null;
@@ -105,14 +109,20 @@ export function IoCsqInsertIrpEx(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_C
     }
   } else {
     const Insert = Csq.CsqInsertIrp!;
+    const Irql = machineIrql();
+    const Locks = machineLocksHeld();
+    const CancelLock = machineCancelLockHeld();
+    machineEvent('routine.enter');
     Insert(Csq, Irp);
+    machineEvent('routine.leave', Irql, Locks, CancelLock);
   }
+  IoMarkIrpPending(Irp);
   IoSetCancelRoutine(Irp, Context !== null ? IopCsqCancelContext : IopCsqCancel);
   if (Irp.Cancel && IoSetCancelRoutine(Irp, null) !== null) {
     // Cancelled before, and the cancel routine will not run.
     IopCsqTakeOut(Csq, Irp, Context);
     Csq.CsqReleaseLock(Csq, OldIrql);
-    Csq.CsqCompleteCanceledIrp(Csq, Irp);
+    IopCsqComplete(Csq, Irp);
     return Status;
   }
   Csq.CsqReleaseLock(Csq, OldIrql);
@@ -126,18 +136,17 @@ export function IoCsqInsertIrpEx(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_C
 export function IoCsqRemoveNextIrp(Csq: PIO_CSQ, PeekContext: PVOID): PIRP | null {
   machineEvent('call.irql', 0, 2);
   const OldIrql = IopCsqLock(Csq);
-  const Peek = Csq.CsqPeekNextIrp;
-  let Irp = Peek(Csq, null, PeekContext as never);
+  let Irp = IopCsqPeek(Csq, null, PeekContext);
   while (Irp !== null) {
     if (IoSetCancelRoutine(Irp, null) !== null) {
       const Context = Irp.Tail.Overlay.DriverContext[3];
       if (Context !== (Csq as PVOID)) (Context as PIO_CSQ_IRP_CONTEXT).Irp = null;
-      Csq.CsqRemoveIrp(Csq, Irp);
+      IopCsqRemove(Csq, Irp);
       Irp.Tail.Overlay.DriverContext[3] = null;
       break;
     }
     // Its cancel routine waits for the queue's lock.
-    Irp = Peek(Csq, Irp, PeekContext as never);
+    Irp = IopCsqPeek(Csq, Irp, PeekContext);
   }
   Csq.CsqReleaseLock(Csq, OldIrql);
   return Irp;
@@ -166,7 +175,7 @@ const IopCsqCancel: DRIVER_CANCEL<never> = (DeviceObject, Irp) => {
   const OldIrql = IopCsqLock(Csq);
   IopCsqTakeOut(Csq, Irp, null);
   Csq.CsqReleaseLock(Csq, OldIrql);
-  Csq.CsqCompleteCanceledIrp(Csq, Irp);
+  IopCsqComplete(Csq, Irp);
 };
 
 /** The cancel routine of an IRP that was queued with one. */
@@ -177,7 +186,7 @@ const IopCsqCancelContext: DRIVER_CANCEL<never> = (DeviceObject, Irp) => {
   const OldIrql = IopCsqLock(Csq);
   IopCsqTakeOut(Csq, Irp, Context);
   Csq.CsqReleaseLock(Csq, OldIrql);
-  Csq.CsqCompleteCanceledIrp(Csq, Irp);
+  IopCsqComplete(Csq, Irp);
 };
 
 /** Takes the driver's lock, which may be a spin lock or a mutex. */
@@ -189,7 +198,35 @@ function IopCsqLock(Csq: PIO_CSQ): KIRQL {
 
 /** Under the queue's lock: out of the queue, and its context no longer names it. */
 function IopCsqTakeOut(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_CONTEXT | null): void {
-  Csq.CsqRemoveIrp(Csq, Irp);
+  IopCsqRemove(Csq, Irp);
   if (Context !== null) Context.Irp = null;
   Irp.Tail.Overlay.DriverContext[3] = null;
+}
+
+function IopCsqRemove(Csq: PIO_CSQ, Irp: PIRP): void {
+  const Irql = machineIrql();
+  const Locks = machineLocksHeld();
+  const CancelLock = machineCancelLockHeld();
+  machineEvent('routine.enter');
+  Csq.CsqRemoveIrp(Csq, Irp);
+  machineEvent('routine.leave', Irql, Locks, CancelLock);
+}
+
+function IopCsqPeek(Csq: PIO_CSQ, After: PIRP | null, PeekContext: PVOID): PIRP | null {
+  const Irql = machineIrql();
+  const Locks = machineLocksHeld();
+  const CancelLock = machineCancelLockHeld();
+  machineEvent('routine.enter');
+  const Irp = Csq.CsqPeekNextIrp(Csq, After, PeekContext as never);
+  machineEvent('routine.leave', Irql, Locks, CancelLock);
+  return Irp;
+}
+
+function IopCsqComplete(Csq: PIO_CSQ, Irp: PIRP): void {
+  const Irql = machineIrql();
+  const Locks = machineLocksHeld();
+  const CancelLock = machineCancelLockHeld();
+  machineEvent('routine.enter');
+  Csq.CsqCompleteCanceledIrp(Csq, Irp);
+  machineEvent('routine.leave', Irql, Locks, CancelLock);
 }

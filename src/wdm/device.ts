@@ -7,7 +7,7 @@ import { KDPC } from './dpc.ts';
 import { STATUS_INSUFFICIENT_RESOURCES, STATUS_NO_SUCH_DEVICE, STATUS_OBJECT_NAME_COLLISION, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS } from './status.ts';
 import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineEvent, machineFree, machineZero } from './machine.ts';
 import { sizeof } from './types.ts';
-import { IopFindName, IopNewFileObject, IopRegisterName, IopRemoveName } from './io-manager.ts';
+import { IopFindName, IopForgetName, IopNewFileObject, IopRegisterName, IopRemoveName } from './io-manager.ts';
 import { KiAllocationFails } from './pool.ts';
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-driver_initialize */
@@ -194,7 +194,7 @@ export function IoCreateSymbolicLink(SymbolicLinkName: PUNICODE_STRING, DeviceNa
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletesymboliclink */
 export function IoDeleteSymbolicLink(SymbolicLinkName: PUNICODE_STRING): NTSTATUS {
   machineEvent('call.irql', 0, 0);
-  return IopFindName(SymbolicLinkName.Buffer) === null ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_SUCCESS;
+  return IopForgetName(SymbolicLinkName.Buffer) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
 /**

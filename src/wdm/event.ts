@@ -172,14 +172,17 @@ export function ExReleaseFastMutex(FastMutex: PFAST_MUTEX): void {
 
 function KiWaitForMutex(Mutex: PKMUTEX, Timed: LONG, Micros: LONG): NTSTATUS {
   const Thread = machineCurrentThread();
-  if (Mutex.OwnerThread === Thread && Mutex.Depth !== 0) {
-    Mutex.Depth = Mutex.Depth + 1;
-    return STATUS_SUCCESS;
-  }
+  machineAtomicBegin();
+  const Mine = Mutex.Depth !== 0 && Mutex.OwnerThread === Thread;
+  if (Mine) Mutex.Depth = Mutex.Depth + 1;
+  machineAtomicEnd();
+  if (Mine) return STATUS_SUCCESS;
   const Status = machineWait(Mutex.Free, Timed, Micros);
   if (Status === STATUS_SUCCESS) {
+    machineAtomicBegin();
     Mutex.OwnerThread = Thread;
     Mutex.Depth = 1;
+    machineAtomicEnd();
   }
   return Status;
 }

@@ -93,6 +93,9 @@ export {
   KeSetTimerEx, KeCancelTimer, KeReadStateTimer,
 } from './timer.ts';
 export {
+  IoBuildDeviceIoControlRequest, IoBuildSynchronousFsdRequest, IoBuildAsynchronousFsdRequest, IoForwardIrpSynchronously,
+} from './request.ts';
+export {
   IO_WORKITEM_ROUTINE, IO_WORKITEM_ROUTINE_EX, WORKER_THREAD_ROUTINE, IO_WORKITEM, PIO_WORKITEM, WORK_QUEUE_ITEM,
   PWORK_QUEUE_ITEM, WORK_QUEUE_TYPE, CriticalWorkQueue, DelayedWorkQueue, HyperCriticalWorkQueue, IoAllocateWorkItem,
   IoFreeWorkItem, IoQueueWorkItem, IoQueueWorkItemEx, ExInitializeWorkItem, ExQueueWorkItem,
@@ -119,6 +122,21 @@ export {
   IoDeleteSymbolicLink, IoAttachDeviceToDeviceStack, IoAttachDeviceToDeviceStackSafe, IoAttachDevice, IoDetachDevice,
   IoGetAttachedDevice, IoGetAttachedDeviceReference, IoGetRelatedDeviceObject, IoGetDeviceObjectPointer,
 } from './device.ts';
+export {
+  KSERVICE_ROUTINE, KSYNCHRONIZE_ROUTINE, KINTERRUPT, PKINTERRUPT, KINTERRUPT_MODE, LevelSensitive, Latched,
+  IoConnectInterrupt, IoDisconnectInterrupt, KeSynchronizeExecution, KeAcquireInterruptSpinLock, KeReleaseInterruptSpinLock,
+} from './interrupt.ts';
+export {
+  SystemPowerState, DevicePowerState, PowerDeviceUnspecified, PowerDeviceD0, PowerDeviceD1, PowerDeviceD2, PowerDeviceD3,
+  PowerSystemUnspecified, PowerSystemWorking, PowerSystemSleeping1, PowerSystemSleeping2, PowerSystemSleeping3,
+  PowerSystemHibernate, PowerSystemShutdown, BusRelations, EjectionRelations, RemovalRelations, TargetDeviceRelation, GUID,
+  PGUID, PoStartNextPowerIrp, PoSetPowerState, IoInvalidateDeviceRelations, IoInvalidateDeviceState,
+  IoRegisterDeviceInterface, IoSetDeviceInterfaceState, RtlFreeUnicodeString,
+} from './power.ts';
+export {
+  IO_REMOVE_LOCK, PIO_REMOVE_LOCK, IoInitializeRemoveLock, IoAcquireRemoveLock, IoReleaseRemoveLock,
+  IoReleaseRemoveLockAndWait,
+} from './remove-lock.ts';
 export {
   PAGED_CODE, NT_ASSERT, ASSERT, KeBugCheckEx, DbgPrint, DbgPrintEx, KdPrint, KdPrintEx, RtlInitUnicodeString,
   UNREFERENCED_PARAMETER,

@@ -21,7 +21,7 @@
  *     IopFindName(Name)                         the device a name or symbolic link stands for
  *     IopUnfinishedIrp(Index)                   the unfinished requests in the list, for the end of a run; null behind the last
  */
-import { ARRAY, CCHAR, LIST_ENTRY, LONG, PCWSTR, PLIST_ENTRY, PVOID, CONTAINING_RECORD, sizeof } from './types.ts';
+import { ARRAY, BOOLEAN, CCHAR, CONTAINING_RECORD, FALSE, LIST_ENTRY, LONG, PCWSTR, PLIST_ENTRY, TRUE, sizeof } from './types.ts';
 import { FILE_OBJECT, IopFreeDevice, DEVICE_DELETE_PENDING, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
 import { IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
 import { KTHREAD, PKTHREAD } from './thread.ts';
@@ -183,6 +183,18 @@ export function IopFindName(Name: PCWSTR): PDEVICE_OBJECT | null {
     if (Entry.Device !== null && Entry.Name === Name) return Entry.Device;
   }
   return null;
+}
+
+/** FALSE when there was no such name. */
+export function IopForgetName(Name: PCWSTR): BOOLEAN {
+  for (let Index: LONG = 0; Index < 8; Index++) {
+    const Entry = IopNames[Index];
+    if (Entry.Device !== null && Entry.Name === Name) {
+      Entry.Device = null;
+      return TRUE;
+    }
+  }
+  return FALSE;
 }
 
 /** Forgets all names of a device. */

@@ -103,6 +103,8 @@ export type PIRP = IRP;
 export const IRP_MADE_BY_DRIVER: UCHAR = 0x01;
 /** In the I/O manager's list of unfinished requests. */
 export const IRP_IN_LIST: UCHAR = 0x02;
+/** Built by a driver as a request of the current thread; the I/O manager frees it. */
+export const IRP_BUILT_FOR_THREAD: UCHAR = 0x04;
 
 // IO_STACK_LOCATION.Control
 export const SL_PENDING_RETURNED: UCHAR = 0x01;
@@ -335,6 +337,6 @@ export function IopMakeIrp(StackSize: CCHAR, AllocationFlags: UCHAR): PIRP {
   Irp.StackCount = StackSize;
   Irp.CurrentLocation = StackSize + 1;
   Irp.AllocationFlags = AllocationFlags;
-  machineEvent('irp.create', Irp, AllocationFlags & IRP_MADE_BY_DRIVER);
+  machineEvent('irp.create', Irp, AllocationFlags !== 0);
   return Irp;
 }

@@ -2,14 +2,15 @@
  * The I/O manager's own queue: one request at a time is given to the driver's StartIo routine.
  * https://learn.microsoft.com/windows-hardware/drivers/kernel/startio-routines-in-highest-level-drivers
  */
-import { BOOLEAN, CONTAINING_RECORD, FALSE, KIRQL, PULONG, ULONG } from './types.ts';
+import { BOOLEAN, CONTAINING_RECORD, FALSE, KIRQL, PULONG, Ref, ULONG } from './types.ts';
 import { IoAcquireCancelSpinLock, IoReleaseCancelSpinLock, IoSetCancelRoutine } from './cancel.ts';
 import { KeInsertByKeyDeviceQueue, KeInsertDeviceQueue, KeRemoveByKeyDeviceQueue, KeRemoveDeviceQueue } from './device-queue.ts';
 import { PDEVICE_OBJECT } from './device.ts';
 import { DISPATCH_LEVEL } from './irql.ts';
 import { DRIVER_CANCEL, IRP, PIRP } from './irp.ts';
 import {
-  machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld, machineLower, machineRaise,
+  machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineExchange, machineIrql, machineIsDriverRoutine,
+  machineLocksHeld, machineLower, machineRaise,
 } from './machine.ts';
 
 // DEVICE_OBJECT.StartIoFlags
@@ -46,7 +47,10 @@ export function IoStartPacket(DeviceObject: PDEVICE_OBJECT, Irp: PIRP, Key: PULO
     IopStartIo(DeviceObject, Irp);
   } else if (CancelFunction !== null) {
     if (Irp.Cancel) {
-      const Routine = IoSetCancelRoutine(Irp, null);
+      machineAtomicBegin();
+      const Routine = machineExchange(Ref(Irp.CancelRoutine), null);
+      machineEvent('irp.cancel-requested', Irp, Routine !== null);
+      machineAtomicEnd();
       if (Routine !== null) {
         Irp.CancelIrql = CancelIrql;
         IopCallCancelRoutine(DeviceObject, Irp, Routine);

@@ -42,7 +42,7 @@ export const FALSE: BOOLEAN = false as BOOLEAN;
 /** C's `void *`. */
 export type PVOID = object | null;
 /** A handle: a pointer that only the system follows. */
-export type HANDLE = object & { readonly brand: 'HANDLE' };
+export type HANDLE = (object & { readonly brand: 'HANDLE' }) | null;
 export type PUCHAR = Ref<UCHAR>;
 export type PWSTR = string;
 export type PCWSTR = string;

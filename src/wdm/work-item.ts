@@ -4,7 +4,7 @@ import { PDEVICE_OBJECT } from './device.ts';
 import { IopNewThread } from './io-manager.ts';
 import { KiAllocationFails } from './pool.ts';
 import {
-  machineAlloc, machineCancelLockHeld, machineEvent, machineFree, machineIrql, machineLocksHeld, machineSpawn,
+  machineAlloc, machineCancelLockHeld, machineCurrentThread, machineEvent, machineFree, machineIrql, machineLocksHeld, machineSpawn,
 } from './machine.ts';
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-io_workitem_routine */
@@ -99,6 +99,7 @@ const IopRunWorkItem: IOP_WORKER<PIO_WORKITEM> = (IoWorkItem, Unused) => {
   if (Routine !== null) Routine(IoObject as PDEVICE_OBJECT<never>, Context as never);
   else RoutineEx!(IoObject, Context as never, IoWorkItem);
   machineEvent('routine.leave', Irql, Locks, CancelLock);
+  IopRetireWorker();
 };
 
 const ExpRunWorkItem: IOP_WORKER<PWORK_QUEUE_ITEM> = (WorkItem, Unused) => {
@@ -110,4 +111,11 @@ const ExpRunWorkItem: IOP_WORKER<PWORK_QUEUE_ITEM> = (WorkItem, Unused) => {
   machineEvent('routine.enter');
   Routine(Parameter as never);
   machineEvent('routine.leave', Irql, Locks, CancelLock);
+  IopRetireWorker();
 };
+
+/** Here a worker serves one item, and its thread object goes with it unless requests of its are left. */
+function IopRetireWorker(): void {
+  const Thread = machineCurrentThread();
+  if (Thread.Outstanding === 0) machineFree(Thread);
+}

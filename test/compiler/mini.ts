@@ -1,8 +1,9 @@
 /** A library of a few lines for the compiler's tests: what the language itself needs, four hooks and a handful of routines. */
-import { compile } from '../../src/compiler/compile.ts';
+
 import type { CompileResult, SourceInput } from '../../src/compiler/api.ts';
-import type { Func, Program } from '../../src/ir/program.ts';
+import { compile } from '../../src/compiler/compile.ts';
 import { printFunc } from '../../src/ir/print.ts';
+import type { Func, Program } from '../../src/ir/program.ts';
 
 const core = `
 interface Array<T> { length: number; [index: number]: T }
@@ -123,23 +124,28 @@ const file = (path: string, text: string, origin: SourceInput['origin']): Source
 
 /** The library that `compileMini` uses. */
 export const miniLibrary: readonly SourceInput[] = [
-  file('irpsight/wdm/core.d.ts', core, 'kernel'), file('irpsight/wdm/index.ts', wdm, 'kernel'),
-  file('irpsight/scenario/index.ts', vocabulary, 'environment'), file('irpsight/scenario/harness.ts', harness, 'environment'),
+  file('irpsight/wdm/core.d.ts', core, 'kernel'),
+  file('irpsight/wdm/index.ts', wdm, 'kernel'),
+  file('irpsight/scenario/index.ts', vocabulary, 'environment'),
+  file('irpsight/scenario/harness.ts', harness, 'environment'),
 ];
 
 /** Everything the mini library declares, for the import line of a test's driver. */
 const names = [...wdm.matchAll(/^export (?:declare )?(?:type|interface|const|function) (\w+)/gm)].map(([, name]) => name);
 export const importAll = `import { ${[...new Set(names)].join(', ')} } from 'irpsight/wdm';\n`;
 
-/** Compiles one driver source; an import of everything is put in front of it. */
-export function compileMini(text: string, origin: SourceInput['origin'] = 'driver'): CompileResult {
-  return compile({ sources: [file('test.driver.ts', importAll + text, origin)], library: miniLibrary });
+/** Compiles one driver source; an import of everything is put in front of it, and before that `mark` (a byte order mark). */
+export function compileMini(text: string, origin: SourceInput['origin'] = 'driver', mark = ''): CompileResult {
+  return compile({ sources: [file('test.driver.ts', mark + importAll + text, origin)], library: miniLibrary });
 }
 
 /** The program of a source that must compile. */
 export function programOf(text: string, origin: SourceInput['origin'] = 'driver'): Program {
   const { program, problems } = compileMini(text, origin);
-  if (program === undefined) throw new Error(problems.map((p) => `${p.path} ${p.start} ${p.code}: ${p.message}`).join('\n'));
+  if (program === undefined)
+    throw new Error(
+      problems.map((p) => `${p.code}: ${p.message} at ${(importAll + text).slice(p.start, p.start + 60)}`).join('\n'),
+    );
   return program;
 }
 

@@ -1,9 +1,9 @@
 /** The kernel model, scenario vocabulary and virtual devices as the compiler takes them, read from the source tree. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SourceInput } from '../../src/compiler/api.ts';
 import { libraryRoots } from '../../src/check/library.ts';
+import type { SourceInput } from '../../src/compiler/api.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 let loaded: readonly SourceInput[] | undefined;

@@ -17,8 +17,8 @@ export interface Litmus {
   readonly expect: string;
   readonly broken: readonly SourceInput[];
   readonly fixed: readonly SourceInput[];
-  /** Line, from 1, of the guilty statement in the broken driver file. */
-  readonly guiltyLine: number;
+  /** Lines, from 1, of the guilty statements in the broken driver file: of two that collide, either may come second. */
+  readonly guiltyLines: readonly number[];
 }
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'litmus');
@@ -40,8 +40,8 @@ function parseLitmus(name: string, text: string): Litmus {
   const scenario = header('scenario');
   const expect = header('expect');
   const broken = sources(name, twin(text, 'broken'), scenario);
-  const guilty = broken[0].text.split('\n').findIndex((line) => line.includes(`// <-- ${expect}`));
-  if (guilty < 0) throw new Error(`${name}.litmus marks no line with "// <-- ${expect}"`);
+  const guiltyLines = broken[0].text.split('\n').flatMap((line, index) => (line.includes(`// <-- ${expect}`) ? [index + 1] : []));
+  if (guiltyLines.length === 0) throw new Error(`${name}.litmus marks no line with "// <-- ${expect}"`);
   return {
     name,
     title: text.split('\n', 1)[0].replace(/^\/\/ /, ''),
@@ -49,7 +49,7 @@ function parseLitmus(name: string, text: string): Litmus {
     expect,
     broken,
     fixed: sources(name, twin(text, 'fixed'), scenario),
-    guiltyLine: guilty + 1,
+    guiltyLines,
   };
 }
 

@@ -54,9 +54,7 @@ export function enabledActions(machine: Machine, state: State): Action[] {
   }
   state.queues.forEach((queue, processor) => {
     if (queue.length === 0 || state.contexts.some((context) => context.processor === processor)) return;
-    const copy = copyState(state);
-    const context = new Run(machine, copy, []).startDpc(processor);
-    if (isReady(machine, copy, context)) actions.push({ kind: 'start', processor });
+    actions.push({ kind: 'start', processor });
   });
   const amounts = armedAmounts(state);
   if (amounts.length > 0 && amounts.every((left) => left > 0)) actions.push({ kind: 'elapse' });
@@ -75,11 +73,11 @@ export function judgeStuck(machine: Machine, state: State): Result[] {
   return everyAnswer(machine, state, (run) => run.judgeStuck());
 }
 
-/** Nothing is unfinished but system threads that wait. */
+/** The main context has returned, no DPC waits, and nothing is left but system threads at waits that are not satisfied. */
 export function isFinal(machine: Machine, state: State): boolean {
   return state.queues.every((queue) => queue.length === 0) && state.contexts.every((context) => {
     const instr = currentInstr(machine, context);
-    return context.kind === 'system' && instr?.op === 'intrinsic' && instr.name === 'wait' && !isReady(machine, state, context);
+    return context.kind === 'system' && instr?.op === 'intrinsic' && instr.name === 'wait' && new Run(machine, state, []).isUnsatisfied(context, instr);
   });
 }
 
@@ -170,13 +168,14 @@ class Run {
     switch (action.kind) {
       case 'step': {
         const context = this.contextOf(action.context);
-        this.note('processors', false);
+        this.note(`step ${action.context}`, true);
+        if (context.processor < 0) this.note('processors', false);
         this.step(context);
         break;
       }
       case 'start':
         this.note('processors', true);
-        this.step(this.startDpc(action.processor));
+        this.startDpc(action.processor);
         break;
       case 'elapse': {
         this.note('time', true);
@@ -201,9 +200,15 @@ class Run {
   }
 
   judgeStuck(): void {
-    const scratch = this.runHook(this.machine.program.hooks.stuck, []);
+    try {
+      this.runHook(this.machine.program.hooks.stuck, []);
+    } catch (error) {
+      // A fault of the hook's own ends it; what it has not reported by then counts as not reported.
+      if (!(error instanceof PathEnd)) throw error;
+    }
     if (this.reports.length > 0) return;
-    this.emit(scratch, 'deadlock', 0, []);
+    this.reportsOfInstr = [];
+    this.emit({ id: 'scratch', kind: 'scratch', thread: 0, irql: 2, processor: -1, held: [], frames: [], wait: null }, 'deadlock', 0, []);
     if (this.reports.length === 0) this.bounds.push('a state that nothing can leave is judged by no rule');
   }
 
@@ -248,6 +253,11 @@ class Run {
     return context.wait === null && (argument(1) !== 0 || context.irql >= 2);
   }
 
+  /** Whether the context at that wait must go on waiting. */
+  isUnsatisfied(context: Context, instr: Instr & { readonly op: 'intrinsic' }): boolean {
+    return !context.wait?.fired && this.headerAt(this.registers(context)[instr.args[0]])?.signalled === false;
+  }
+
   private step(context: Context): void {
     this.runLocals(context);
     const instr = currentInstr(this.machine, context);
@@ -262,7 +272,7 @@ class Run {
   }
 
   /** Runs a hook to its end in a context of its own. */
-  private runHook(func: number, args: readonly number[]): Context {
+  private runHook(func: number, args: readonly number[]): void {
     const scratch = this.newContext('scratch', 'scratch', func, args, 0);
     scratch.irql = 2;
     for (let instr = currentInstr(this.machine, scratch); instr !== undefined; instr = currentInstr(this.machine, scratch)) {
@@ -270,7 +280,6 @@ class Run {
       this.execute(scratch, instr);
     }
     this.state.contexts.splice(this.state.contexts.indexOf(scratch), 1);
-    return scratch;
   }
 
   private execute(context: Context, instr: Instr): void {
@@ -296,12 +305,12 @@ class Run {
         registers[instr.dst] = this.valid(context, convert(instr.from, instr.to, registers[instr.src]));
         break;
       case 'offset':
-        registers[instr.dst] = (registers[instr.base] + instr.offset) | 0;
+        registers[instr.dst] = registers[instr.base] === 0 ? 0 : (registers[instr.base] + instr.offset) | 0;
         break;
       case 'element': {
         const index = registers[instr.index];
         if (index < 0 || index >= instr.count) this.fault(context, 'fault.bounds', []);
-        registers[instr.dst] = registers[instr.base] + index * instr.stride;
+        registers[instr.dst] = registers[instr.base] === 0 ? 0 : registers[instr.base] + index * instr.stride;
         break;
       }
       case 'load': {
@@ -309,7 +318,9 @@ class Run {
         const at = registers[instr.base] + instr.offset;
         const count = toCells(instr.kind, 0).length;
         for (let cell = at; cell < at + count; cell++) this.note(`cell ${cell}`, false);
-        registers[instr.dst] = this.valid(context, fromCells(instr.kind, object.cells.slice(at - object.base, at - object.base + count)));
+        const value = this.valid(context, fromCells(instr.kind, object.cells.slice(at - object.base, at - object.base + count)));
+        // The cell may have been written as another kind.
+        registers[instr.dst] = this.valid(context, convert(instr.kind, instr.kind, value));
         break;
       }
       case 'store': {
@@ -475,6 +486,12 @@ class Run {
       case 'bounded':
         this.bounds.push(instr.text ?? 'bounded');
         return undefined;
+      case 'objectSize': {
+        const object = state.objects.get(first);
+        if (object === undefined || object.freed) return 0;
+        if (object.type === 'bytes') return object.cells.length;
+        return second !== 0 ? this.machine.program.types[object.type].bytes : -object.type;
+      }
       case 'invariant':
         if (first === 0) throw new Error('an invariant of the model does not hold');
         return undefined;
@@ -609,7 +626,7 @@ class Run {
   private free(context: Context, address: number): void {
     if (address === 0) this.fault(context, 'fault.null', []);
     const object = this.objectAt(address);
-    if (object === undefined || object.base !== address || object.where !== 'pool') return this.fault(context, 'fault.type', []);
+    if (object === undefined || object.base !== address || object.where !== 'pool') return this.fault(context, 'fault.double-free', []);
     this.note(`life ${object.base}`, true);
     if (object.freed) this.fault(context, 'fault.double-free', []);
     this.release(object);
@@ -669,12 +686,11 @@ class Run {
 
   private hasPart(type: number | 'bytes', offset: number, wanted: number): boolean {
     const { types } = this.machine.program;
-    if (type === 'bytes') {
-      const part = types[wanted];
-      return part.kind === 'scalar' && part.cell === 'u8';
-    }
+    const part = types[wanted];
+    if (type === 'bytes') return part.kind === 'scalar' && sort(part.cell) === 'narrow';
     const whole: Type = types[type];
     if (offset === 0 && type === wanted) return true;
+    if (offset === 0 && whole.kind === 'scalar' && part.kind === 'scalar' && sort(whole.cell) === sort(part.cell)) return true;
     if (offset < 0 || offset >= whole.cells || whole.kind === 'scalar') return false;
     if (whole.kind === 'array') return this.hasPart(whole.element, offset % types[whole.element].cells, wanted);
     return whole.fields.some((field) => this.hasPart(field.type, offset - field.offset, wanted));
@@ -747,7 +763,7 @@ class Run {
   }
 }
 
-/** Kinds that can stand for each other in a call through a pointer. */
+/** Kinds that can stand for each other where a scalar is accessed and in a call through a pointer. */
 function sort(kind: string): string {
   return kind === 'ptr' || kind === 'fn' ? kind : kind === 'i64' || kind === 'u64' ? 'wide' : 'narrow';
 }

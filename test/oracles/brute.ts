@@ -60,10 +60,9 @@ export function bruteForce(request: BruteRequest): BruteOutcome {
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     const node = graph[next.number];
     const actions = enabledActions(machine, next.state);
-    if (actions.length === 0) {
-      node.ends = true;
-      if (!isFinal(machine, next.state)) note(judgeStuck(machine, next.state));
-    }
+    const final = isFinal(machine, next.state);
+    if (final || actions.length === 0) node.ends = true;
+    if (!final && actions.length === 0) note(judgeStuck(machine, next.state));
     for (const action of actions) {
       const results = perform(machine, next.state, action);
       note(results);

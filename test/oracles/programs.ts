@@ -17,10 +17,15 @@ export type Action =
   | { readonly do: 'signal' | 'wait' | 'clear'; readonly event: number }
   | { readonly do: 'timed-wait'; readonly event: number; readonly micros: number }
   | { readonly do: 'arm'; readonly micros: number }
-  | { readonly do: 'disarm' | 'queue-dpc' | 'dequeue-dpc' | 'start-next' | 'spawn-worker' };
+  | { readonly do: 'queue-dpc-to'; readonly processor: number }
+  /** `kind` 1: a system thread, which may wait for ever; 2: a worker. */
+  | { readonly do: 'spawn'; readonly kind: number }
+  | { readonly do: 'disarm' | 'queue-dpc' | 'dequeue-dpc' | 'start-next' | 'copy' | 'zero' };
 
 export interface ProgramSpec {
   readonly processors: number;
+  /** The harness waits until the first IRP is completed. */
+  readonly waits: boolean;
   readonly threads: readonly (readonly Action[])[];
   readonly dpc: readonly Action[];
   readonly cancel: readonly Action[];
@@ -105,7 +110,8 @@ const leaves: fc.WeightedArbitrary<Action>[] = [
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('signal', 'signal', 'wait', 'clear'), event: pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('timed-wait'), event: pick, micros: fc.constantFrom(0, 10, 20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('arm'), micros: fc.constantFrom(0, 10, 20) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('disarm', 'queue-dpc', 'queue-dpc', 'dequeue-dpc', 'start-next') }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('disarm', 'queue-dpc', 'queue-dpc', 'dequeue-dpc', 'start-next', 'copy', 'zero') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('queue-dpc-to'), processor: pick }) },
 ] as fc.WeightedArbitrary<Action>[];
 
 const leaf: fc.Arbitrary<Action> = fc.oneof(...leaves);
@@ -114,7 +120,7 @@ const threadLeaf: fc.Arbitrary<Action> = fc.oneof(
   { weight: 12, arbitrary: leaf },
   {
     weight: 1, arbitrary: fc.oneof<fc.Arbitrary<Action>[]>(
-      fc.constant({ do: 'spawn-worker' }), fc.record({ do: fc.constantFrom('cancel' as const, 'set-cancel' as const), irp: pick }),
+      fc.record({ do: fc.constant('spawn' as const), kind: fc.constantFrom(1, 2) }), fc.record({ do: fc.constantFrom('cancel' as const, 'set-cancel' as const), irp: pick }),
     ),
   },
 );
@@ -142,6 +148,7 @@ function routine(most: number): fc.Arbitrary<readonly Action[]> {
 /** Programs of one to three threads. */
 export const programSpecs: fc.Arbitrary<ProgramSpec> = fc.record({
   processors: fc.constantFrom(1, 2, 2),
+  waits: fc.constantFrom(true, false, false, false),
   threads: fc.oneof(
     { weight: 1, arbitrary: fc.array(routine(4), { minLength: 1, maxLength: 1 }) },
     { weight: 5, arbitrary: fc.array(routine(4), { minLength: 2, maxLength: 2 }) },
@@ -155,7 +162,7 @@ export const programSpecs: fc.Arbitrary<ProgramSpec> = fc.record({
 /** A driver of those routines, a miniature kernel under it and a harness that runs each thread once and waits for all. */
 export function buildProgram(spec: ProgramSpec): Program {
   const program = new ProgramBuilder();
-  const world = declareWorld(program);
+  const world = declareWorld(program, spec.processors);
   const { PVOID, KDPC, KTIMER, IRP } = world;
 
   const fillRoutine = (func: FuncBuilder, actions: readonly Action[]): void => {
@@ -213,7 +220,7 @@ export function buildProgram(spec: ProgramSpec): Program {
   for (const thread of threads) main.intrinsic('spawn', [zero, main.function(thread), none, none, none]);
   for (const _ of threads) main.intrinsic('wait', [main.global(world.joined), zero, zero]);
   // The requests must be over as well.
-  for (const global of spec.threads.length > 1 ? world.irps.slice(0, 1) : []) {
+  for (const global of spec.waits ? world.irps.slice(0, 1) : []) {
     const irp = main.load(main.global(global), PVOID);
     main.intrinsic('wait', [main.offset(irp, program.field(IRP, 'DoneType').offset), zero, zero]);
   }
@@ -222,7 +229,7 @@ export function buildProgram(spec: ProgramSpec): Program {
 
 type World = ReturnType<typeof declareWorld>;
 
-function declareWorld(program: ProgramBuilder) {
+function declareWorld(program: ProgramBuilder, processors: number) {
   // Type 0 is no size token.
   const unused = program.scalar('UCHAR', 'u8');
   const LONG = program.scalar('LONG', 'i32');
@@ -241,8 +248,12 @@ function declareWorld(program: ProgramBuilder) {
   const irps = [program.global('IrpA', PVOID), program.global('IrpB', PVOID)];
   const touchInline = program.func('TouchInline', { origin: 'kernel', inline: true, params: ['ptr'] });
   touchInline.load(0, IRP, 'Status');
+  const complete = program.func('IoCompleteRequest', { origin: 'kernel', params: ['ptr'] });
+  complete.event('irp.complete', 0, 1, 0, 0);
+  complete.store(0, IRP, 'Completed', complete.const(1));
+  complete.store(0, IRP, 'DoneSignal', complete.const(1));
   return {
-    unused, LONG, PVOID, PFN, HEADER, CELL, KDPC, KTIMER, IRP, cells, locks, events, irps, touchInline, field: program.field.bind(program),
+    processors, unused, complete, LONG, PVOID, PFN, HEADER, CELL, KDPC, KTIMER, IRP, cells, locks, events, irps, touchInline, field: program.field.bind(program),
     published: program.global('Published', PVOID), joined: program.global('Joined', HEADER, { 0: 5 }),
     dpc: program.global('Dpc', KDPC), timer: program.global('Timer', KTIMER),
     dpcRoutine: program.func('DpcRoutine', { role: 'KDEFERRED_ROUTINE' }),
@@ -252,7 +263,7 @@ function declareWorld(program: ProgramBuilder) {
 }
 
 function emit(action: Action, f: FuncBuilder, world: World, held: number): void {
-  const { LONG, PVOID, CELL, IRP, KDPC } = world;
+  const { LONG, PVOID, HEADER, CELL, IRP, KDPC } = world;
   const body = (actions: readonly Action[], locks = held): void => {
     for (const inner of actions) emit(inner, f, world, locks);
   };
@@ -280,12 +291,12 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
       break;
     }
     case 'complete':
-      complete(f, irpOf(f, action.irp, world), world);
+      f.call(world.complete, irpOf(f, action.irp, world));
       break;
     case 'complete-once': {
       const irp = irpOf(f, action.irp, world);
       const old = f.intrinsic('exchange', [f.offset(irp, world.field(IRP, 'Claimed').offset), f.const(1)]);
-      f.if(f.binary(old, '==', f.const(0)), () => complete(f, irp, world));
+      f.if(f.binary(old, '==', f.const(0)), () => f.call(world.complete, irp));
       break;
     }
     case 'touch': {
@@ -433,9 +444,18 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
     case 'start-next':
       f.event('queue.start-next', undefined);
       break;
-    case 'spawn-worker': {
+    case 'queue-dpc-to':
+      queueDpc(f, f.global(world.dpc), world, Math.min(action.processor, world.processors - 1));
+      break;
+    case 'copy':
+      f.intrinsic('copy', [f.global(world.cells[0]), f.global(world.cells[1]), f.const(-LONG)]);
+      break;
+    case 'zero':
+      f.intrinsic('zero', [f.global(world.events[0]), f.const(-HEADER)]);
+      break;
+    case 'spawn': {
       const none = f.const(0, 'ptr');
-      f.intrinsic('spawn', [f.const(2), f.function(world.worker), none, none, none]);
+      f.intrinsic('spawn', [f.const(action.kind), f.function(world.worker), none, none, none]);
       break;
     }
   }
@@ -445,13 +465,7 @@ function irpOf(f: FuncBuilder, irp: number, world: World): number {
   return f.load(f.global(world.irps[irp]), world.PVOID);
 }
 
-function complete(f: FuncBuilder, irp: number, world: World): void {
-  f.event('irp.complete', irp, 1, 0, 0);
-  f.store(irp, world.IRP, 'Completed', f.const(1));
-  f.store(irp, world.IRP, 'DoneSignal', f.const(1));
-}
-
-function queueDpc(f: FuncBuilder, dpc: number, world: World): void {
+function queueDpc(f: FuncBuilder, dpc: number, world: World, processor = -1): void {
   const old = f.intrinsic('exchange', [f.offset(dpc, world.field(world.KDPC, 'Queued').offset), f.const(1)]);
-  f.if(f.binary(old, '==', f.const(0)), () => f.intrinsic('queueDpc', [dpc, f.const(-1)]));
+  f.if(f.binary(old, '==', f.const(0)), () => f.intrinsic('queueDpc', [dpc, f.const(processor)]));
 }

@@ -18,11 +18,23 @@ export const checkCommand: CommandModule<object, Arguments> = {
   describe: 'Check drivers and report what is wrong with them',
   builder: (yargs) =>
     outputOptions(exploreOptions(yargs))
-      .positional('paths', { type: 'string', array: true, describe: 'Driver files, scenario files or folders; by default the folder you are in' })
+      .positional('paths', {
+        type: 'string',
+        array: true,
+        describe: 'Driver files, scenario files or folders; by default the folder you are in',
+      })
       .option('strict', { type: 'boolean', default: false, describe: 'Exit with 1 for findings that only may happen, too' })
       .option('jobs', { type: 'number', describe: 'Drivers checked at the same time', requiresArg: true })
-      .option('traces', { type: 'string', describe: 'Write the schedule of each finding to this folder, for replay', requiresArg: true })
-      .option('expected', { type: 'boolean', default: false, describe: "Compare with what the drivers' headers declare; exit with 0 if all agree" }),
+      .option('traces', {
+        type: 'string',
+        describe: 'Write the schedule of each finding to this folder, for replay',
+        requiresArg: true,
+      })
+      .option('expected', {
+        type: 'boolean',
+        default: false,
+        describe: "Compare with what the drivers' headers declare; exit with 0 if all agree",
+      }),
   handler: async (args) => {
     const { targets, parts, errors } = findTargets(args.paths === undefined || args.paths.length === 0 ? ['.'] : args.paths);
     for (const error of errors) complain(error);

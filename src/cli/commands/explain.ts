@@ -1,24 +1,32 @@
 /** `irpsight explain <rule>`: what a rule means, why it matters, how to put a breach right. */
 import type { CommandModule } from 'yargs';
-import { ruleSummaries } from '../../check/rules.ts';
-import { ruleExplanation } from '../../report/rules.ts';
+import { ruleOf, ruleSummaries, ruleSummary } from '../../check/rules.ts';
+import { explainRule } from '../../rules/explain.ts';
 import { type OutputArguments, outputOptions } from '../options.ts';
-import { complain, exitCodes, outputPaint, writeReport } from '../terminal.ts';
+import { complain, exitCodes, writeReport } from '../terminal.ts';
 
 export const explainCommand: CommandModule<object, OutputArguments & { rule: string }> = {
   command: 'explain <rule>',
   describe: 'Explain a rule',
-  builder: (yargs) => outputOptions(yargs).positional('rule', { type: 'string', demandOption: true, describe: 'Such as completion/twice' }),
+  builder: (yargs) =>
+    outputOptions(yargs).positional('rule', { type: 'string', demandOption: true, describe: 'Such as completion/twice' }),
   handler: ({ rule: id, format, out }) => {
-    const rules = ruleSummaries();
-    const rule = rules.find((candidate) => candidate.id === id);
+    const rule = ruleOf(id);
     if (rule === undefined) {
-      const near = rules.filter((candidate) => candidate.id.includes(id) || id.includes(candidate.id.split('/')[1])).map((candidate) => candidate.id);
-      complain(`There is no rule ${id}${near.length > 0 ? `; do you mean ${near.join(' or ')}?` : '. "irpsight rules" lists them.'}`);
+      const near = similarRules(id);
+      complain(
+        `There is no rule ${id}${near.length > 0 ? `; do you mean ${near.join(' or ')}?` : '. "irpsight rules" lists them.'}`,
+      );
       process.exitCode = exitCodes.invalid;
       return;
     }
-    const report = format === 'json' ? `${JSON.stringify(rule, null, 2)}\n` : ruleExplanation(rule, outputPaint(out !== undefined));
+    const report = format === 'json' ? `${JSON.stringify(ruleSummary(rule), null, 2)}\n` : explainRule(rule, 'en');
     process.exitCode = writeReport(report, out) ? exitCodes.clean : exitCodes.invalid;
   },
 };
+
+/** Rules whose id holds what was asked for, or the other way round. */
+function similarRules(id: string): string[] {
+  const ids = ruleSummaries().map((rule) => rule.id);
+  return ids.filter((candidate) => candidate.includes(id) || id.includes(candidate.split('/')[1]));
+}

@@ -28,6 +28,8 @@ export const initCommand: CommandModule<object, { dir: string }> = {
       process.exitCode = exitCodes.invalid;
       return;
     }
-    process.stdout.write(`${files.map((name) => harmless(`${folder}/${name}`)).join('\n')}\n\nNext: irpsight check ${harmless(folder)}\n`);
+    process.stdout.write(
+      `${files.map((name) => harmless(`${folder}/${name}`)).join('\n')}\n\nNext: irpsight check ${harmless(folder)}\n`,
+    );
   },
 };

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import type { Trace } from '../../check/findings.ts';
-import { readTraces } from '../../check/trace.ts';
+import { readTraces } from '../../check/trace-file.ts';
 import { harmless } from '../../report/paint.ts';
 import { replayReport } from '../../report/replay.ts';
 import { normalise, readText } from '../files.ts';
@@ -14,7 +14,11 @@ export const replayCommand: CommandModule<object, { trace: string }> = {
   command: 'replay <trace>',
   describe: 'Follow a recorded schedule step by step',
   builder: (yargs) =>
-    yargs.positional('trace', { type: 'string', demandOption: true, describe: 'A trace file, or a report written with --format json' }),
+    yargs.positional('trace', {
+      type: 'string',
+      demandOption: true,
+      describe: 'A trace file, or a report written with --format json',
+    }),
   handler: async ({ trace: file }) => {
     const path = normalise(file);
     const read = readText(path);
@@ -37,14 +41,22 @@ async function replayOne(trace: Trace, traceFile: string): Promise<ExitCode> {
     complain(`The trace is about ${trace.file}, which is neither there nor beside the trace.`);
     return exitCodes.invalid;
   }
-  const session = openSession({ worker: workerFile, library: libraryFolder, compileLimit: 30_000, deadline: Date.now() + 60_000, onEvent: () => undefined });
+  const session = openSession({
+    worker: workerFile,
+    library: libraryFolder,
+    compileLimit: 30_000,
+    deadline: Date.now() + 60_000,
+    onEvent: () => undefined,
+  });
   const replayed = await session.replay({ kind: 'replay', trace, driver });
   if ('error' in replayed) {
     complain(`${harmless(driver)}: ${replayed.error}`);
     return exitCodes.invalid;
   }
   const { result, texts } = replayed;
-  process.stdout.write(replayReport(trace, result, { paint: outputPaint(false), textOf: (path) => texts.get(path), whole: true }));
+  process.stdout.write(
+    replayReport(trace, result, { paint: outputPaint(false), textOf: (path) => texts.get(path), whole: true }),
+  );
   if (result.outcome?.kind === 'breach') return exitCodes.findings;
   return result.outcome?.kind === 'end' ? exitCodes.clean : exitCodes.invalid;
 }

@@ -11,7 +11,8 @@ export const rulesCommand: CommandModule<object, OutputArguments> = {
   builder: (yargs) => outputOptions(yargs),
   handler: ({ format, out }) => {
     const rules = ruleSummaries();
-    const report = format === 'json' ? `${JSON.stringify({ rules }, null, 2)}\n` : rulesTable(rules, outputPaint(out !== undefined));
+    const report =
+      format === 'json' ? `${JSON.stringify({ rules }, null, 2)}\n` : rulesTable(rules, outputPaint(out !== undefined));
     process.exitCode = writeReport(report, out) ? exitCodes.clean : exitCodes.invalid;
   },
 };

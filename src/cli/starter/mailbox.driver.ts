@@ -5,7 +5,7 @@
  */
 import {
   DRIVER_CANCEL, DRIVER_DISPATCH, DRIVER_INITIALIZE, DRIVER_UNLOAD, FALSE, FILE_DEVICE_UNKNOWN, IO_NO_INCREMENT, IoCompleteRequest,
-  IoCreateDevice, IoDeleteDevice, IoMarkIrpPending, IoReleaseCancelSpinLock, IoSetCancelRoutine, IRP_MJ_CLEANUP, IRP_MJ_CLOSE,
+  IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink, IoMarkIrpPending, IoReleaseCancelSpinLock, IoSetCancelRoutine, IRP_MJ_CLEANUP, IRP_MJ_CLOSE,
   IRP_MJ_CREATE, IRP_MJ_READ, IRP_MJ_WRITE, KeAcquireSpinLock, KeInitializeSpinLock, KeReleaseSpinLock, KSPIN_LOCK, NT_SUCCESS, NTSTATUS,
   PDEVICE_OBJECT, PIRP, Ref, RtlInitUnicodeString, sizeof, STATUS_CANCELLED, STATUS_DEVICE_BUSY, STATUS_PENDING, STATUS_SUCCESS,
   UNICODE_STRING,
@@ -20,13 +20,20 @@ type PDEVICE_EXTENSION = DEVICE_EXTENSION;
 
 export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
   let DeviceName!: UNICODE_STRING;
+  let LinkName!: UNICODE_STRING;
   let DeviceObject!: PDEVICE_OBJECT<DEVICE_EXTENSION> | null;
   RtlInitUnicodeString(DeviceName, '\\Device\\Mailbox');
-  const Status = IoCreateDevice(DriverObject, sizeof<DEVICE_EXTENSION>(), DeviceName, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(DeviceObject));
+  let Status = IoCreateDevice(DriverObject, sizeof<DEVICE_EXTENSION>(), DeviceName, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(DeviceObject));
   if (!NT_SUCCESS(Status)) {
     return Status;
   }
   KeInitializeSpinLock(DeviceObject!.DeviceExtension.Lock);
+  RtlInitUnicodeString(LinkName, '\\DosDevices\\Mailbox');
+  Status = IoCreateSymbolicLink(LinkName, DeviceName);
+  if (!NT_SUCCESS(Status)) {
+    IoDeleteDevice(DeviceObject!);
+    return Status;
+  }
   DriverObject.MajorFunction[IRP_MJ_CREATE] = DispatchCreateClose;
   DriverObject.MajorFunction[IRP_MJ_CLOSE] = DispatchCreateClose;
   DriverObject.MajorFunction[IRP_MJ_CLEANUP] = DispatchCleanup;
@@ -37,6 +44,9 @@ export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
 };
 
 const Unload: DRIVER_UNLOAD = (DriverObject) => {
+  let LinkName!: UNICODE_STRING;
+  RtlInitUnicodeString(LinkName, '\\DosDevices\\Mailbox');
+  IoDeleteSymbolicLink(LinkName);
   IoDeleteDevice(DriverObject.DeviceObject!);
 };
 

@@ -1,5 +1,6 @@
 /** assert/failed: an assertion of the driver or an expectation of the scenario does not hold. */
 import { is } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -43,4 +44,25 @@ export const rule: Rule = {
   references: {
     pages: ['wdm/nf-wdm-nt_assert'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Started: BOOLEAN }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+//#bad
+  NT_ASSERT(DeviceObject.DeviceExtension.Started);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  NT_ASSERT(DeviceObject.DeviceExtension.Started);
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+//#bad
+  Extension.Started = FALSE;
+//#good
+  Extension.Started = TRUE;
+//#end
+}
+`),
 };

@@ -1,5 +1,6 @@
 /** cancel/foreign-irp: IoCancelIrp on an IRP that the driver did not create. */
 import { byDriver, is } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -35,4 +36,16 @@ export const rule: Rule = {
     },
   },
   references: { pages: ['kernel/canceling-irps', 'wdm/nf-wdm-iocancelirp'] },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+//#bad
+  IoCancelIrp(Irp);
+//^^^^^^^^^^^^^^^^^
+//#good
+//#end
+  return Complete(Irp, STATUS_CANCELLED);
+};
+`),
 };

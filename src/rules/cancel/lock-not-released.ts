@@ -1,5 +1,6 @@
 /** cancel/lock-not-released: a routine returns holding the cancel spin lock, or takes it again before releasing it. */
 import { all, is, ofDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -47,4 +48,21 @@ export const rule: Rule = {
     pages: ['kernel/implementing-a-cancel-routine', 'wdm/nc-wdm-driver_cancel', 'kernel/using-the-system-s-cancel-spin-lock'],
     sdv: ['CancelSpinLock', 'CancelSpinlockRelease'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  Complete(Irp, STATUS_SUCCESS);
+  const Irql = IoAcquireCancelSpinLock();
+  Extension.Reads = Extension.Reads + 1;
+//#bad
+  return STATUS_SUCCESS;
+//^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  IoReleaseCancelSpinLock(Irql);
+  return STATUS_SUCCESS;
+//#end
+};
+`),
 };

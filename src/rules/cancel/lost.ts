@@ -1,6 +1,7 @@
 /** cancel/lost: an IRP is held, its cancel has been requested, and no routine will answer it. */
 import { is } from '../conditions.ts';
 import { custodyArcs, custodyStates } from '../custody.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -47,4 +48,42 @@ export const rule: Rule = {
     sdv: ['IrpCancelField'],
     bugChecks: ['0xC4/0x135'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Queue: LIST_ENTRY }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  const Irql = KeAcquireSpinLock(Extension.Lock);
+  IoMarkIrpPending(Irp);
+  InsertTailList(Extension.Queue, Irp.Tail.Overlay.ListEntry);
+//#bad
+  IoSetCancelRoutine(Irp, CancelRead);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  IoSetCancelRoutine(Irp, CancelRead);
+  if (Irp.Cancel && IoSetCancelRoutine(Irp, null) !== null) {
+    RemoveEntryList(Irp.Tail.Overlay.ListEntry);
+    KeReleaseSpinLock(Extension.Lock, Irql);
+    Complete(Irp, STATUS_CANCELLED);
+    return STATUS_PENDING;
+  }
+//#end
+  KeReleaseSpinLock(Extension.Lock, Irql);
+  return STATUS_PENDING;
+};
+
+const CancelRead: DRIVER_CANCEL<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  IoReleaseCancelSpinLock(Irp.CancelIrql);
+  const Irql = KeAcquireSpinLock(Extension.Lock);
+  RemoveEntryList(Irp.Tail.Overlay.ListEntry);
+  KeReleaseSpinLock(Extension.Lock, Irql);
+  Complete(Irp, STATUS_CANCELLED);
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+  KeInitializeSpinLock(Extension.Lock);
+  InitializeListHead(Extension.Queue);
+}
+`),
 };

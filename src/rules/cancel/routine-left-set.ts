@@ -1,5 +1,6 @@
 /** cancel/routine-left-set: an IRP is completed or passed down with a cancel routine still set. */
 import { all, byDriver, is } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 const left = all(byDriver, is('routineSet', 1));
@@ -44,4 +45,37 @@ export const rule: Rule = {
     pages: ['kernel/points-to-consider-when-canceling-irps', 'debugger/bug-check-0x48--cancel-state-in-completed-irp'],
     bugChecks: ['0x48', '0xC9/0x07', '0xC9/0x203', '0xC9/0x23C'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoMarkIrpPending(Irp);
+  IoSetCancelRoutine(Irp, CancelRead);
+//#bad
+//#good
+  const Irql = IoAcquireCancelSpinLock();
+  IoSetCancelRoutine(Irp, null);
+  IoReleaseCancelSpinLock(Irql);
+//#end
+  Irp.IoStatus.Status = STATUS_SUCCESS;
+  Irp.IoStatus.Information = 0;
+//#bad
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//#end
+  return STATUS_PENDING;
+};
+
+// The read is in process: its dispatch routine completes it.
+const CancelRead: DRIVER_CANCEL<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+//#bad
+  IoReleaseCancelSpinLock(Irp.CancelIrql);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ completion/touched-after
+//#good
+  IoReleaseCancelSpinLock(Irp.CancelIrql);
+//#end
+};
+`),
 };

@@ -1,6 +1,7 @@
 /** completion/never: at the end an IRP that the driver owes is not completed, and nothing will complete it any more. */
 import { is, isNot } from '../conditions.ts';
 import { custodyArcs, custodyStates } from '../custody.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -45,4 +46,19 @@ export const rule: Rule = {
     sdv: ['CompleteRequest', 'IrpProcessingComplete'],
     bugChecks: ['0xC9/0x226'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  Irp.IoStatus.Status = STATUS_NOT_SUPPORTED;
+  Irp.IoStatus.Information = 0;
+//#bad
+  return STATUS_NOT_SUPPORTED;
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_NOT_SUPPORTED;
+//#end
+};
+`),
 };

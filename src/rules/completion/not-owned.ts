@@ -1,5 +1,6 @@
 /** completion/not-owned: an IRP is completed while a lower driver has it. */
 import { byDriver, ofDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -48,4 +49,19 @@ export const rule: Rule = {
     sdv: ['PendedCompletedRequest2', 'PendedCompletedRequest3', 'PendedCompletedRequestEx', 'CompleteRequest'],
     bugChecks: ['0xC9/0x209'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+//#bad
+  IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ completion/not-owned completion/twice
+  return STATUS_SUCCESS;
+//#good
+  return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
+//#end
+};
+`, 'filter'),
 };

@@ -1,5 +1,6 @@
 /** completion/touched-after-send: an IRP is read or written after it was passed down, and no completion routine kept it. */
 import { byDriver, driverLetsGo, ofDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -54,4 +55,18 @@ export const rule: Rule = {
     sdv: ['PendedCompletedRequest2', 'PendedCompletedRequest3'],
     bugChecks: ['0xC9/0x205', '0x50'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  const Status = IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
+//#bad
+  return Irp.IoStatus.Status;
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  return Status;
+//#end
+};
+`, 'filter'),
 };

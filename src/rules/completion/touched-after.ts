@@ -1,5 +1,6 @@
 /** completion/touched-after: an IRP is read or written after the driver completed it. */
 import { byDriver, ofDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -49,4 +50,19 @@ export const rule: Rule = {
     sdv: ['CompleteRequest'],
     bugChecks: ['0x50', '0xD1'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  Irp.IoStatus.Status = STATUS_SUCCESS;
+  Irp.IoStatus.Information = 0;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//#bad
+  return Irp.IoStatus.Status;
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  return STATUS_SUCCESS;
+//#end
+};
+`),
 };

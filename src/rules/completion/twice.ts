@@ -1,5 +1,6 @@
 /** completion/twice: an IRP is completed again after its completion. */
 import { byDriver, driverLetsGo, ofDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -55,4 +56,19 @@ export const rule: Rule = {
     sdv: ['DoubleCompletion', 'CompleteRequest'],
     bugChecks: ['0x44'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  Irp.IoStatus.Status = STATUS_SUCCESS;
+  Irp.IoStatus.Information = 0;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//#bad
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+//#end
+  return STATUS_SUCCESS;
+};
+`),
 };

@@ -1,5 +1,6 @@
 /** completion/under-spin-lock: IoCompleteRequest or IoStartNextPacket while a spin lock is held. */
 import { all, byDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 const withLock = all(byDriver, { left: 'locks', is: '>', right: 0 });
@@ -44,4 +45,28 @@ export const rule: Rule = {
     pages: ['wdm/nf-wdm-iocompleterequest', 'kernel/points-to-consider-when-canceling-irps', 'devtest/wdm-spinlocksafe'],
     sdv: ['SpinLockSafe'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  const Irql = KeAcquireSpinLock(Extension.Lock);
+  Extension.Reads = Extension.Reads + 1;
+  Irp.IoStatus.Status = STATUS_SUCCESS;
+  Irp.IoStatus.Information = 0;
+//#bad
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  KeReleaseSpinLock(Extension.Lock, Irql);
+//#good
+  KeReleaseSpinLock(Extension.Lock, Irql);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//#end
+  return STATUS_SUCCESS;
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+  KeInitializeSpinLock(Extension.Lock);
+}
+`),
 };

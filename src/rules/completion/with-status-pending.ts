@@ -1,5 +1,6 @@
 /** completion/with-status-pending: IoStatus.Status is STATUS_PENDING at completion. */
 import { STATUS_PENDING, all, byDriver, is } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -36,4 +37,23 @@ export const rule: Rule = {
     sdv: ['CompleteRequestStatusCheck'],
     bugChecks: ['0xC9/0x06'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+//#bad
+  Irp.IoStatus.Status = STATUS_PENDING;
+//#good
+  Irp.IoStatus.Status = STATUS_SUCCESS;
+//#end
+  Irp.IoStatus.Information = 0;
+//#bad
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+//#end
+  return STATUS_SUCCESS;
+};
+`),
 };

@@ -1,4 +1,5 @@
 /** integer/divide-by-zero: an integer is divided by zero. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -32,6 +33,21 @@ export const rule: Rule = {
   },
   references: {
     pages: ['debugger/bug-check-0x7e--system-thread-exception-not-handled'],
-    bugChecks: ['0x7E'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Rate: ULONG; Delay: ULONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+//#bad
+  Extension.Delay = 1000 / Extension.Rate;
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  if (Extension.Rate !== 0) {
+    Extension.Delay = 1000 / Extension.Rate;
+  }
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+`),
 };

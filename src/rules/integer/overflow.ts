@@ -1,4 +1,5 @@
 /** integer/overflow: a 64-bit value leaves the range in which it is exact. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -33,4 +34,19 @@ export const rule: Rule = {
   references: {
     pages: ['kernel/windows-kernel-mode-kernel-library'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Offset: LONGLONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  Extension.Offset = 0x1fffffffffffff;
+//#bad
+  Extension.Offset = Extension.Offset * 4;
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  Extension.Offset = Extension.Offset / 4;
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+`),
 };

@@ -1,4 +1,5 @@
 /** irql/blocking-wait: a wait that blocks above APC_LEVEL. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -35,4 +36,24 @@ export const rule: Rule = {
     sdv: ['IrqlKeWaitForMultipleObjects', 'IrqlKeWaitForMutexObject'],
     bugChecks: ['0xC4/0x3B', '0xC4/0x121', '0xC4/0x122'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Ready: KEVENT; Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+//#bad
+  const Irql = KeRaiseIrqlToDpcLevel();
+  KeWaitForSingleObject(Extension.Ready, Executive, KernelMode, FALSE, null);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ irql/too-high
+  KeLowerIrql(Irql);
+//#good
+  KeWaitForSingleObject(Extension.Ready, Executive, KernelMode, FALSE, null);
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+  KeInitializeEvent(Extension.Ready, NotificationEvent, TRUE);
+}
+`),
 };

@@ -1,5 +1,6 @@
 /** irql/too-high: a routine is called above its documented maximum. */
 import { all, byDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -36,4 +37,29 @@ export const rule: Rule = {
     sdv: ['IrqlApcLte', 'IrqlExApcLte1', 'IrqlIoApcLte', 'IrqlIoPassive1', 'IrqlKeApcLte1', 'IrqlKeDispatchLte', 'IrqlZwPassive'],
     bugChecks: ['0xA', '0xD1', '0xC4/0xE5'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Mutex: FAST_MUTEX; Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+//#bad
+  const Irql = KeAcquireSpinLock(Extension.Lock);
+  ExAcquireFastMutex(Extension.Mutex);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  Extension.Reads = Extension.Reads + 1;
+  ExReleaseFastMutex(Extension.Mutex);
+  KeReleaseSpinLock(Extension.Lock, Irql);
+//#good
+  ExAcquireFastMutex(Extension.Mutex);
+  Extension.Reads = Extension.Reads + 1;
+  ExReleaseFastMutex(Extension.Mutex);
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+  KeInitializeSpinLock(Extension.Lock);
+  ExInitializeFastMutex(Extension.Mutex);
+}
+`),
 };

@@ -1,5 +1,6 @@
 /** irql/too-low: a routine is called below its documented minimum. */
 import { all, byDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -36,4 +37,26 @@ export const rule: Rule = {
     sdv: ['IrqlDispatch', 'IrqlKeReleaseSpinLock'],
     bugChecks: ['0x8', '0xC4/0x32', '0xC4/0x40', '0xC4/0x41'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+//#bad
+  KeAcquireSpinLockAtDpcLevel(Extension.Lock);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  Extension.Reads = Extension.Reads + 1;
+  KeReleaseSpinLockFromDpcLevel(Extension.Lock);
+//#good
+  const Irql = KeAcquireSpinLock(Extension.Lock);
+  Extension.Reads = Extension.Reads + 1;
+  KeReleaseSpinLock(Extension.Lock, Irql);
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+  KeInitializeSpinLock(Extension.Lock);
+}
+`),
 };

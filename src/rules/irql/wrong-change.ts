@@ -1,4 +1,5 @@
 /** irql/wrong-change: the IRQL is raised to a lower level or lowered to a higher one. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -35,4 +36,18 @@ export const rule: Rule = {
     sdv: ['IrqlKeRaiseLower', 'IrqlKeRaiseLower2'],
     bugChecks: ['0xC4/0x30', '0xC4/0x31'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Irql = KeRaiseIrqlToDpcLevel();
+//#bad
+  KeLowerIrql(CLOCK_LEVEL);
+//^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  KeLowerIrql(Irql);
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+`),
 };

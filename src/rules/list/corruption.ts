@@ -1,4 +1,5 @@
 /** list/corruption: an entry is unlinked whose neighbours do not point back. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -34,4 +35,28 @@ export const rule: Rule = {
     pages: ['kernel/singly-and-doubly-linked-lists', 'wdm/nf-wdm-removeentrylist', 'debugger/bug-check-0x139--kernel-security-check-failure'],
     bugChecks: ['0x139'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Queue: LIST_ENTRY; Entry: LIST_ENTRY }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  const Irql = KeAcquireSpinLock(Extension.Lock);
+  InsertTailList(Extension.Queue, Extension.Entry);
+  RemoveEntryList(Extension.Entry);
+//#bad
+  RemoveEntryList(Extension.Entry);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  InitializeListHead(Extension.Entry);
+  RemoveEntryList(Extension.Entry);
+//#end
+  KeReleaseSpinLock(Extension.Lock, Irql);
+  return Complete(Irp, STATUS_SUCCESS);
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+  KeInitializeSpinLock(Extension.Lock);
+  InitializeListHead(Extension.Queue);
+}
+`),
 };

@@ -1,4 +1,5 @@
 /** lock/deadlock: contexts wait for each other, or for something nobody can bring, for ever. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -34,4 +35,26 @@ export const rule: Rule = {
     pages: ['kernel/preventing-errors-and-deadlocks-while-using-spin-locks', 'devtest/deadlock-detection'],
     bugChecks: ['0xC4/0x1001'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Ready: KEVENT }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+//#bad
+  KeWaitForSingleObject(Extension.Ready, Executive, KernelMode, FALSE, null);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  KeWaitForSingleObject(Extension.Ready, Executive, KernelMode, FALSE, null);
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+//#bad
+  KeInitializeEvent(Extension.Ready, NotificationEvent, FALSE);
+//#good
+  KeInitializeEvent(Extension.Ready, NotificationEvent, TRUE);
+//#end
+}
+`),
 };

@@ -1,5 +1,6 @@
 /** lock/recursive: a spin lock is acquired by the processor that holds it. */
 import { all, is } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -36,4 +37,25 @@ export const rule: Rule = {
     sdv: ['SpinLock'],
     bugChecks: ['0xF'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  const Irql = KeAcquireSpinLock(Extension.Lock);
+  Extension.Reads = Extension.Reads + 1;
+//#bad
+  const Inner = KeAcquireSpinLock(Extension.Lock);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  KeReleaseSpinLock(Extension.Lock, Inner);
+//#good
+//#end
+  KeReleaseSpinLock(Extension.Lock, Irql);
+  return Complete(Irp, STATUS_SUCCESS);
+};
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+  KeInitializeSpinLock(Extension.Lock);
+}
+`),
 };

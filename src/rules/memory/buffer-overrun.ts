@@ -1,4 +1,5 @@
 /** memory/buffer-overrun: a buffer or array is accessed outside its length. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -34,4 +35,24 @@ export const rule: Rule = {
     pages: ['kernel/failure-to-check-the-size-of-buffers'],
     bugChecks: ['0xD1'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Table: ARRAY<ULONG, 4> }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+//#bad
+  for (let Index: ULONG = 0; Index <= 4; Index++) {
+//#good
+  for (let Index: ULONG = 0; Index < 4; Index++) {
+//#end
+//#bad
+    Extension.Table[Index] = Index;
+//  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+    Extension.Table[Index] = Index;
+//#end
+  }
+  return Complete(Irp, STATUS_SUCCESS);
+};
+`),
 };

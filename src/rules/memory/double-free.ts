@@ -1,4 +1,5 @@
 /** memory/double-free: memory is freed twice, or freed without having been allocated. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -34,4 +35,23 @@ export const rule: Rule = {
     pages: ['debugger/bug-check-0xc2--bad-pool-caller', 'wdm/nf-wdm-exfreepoolwithtag'],
     bugChecks: ['0xC2/0x07', '0xC4/0x10', '0xC4/0x13 or 0x14'],
   },
+  ...twins(`
+interface READ_CONTEXT { Length: ULONG }
+type PREAD_CONTEXT = READ_CONTEXT;
+interface DEVICE_EXTENSION { Context: PREAD_CONTEXT | null; Last: ULONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Context = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof<READ_CONTEXT>(), 'sirI');
+  if (Context === null) {
+    return Complete(Irp, STATUS_INSUFFICIENT_RESOURCES);
+  }
+  ExFreePoolWithTag(Context, 'sirI');
+//#bad
+  ExFreePoolWithTag(Context, 'sirI');
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+`),
 };

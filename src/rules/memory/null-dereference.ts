@@ -1,4 +1,5 @@
 /** memory/null-dereference: a null pointer is followed. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -32,6 +33,24 @@ export const rule: Rule = {
   },
   references: {
     pages: ['debugger/bug-check-0x7e--system-thread-exception-not-handled'],
-    bugChecks: ['0x7E', '0xD1'],
+    bugChecks: ['0xD1'],
   },
+  ...twins(`
+interface READ_CONTEXT { Length: ULONG }
+type PREAD_CONTEXT = READ_CONTEXT;
+interface DEVICE_EXTENSION { Context: PREAD_CONTEXT | null; Last: ULONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+//#bad
+  Extension.Last = Extension.Context!.Length;
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  if (Extension.Context !== null) {
+    Extension.Last = Extension.Context.Length;
+  }
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+`),
 };

@@ -1,4 +1,5 @@
 /** memory/use-after-free: memory is touched after it was freed. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -34,4 +35,25 @@ export const rule: Rule = {
     pages: ['debugger/bug-check-0x50--page-fault-in-nonpaged-area', 'devtest/special-pool'],
     bugChecks: ['0x50', '0xD1'],
   },
+  ...twins(`
+interface READ_CONTEXT { Length: ULONG }
+type PREAD_CONTEXT = READ_CONTEXT;
+interface DEVICE_EXTENSION { Context: PREAD_CONTEXT | null; Last: ULONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Context = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof<READ_CONTEXT>(), 'sirI');
+  if (Context === null) {
+    return Complete(Irp, STATUS_INSUFFICIENT_RESOURCES);
+  }
+//#bad
+  ExFreePoolWithTag(Context, 'sirI');
+  Context.Length = 16;
+//^^^^^^^^^^^^^^^^^^^^
+//#good
+  Context.Length = 16;
+  ExFreePoolWithTag(Context, 'sirI');
+//#end
+  return Complete(Irp, STATUS_SUCCESS);
+};
+`),
 };

@@ -1,4 +1,5 @@
 /** memory/wrong-type: no object of the expected type lives at the address. */
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -34,4 +35,30 @@ export const rule: Rule = {
     pages: ['kernel/singly-and-doubly-linked-lists'],
     bugChecks: ['0x50', '0xD1'],
   },
+  ...twins(`
+interface READ_CONTEXT { Length: ULONG }
+type PREAD_CONTEXT = READ_CONTEXT;
+interface DEVICE_EXTENSION { Context: PREAD_CONTEXT | null; Last: ULONG }
+
+interface WRITE_CONTEXT { Length: ULONG; Key: ULONG; Offset: ULONG }
+type PWRITE_CONTEXT = WRITE_CONTEXT;
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Context = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof<READ_CONTEXT>(), 'sirI');
+  if (Context === null) {
+    return Complete(Irp, STATUS_INSUFFICIENT_RESOURCES);
+  }
+  const Memory: PVOID = Context;
+//#bad
+  const Write = Memory as PWRITE_CONTEXT;
+  Write.Key = 1;
+//^^^^^^^^^^^^^^
+//#good
+  const Read = Memory as PREAD_CONTEXT;
+  Read.Length = 1;
+//#end
+  ExFreePoolWithTag(Context, 'sirI');
+  return Complete(Irp, STATUS_SUCCESS);
+};
+`),
 };

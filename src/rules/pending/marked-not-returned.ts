@@ -1,5 +1,6 @@
 /** pending/marked-not-returned: marked pending, but the dispatch routine returned something else. */
 import { STATUS_PENDING, all, is, ofDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -57,4 +58,18 @@ export const rule: Rule = {
     sdv: ['MarkIrpPending'],
     bugChecks: ['0xC9/0x23E'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoMarkIrpPending(Irp);
+  Complete(Irp, STATUS_SUCCESS);
+//#bad
+  return STATUS_SUCCESS;
+//^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  return STATUS_PENDING;
+//#end
+};
+`),
 };

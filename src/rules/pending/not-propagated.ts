@@ -1,5 +1,6 @@
 /** pending/not-propagated: a completion routine lets completion go on and does not carry PendingReturned upwards. */
 import { all, driverLetsGo, is, ofDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -42,4 +43,25 @@ export const rule: Rule = {
     pages: ['kernel/implementing-an-iocompletion-routine', 'wdm/nc-wdm-io_completion_routine', 'wdm/ns-wdm-_irp'],
     bugChecks: ['0xC9/0x228'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  IoSetCompletionRoutine(Irp, ReadDone, null, TRUE, TRUE, TRUE);
+  return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
+};
+
+const ReadDone: IO_COMPLETION_ROUTINE<DEVICE_EXTENSION, PVOID> = (DeviceObject, Irp, Context) => {
+//#bad
+  return STATUS_SUCCESS;
+//^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  if (Irp.PendingReturned) {
+    IoMarkIrpPending(Irp);
+  }
+  return STATUS_SUCCESS;
+//#end
+};
+`, 'filter'),
 };

@@ -1,5 +1,6 @@
 /** pending/returned-not-marked: STATUS_PENDING is returned for an IRP neither marked nor passed down with that result. */
 import { STATUS_PENDING, all, byDriver, is, ofDriver } from '../conditions.ts';
+import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
 export const rule: Rule = {
@@ -57,4 +58,21 @@ export const rule: Rule = {
     sdv: ['MarkIrpPending2'],
     bugChecks: ['0xC9/0x23D', '0xC9/0x24C'],
   },
+  ...twins(`
+interface DEVICE_EXTENSION { Reads: LONG }
+
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+//#bad
+//#good
+  IoMarkIrpPending(Irp);
+//#end
+  Complete(Irp, STATUS_SUCCESS);
+//#bad
+  return STATUS_PENDING;
+//^^^^^^^^^^^^^^^^^^^^^^
+//#good
+  return STATUS_PENDING;
+//#end
+};
+`),
 };

@@ -1,0 +1,89 @@
+/** Entry point of the engine: explores one scenario by one strategy and says what came of it. */
+import type { Breach, ExploreControl, ExploreRequest, Outcome } from './api.ts';
+import { omissionBound } from './hash.ts';
+import { Session, processorsOf } from './session.ts';
+import { shrink } from './shrink.ts';
+import { bounded } from './strategies/bounded.ts';
+import { exhaustive } from './strategies/exhaustive.ts';
+import { randomRuns } from './strategies/random.ts';
+
+const MAX_BREACHES = 20;
+/** Replays spent on making each counterexample shorter. */
+const SHRINK_REPLAYS = 60;
+
+const ASSUMPTIONS: readonly string[] = [
+  'Memory is sequentially consistent.',
+  'The kernel behaves as the model in irpsight/wdm does.',
+  'Loops that touch no shared memory end.',
+];
+
+/** Explores the scenario. The same request gives the same outcome, unless `control` interrupts it. */
+export function explore(request: ExploreRequest, control: ExploreControl = {}): Outcome {
+  const session = new Session(request, control);
+  const reasons: string[] = [];
+  const { states, transitions, depth } = search(session, reasons);
+  const breaches = breachesOf(session);
+  if (session.interrupted) reasons.unshift('The search was interrupted before it was complete.');
+  reasons.push(...session.machine.bounds);
+  return {
+    verdict: breaches.length > 0 ? 'error' : reasons.length > 0 ? 'bounded' : 'verified',
+    processors: processorsOf(request),
+    states, transitions, depth,
+    omission: omissionBound(states, Math.min(32, request.hashBits ?? 32)),
+    bounds: reasons,
+    assumptions: ASSUMPTIONS,
+    breaches,
+    reached: session.machine.reached,
+  };
+}
+
+function search(session: Session, reasons: string[]): Pick<Outcome, 'states' | 'transitions' | 'depth'> {
+  const { request } = session;
+  switch (request.strategy) {
+    case 'random': {
+      const runs = request.runs ?? 1000;
+      reasons.push(`Only ${runs} random schedules were tried.`);
+      return randomRuns(session, request.seed ?? 1, runs);
+    }
+    case 'bounded': {
+      const preemptions = request.maxPreemptions ?? 2;
+      const result = bounded(session, preemptions, request.maxStates);
+      reasons.push(`Only schedules with at most ${preemptions} preemptive context switches were explored.`);
+      if (result.end === 'states') reasons.push(statesReason(request.maxStates));
+      return result;
+    }
+    default: {
+      const result = exhaustive(session, request.maxStates);
+      if (result.end === 'states') reasons.push(statesReason(request.maxStates));
+      for (const cycle of result.cycles) session.judge(cycle);
+      if (result.cycles.length > 0 && session.candidates.size === 0) {
+        reasons.push('Some states can never reach an end, and no active rule says why.');
+      }
+      return result;
+    }
+  }
+}
+
+function statesReason(most: number): string {
+  return `The search stopped at its budget of ${most} states.`;
+}
+
+/** One breach for each rule, message and place, with its shortest schedule. */
+function breachesOf(session: Session): Breach[] {
+  const { machine } = session;
+  const found = new Map<string, Breach>();
+  const candidates = [...session.candidates.values()].sort((a, b) => a.schedule.codes.length - b.schedule.codes.length);
+  for (const candidate of candidates) {
+    const followed = session.follower().raw(candidate.schedule);
+    const rule = machine.rules.rules[candidate.rule].id;
+    const message = machine.rules.messages[candidate.rule][candidate.message];
+    const same = followed.breaches.filter((breach) => breach.rule === rule && breach.message === message);
+    if (same.length === 0) throw new Error(`a schedule of the search does not show ${rule} when it is followed: ${JSON.stringify(followed.mismatch ?? followed.breaches)}`);
+    for (const breach of same) {
+      const key = `${rule}:${message}:${breach.place.file}:${breach.place.start}:${breach.place.end}`;
+      if (!found.has(key)) found.set(key, { ...breach, schedule: followed.choices, steps: followed.steps });
+    }
+    if (found.size >= MAX_BREACHES) break;
+  }
+  return [...found.values()].slice(0, MAX_BREACHES).map((breach) => shrink(session.follower(), breach, SHRINK_REPLAYS));
+}

@@ -1,0 +1,170 @@
+/** Following schedules on a machine without reductions, where every visible instruction is a step: what replay, traces and shrinking share. */
+import type { Breach, Choice, ExploreRequest, Step } from './api.ts';
+import type { Machine, Observer } from './machine.ts';
+import { choiceOf, describe, FOREVER } from './names.ts';
+import { isQuiescent } from './processors.ts';
+import { Recorder } from './recorder.ts';
+import { enabledSteps, kindOf, stepCode, StepKind, takeStep, whoOf } from './scheduler.ts';
+import type { StepCode } from './scheduler.ts';
+import { decisive, makeMachine } from './session.ts';
+import type { RawSchedule } from './session.ts';
+
+/** What a schedule comes to. */
+export interface Followed {
+  readonly choices: readonly Choice[];
+  readonly steps: readonly Step[];
+  readonly breaches: readonly Omit<Breach, 'schedule' | 'steps'>[];
+  /** Context switches away from a context that could have gone on. */
+  readonly preemptions: number;
+  readonly mismatch?: { readonly step: number; readonly expected: string; readonly found: string };
+}
+
+type Source = Pick<ExploreRequest, 'program' | 'scenario' | 'processors' | 'rules'>;
+
+/** A machine for following any number of schedules of one scenario. */
+export class Follower {
+  private readonly source: Source;
+  private readonly machine: Machine;
+  private readonly start: readonly [number, number, number];
+  private readonly watch: Watch = {};
+
+  constructor(source: Source) {
+    this.source = source;
+    this.machine = makeMachine(source, false, false, forwarding(this.watch));
+    const { a, b, c } = this.machine.memory;
+    this.start = [a, b, c];
+  }
+
+  /** Follows a schedule of a search. */
+  raw(schedule: RawSchedule): Followed {
+    const run = this.begin();
+    for (let i = 0; i < schedule.codes.length && !run.over; i++) {
+      const code = schedule.codes[i];
+      const times = kindOf(code) === StepKind.context ? Math.max(1, schedule.passes[i]) : 1;
+      if (!run.take(code, times)) return run.result({ step: i, expected: 'the step of the search', found: run.found() });
+    }
+    run.finish(schedule.judge);
+    return run.result();
+  }
+
+  /** Follows a schedule as users keep it. `lenient` leaves out choices that cannot be taken, and only then never mismatches. */
+  choices(choices: readonly Choice[], lenient = false): Followed {
+    const run = this.begin();
+    let judge = false;
+    for (let i = 0; i < choices.length && !run.over; i++) {
+      const choice = choices[i];
+      if (choice.context === FOREVER) {
+        judge = true;
+        continue;
+      }
+      const code = run.find(choice, lenient);
+      if (code === undefined || !run.take(code, choice.run ?? 1)) {
+        if (!lenient) return run.result({ step: i, expected: describe(choice), found: run.found() });
+      }
+    }
+    run.finish(judge);
+    return run.result();
+  }
+
+  private begin(): Run {
+    this.machine.memory.undo(0, ...this.start);
+    const recorder = new Recorder(this.source.program, this.machine);
+    this.watch.recorder = recorder;
+    return new Run(this.machine, recorder);
+  }
+}
+
+interface Watch {
+  recorder?: Recorder;
+}
+
+/** The machine keeps one observer for life; each schedule has a recorder of its own. */
+function forwarding(watch: Watch): Observer {
+  return {
+    statement: (context, func, pc) => watch.recorder?.statement(context, func, pc),
+    event: (name, irp, args) => watch.recorder?.event(name, irp, args),
+    marked: (rule, subject) => watch.recorder?.marked(rule, subject),
+    reported: (report) => watch.recorder?.reported(report),
+  };
+}
+
+class Run {
+  readonly machine: Machine;
+  over = false;
+  private readonly recorder: Recorder;
+  private readonly taken: Choice[] = [];
+  private readonly enabled: StepCode[] = [];
+  private preemptions = 0;
+  private last = -1;
+
+  constructor(machine: Machine, recorder: Recorder) {
+    this.machine = machine;
+    this.recorder = recorder;
+  }
+
+  /** The enabled step that a choice means. */
+  find(choice: Choice, lenient: boolean): StepCode | undefined {
+    enabledSteps(this.machine, this.enabled);
+    return this.enabled.find((code) => {
+      const { run: _, ...here } = choiceOf(this.machine, code);
+      if (here.kind !== choice.kind || here.context !== choice.context || here.pick !== choice.pick) return false;
+      return (lenient && here.pick === undefined) || (here.func === choice.func && here.at === choice.at);
+    });
+  }
+
+  /** Takes a step so many times; false when one of them is not enabled. */
+  take(code: StepCode, times: number): boolean {
+    for (let i = 0; i < times && !this.over; i++) {
+      // Behind its first instruction a run goes on without further answers.
+      const wanted = i === 0 ? code : stepCode(StepKind.context, whoOf(code), 0);
+      enabledSteps(this.machine, this.enabled);
+      if (!this.enabled.includes(wanted)) return false;
+      this.note(wanted);
+      this.recorder.beginStep();
+      if (!takeStep(this.machine, wanted)) this.over = true;
+    }
+    return true;
+  }
+
+  /** Behind the last choice: where nothing can step any more, or the schedule says it is for ever, the end is judged. */
+  finish(judge: boolean): void {
+    if (this.over) return;
+    enabledSteps(this.machine, this.enabled);
+    if (judge) this.taken.push({ kind: 'step', context: FOREVER, func: '', at: 0 });
+    if (judge || (this.enabled.length === 0 && !isQuiescent(this.machine))) {
+      this.recorder.beginStep();
+      this.machine.reports = [];
+      this.machine.judgeStuck();
+    }
+  }
+
+  found(): string {
+    enabledSteps(this.machine, this.enabled);
+    return this.enabled.map((code) => describe(choiceOf(this.machine, code))).join('; or ') || 'nothing can go on';
+  }
+
+  result(mismatch?: Followed['mismatch']): Followed {
+    const { rules, messages } = this.machine.rules;
+    const breaches = this.recorder.breaches
+      .filter(({ report, step }) => decisive(this.machine, this.recorder.reportsOf(step)).includes(report))
+      .map(({ report, guilt }) => ({ rule: rules[report.rule].id, message: messages[report.rule][report.message], place: guilt.place, func: guilt.func }));
+    return {
+      choices: this.taken, steps: this.recorder.steps, breaches, preemptions: this.preemptions,
+      ...(mismatch === undefined ? {} : { mismatch }),
+    };
+  }
+
+  /** Notes the choice about to be taken; steps of one context in a row are one choice. */
+  private note(code: StepCode): void {
+    const choice = choiceOf(this.machine, code);
+    const who = kindOf(code) === StepKind.context ? whoOf(code) : -1;
+    const before = this.taken.at(-1);
+    if (this.last >= 0 && who !== this.last && this.enabled.some((other) => kindOf(other) === StepKind.context && whoOf(other) === this.last)) {
+      this.preemptions++;
+    }
+    if (before !== undefined && who >= 0 && who === this.last && choice.pick === undefined) {
+      this.taken[this.taken.length - 1] = { ...before, run: (before.run ?? 1) + 1 };
+    } else this.taken.push(choice);
+    this.last = who;
+  }
+}

@@ -1,0 +1,201 @@
+/** The machine's memory: accesses with their checks, what the reductions note of them, objects made and freed, events about them. */
+import type { FuncId } from '../ir/program.ts';
+import { FIRST_TRANSIENT, FRAME_CALLER, FRAME_FUNC, FRAME_HEADER, OBJECT_HEADER, OBJECT_PRIVATE } from './layout.ts';
+import { EngineError, FAULT, MachineCore, Mode, onIrp, Status, TOUCH } from './machine-core.ts';
+import { MEMORY_CELLS } from './memory.ts';
+import { ObjectKind } from './objects.ts';
+
+export abstract class MemoryMachine extends MachineCore {
+  /** The step in which each object was accessed last. */
+  private readonly touched = new Int32Array(MEMORY_CELLS);
+
+  /** Before a function with stack objects returns: a Status, goOn when it may. */
+  leave(frame: number, locals: number): number {
+    let point = false;
+    for (let i = 0; i < locals; i++) point ||= this.lifePoint(this.scratch[frame + FRAME_HEADER + i]);
+    if (this.stop(point)) return Status.yielded;
+    for (let i = 0; i < locals; i++) {
+      const base = this.scratch[frame + FRAME_HEADER + i];
+      this.noteLife(base, true);
+      this.objects.free(base);
+    }
+    return Status.goOn;
+  }
+
+  /** Checks, schedules and notes an access to `cells` cells at `address`, in a part of type `type` at `base`. */
+  access(base: number, type: number, address: number, cells: number, mode: number): number {
+    if (base === 0) return this.fault(FAULT.null);
+    const object = base > 0 && base < MEMORY_CELLS ? this.objects.baseOf[base] : 0;
+    if (object === 0) return this.fault(FAULT.type);
+    if (this.stop(this.accessPoint(object, address, cells))) return Status.yielded;
+    if ((mode & (Mode.driver | Mode.inline)) !== 0 && this.objects.hasGhosts(object)) {
+      if ((mode & Mode.driver) !== 0 || this.calledFromDriver()) {
+        this.args[0] = mode & Mode.write;
+        if (this.runRules(TOUCH, object)) return Status.cut;
+      }
+    }
+    if (type >= 0 && !this.objects.hasPart(object, base, type)) return this.fault(FAULT.type);
+    if (!this.objects.isLive(object)) {
+      this.args[0] = mode & Mode.write;
+      return this.fault(FAULT.freed);
+    }
+    if (address + cells > object + this.objects.sizeOf(object)) return this.fault(FAULT.bounds);
+    this.noteAccess(object, address, cells, (mode & Mode.write) !== 0);
+    return Status.goOn;
+  }
+
+  /** The accesses of a copy: both sides are checked and scheduled as one. */
+  accessTwo(to: number, from: number, cells: number, mode: number): number {
+    const read = this.access(from, -1, from, cells, mode);
+    if (read !== Status.goOn) return read;
+    // Behind the first access the step does not stop again: the copy is one step, and either side may be what makes it visible.
+    const object = to > 0 && to < MEMORY_CELLS ? this.objects.baseOf[to] : 0;
+    if (this.passedFresh === false && object !== 0 && this.accessPoint(object, to, cells) && !this.onePiece && !this.atomic) {
+      this.passes--;
+      return Status.yielded;
+    }
+    const { passes } = this;
+    this.fresh = true;
+    const written = this.access(to, -1, to, cells, mode | Mode.write);
+    this.passes = passes;
+    return written;
+  }
+
+  /** The intrinsic `bounded`: its text is the reason. */
+  boundedAt(func: FuncId, pc: number): void {
+    const instr = this.program.funcs[func - 1].code[pc];
+    this.bound((instr.op === 'intrinsic' ? instr.text : undefined) ?? 'The model says that it does not follow this path to its end.');
+  }
+
+  /** Stores a value that may be an address: what becomes reachable for others is shared from now on. */
+  storeAddress(address: number, value: number): void {
+    if (this.cells[this.objects.baseOf[address] - OBJECT_HEADER + OBJECT_PRIVATE] === 0) this.objects.publish(value);
+    this.memory.set(address, value);
+  }
+
+  /** Copies `cells` cells whose accesses have been checked. */
+  copyCells(to: number, from: number, cells: number): void {
+    const values = this.cells.slice(from, from + cells);
+    for (let i = 0; i < cells; i++) this.storeAddress(to + i, values[i]);
+  }
+
+  zeroCells(at: number, cells: number): void {
+    for (let i = 0; i < cells; i++) this.memory.set(at + i, 0);
+  }
+
+  /** Makes a pool object; `fp` to `sp` of scratch hold the live registers. 0 when memory is full. */
+  alloc(func: FuncId, pc: number, token: number): number {
+    const base = this.objects.make(this.context, (func * 0x4000 + pc) * 2, token, ObjectKind.pool, this.context + 1, this.scratch, this.sp);
+    if (base === 0) this.bound('The scenario needs more memory than the checker has.');
+    return base;
+  }
+
+  free(address: number): number {
+    if (address === 0) return this.fault(FAULT.null);
+    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    if (object !== address || !this.objects.isPool(object)) return this.fault(FAULT.doubleFree);
+    if (this.stop(this.lifePoint(object))) return Status.yielded;
+    if (!this.objects.isLive(object)) return this.fault(FAULT.doubleFree);
+    this.noteLife(object, true);
+    this.objects.free(object);
+    return Status.goOn;
+  }
+
+  /** The event numbered `number` with `eventArgs` as the instruction has them. */
+  event(number: number): number {
+    const compiled = this.rules.events[number];
+    if (compiled === undefined && this.observer === undefined) return Status.goOn;
+    const { args, eventArgs } = this;
+    let object = 0;
+    if (onIrp[number]) {
+      const irp = eventArgs[0];
+      object = irp > 0 && irp < MEMORY_CELLS ? this.objects.baseOf[irp] : 0;
+      if (object !== irp || object === 0 || !this.objects.hasGhosts(object)) return this.fault(irp === 0 ? FAULT.null : FAULT.type);
+      if (compiled !== undefined && this.stop(this.lifePoint(object))) return Status.yielded;
+      if (compiled !== undefined) this.noteLife(object, compiled.writesIrp);
+      for (let i = 1; i < eventArgs.length; i++) args[i - 1] = eventArgs[i];
+    } else {
+      if (compiled !== undefined && this.stop((compiled.usesMachine || !this.fusion) && this.visiblePoint())) return Status.yielded;
+      args.set(eventArgs);
+    }
+    return this.runRules(number, object) ? Status.cut : Status.goOn;
+  }
+
+  faultBounds(): number {
+    return this.fault(FAULT.bounds);
+  }
+
+  faultDivide(): number {
+    return this.fault(FAULT.divide);
+  }
+
+  faultOverflow(): number {
+    return this.fault(FAULT.overflow);
+  }
+
+  invariant(condition: number): void {
+    if (condition === 0) throw new EngineError(`an invariant of the model does not hold in ${this.nameOf(this.func)} at ${this.pc}`);
+  }
+
+  /** Too many backward jumps since the step began: whether to stop here. */
+  cutLoop(): boolean {
+    return !this.onePiece;
+  }
+
+  protected accessPoint(object: number, address: number, cells: number): boolean {
+    if (this.lifePoint(object) && this.touched[object] !== this.step) return true;
+    if (!this.reduceMovers) return this.lifePoint(object);
+    if (this.alone || (this.fusion && this.isPrivate(object))) return false;
+    for (let i = 0; i < cells; i++) if (this.movers.visible[address + i] === 1) return true;
+    return false;
+  }
+
+  /** Whether an act on the object as a whole is a scheduling point. */
+  protected lifePoint(object: number): boolean {
+    if (this.fusion && this.isPrivate(object)) return false;
+    if (!this.reduceMovers) return true;
+    return !this.alone && this.lifeVisible(object);
+  }
+
+  protected lifeVisible(object: number): boolean {
+    return this.movers.visible[object - OBJECT_HEADER] === 1;
+  }
+
+  protected isPrivate(object: number): boolean {
+    return this.cells[object - OBJECT_HEADER + OBJECT_PRIVATE] === this.context + 1;
+  }
+
+  protected noteAccess(object: number, address: number, cells: number, write: boolean): void {
+    this.touched[object] = this.step;
+    if (!this.reduceMovers || this.alone || this.isPrivate(object)) return;
+    const who = this.context < FIRST_TRANSIENT ? this.context + 1 : 0;
+    this.movers.note(object - OBJECT_HEADER, who, false, this.lockSet);
+    for (let i = 0; i < cells; i++) this.movers.note(address + i, who, write, this.lockSet);
+  }
+
+  protected noteLife(object: number, write: boolean): void {
+    if (!this.reduceMovers || this.alone || this.isPrivate(object)) return;
+    this.movers.note(object - OBJECT_HEADER, this.context < FIRST_TRANSIENT ? this.context + 1 : 0, write, this.lockSet);
+  }
+
+  /** The checks of an access for a cell that an intrinsic works on. */
+  protected checkCell(address: number): number {
+    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    if (object === 0) return this.fault(FAULT.type);
+    if (!this.objects.isLive(object)) {
+      this.args[0] = 1;
+      return this.fault(FAULT.freed);
+    }
+    this.touched[object] = this.step;
+    this.noteLife(object, false);
+    return Status.goOn;
+  }
+
+  protected calledFromDriver(): boolean {
+    for (let frame = this.fp; frame >= 0; frame = this.scratch[frame + FRAME_CALLER]) {
+      const func = this.scratch[frame + FRAME_FUNC];
+      if (this.inline[func] === 0) return this.driver[func] === 1;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,142 @@
+/** Watches a machine that follows a schedule: makes the steps that people read, and finds the guilty place of each breach. */
+import type { FuncId, Place, Program } from '../ir/program.ts';
+import { events } from '../ir/events.ts';
+import type { EventName } from '../ir/events.ts';
+import type { Note, Step } from './api.ts';
+import { contextBase, IRQL, LOCKS } from './layout.ts';
+import { leaveEvents } from './machine.ts';
+import type { Machine, Observer, Report } from './machine.ts';
+import { contextName, processorOfContext } from './names.ts';
+
+/** Events that would only clutter a list of steps. */
+const QUIET: ReadonlySet<string> = new Set(['irp.touch', 'call.irql', 'routine.enter', 'routine.leave']);
+
+export interface Guilt {
+  readonly func: FuncId;
+  readonly place: Place;
+}
+
+interface Building {
+  readonly context: number;
+  readonly func: FuncId;
+  readonly line: number;
+  step: Step & { place: Place; notes: Note[] };
+}
+
+export class Recorder implements Observer {
+  readonly steps: Step[] = [];
+  readonly breaches: { readonly report: Report; readonly guilt: Guilt; readonly step: number }[] = [];
+  private step = 0;
+  private readonly machine: Machine;
+  private readonly program: Program;
+  private readonly lines: (readonly number[])[] = [];
+  private current: Building | undefined;
+  private readonly lastDriver: ({ func: FuncId; pc: number } | undefined)[] = [];
+  private lastAnywhere: { func: FuncId; pc: number } | undefined;
+  private readonly marks = new Map<string, Guilt>();
+  private readonly irps = new Map<number, number>();
+  private irpCount = 0;
+  private lastEvent = '';
+
+  constructor(program: Program, machine: Machine) {
+    this.program = program;
+    this.machine = machine;
+  }
+
+  /** A step of the machine begins: only what it reports counts together. */
+  beginStep(): void {
+    this.step++;
+  }
+
+  reportsOf(step: number): readonly Report[] {
+    return this.breaches.filter((breach) => breach.step === step).map((breach) => breach.report);
+  }
+
+  statement(context: number, func: FuncId, pc: number): void {
+    const { origin } = this.program.funcs[func - 1];
+    if (origin === 'driver') {
+      this.lastDriver[context] = this.lastAnywhere = { func, pc };
+      this.machine.returnedTo.fill(-1, context, context + 1);
+    }
+    this.enter(context, func, this.place(func, pc));
+  }
+
+  event(name: string, irp: number, args: Int32Array): void {
+    this.lastEvent = name;
+    const { machine } = this;
+    if (name === 'irp.create') this.irps.set(irp, ++this.irpCount);
+    if (QUIET.has(name)) return;
+    const guilt = this.guilt(machine);
+    if (this.current?.context !== machine.context) this.enter(machine.context, guilt.func, guilt.place);
+    const named: Record<string, number> = {};
+    const names: readonly string[] = events[name as EventName].args;
+    names.forEach((arg, i) => (named[arg] = args[i]));
+    this.current?.step.notes.push({ event: name, ...(irp === 0 ? {} : { irp: this.irpNumber(irp) }), args: named });
+  }
+
+  marked(rule: number, subject: number): void {
+    this.marks.set(`${rule}:${subject}`, this.guilt(this.machine));
+  }
+
+  reported(report: Report): void {
+    const marked = report.marked ? this.marks.get(`${report.rule}:${report.subject}`) : undefined;
+    this.breaches.push({ report, guilt: marked ?? this.guilt(this.machine), step: this.step });
+  }
+
+  /** The driver statement that the event being raised is the deed of. */
+  private guilt(machine: Machine): Guilt {
+    if (this.lastEvent === 'assert.failed') {
+      const asserting = machine.frameOf(({ origin }) => origin !== 'kernel' && origin !== 'device');
+      if (asserting !== undefined) return { func: asserting.func, place: this.place(asserting.func, asserting.pc) };
+    }
+    const last = this.lastDriver[machine.context];
+    const justReturned = leaveEvents.includes(this.lastEvent) && machine.returnedTo[machine.context] === machine.fp;
+    const at = (justReturned ? last : undefined) ?? machine.driverFrame() ?? last ?? this.lastAnywhere ?? { func: machine.func, pc: machine.pc };
+    return { func: at.func, place: this.place(at.func, at.pc) };
+  }
+
+  private place(func: FuncId, pc: number): Place {
+    const { places, place } = this.program.funcs[func - 1];
+    return places[pc] ?? place;
+  }
+
+  /** Goes on with the current step when it is the same statement line of the same context, else begins one. */
+  private enter(context: number, func: FuncId, place: Place): void {
+    const { machine } = this;
+    const line = this.lineOf(place);
+    const { current } = this;
+    if (current !== undefined && current.context === context && current.func === func && current.line === line) {
+      if (place.end - place.start > current.step.place.end - current.step.place.start) current.step.place = place;
+      return;
+    }
+    const at = contextBase(context);
+    const step = {
+      context: contextName(machine, context), processor: processorOfContext(machine, context), irql: machine.cells[at + IRQL],
+      locks: machine.cells[at + LOCKS], func: this.program.funcs[func - 1]?.name ?? '', place, notes: [],
+    };
+    this.current = { context, func, line, step };
+    this.steps.push(step);
+  }
+
+  private irpNumber(irp: number): number {
+    let number = this.irps.get(irp);
+    if (number === undefined) this.irps.set(irp, (number = ++this.irpCount));
+    return number;
+  }
+
+  private lineOf(place: Place): number {
+    let starts = this.lines[place.file];
+    if (starts === undefined) {
+      const text = this.program.files.find((file) => file.id === place.file)?.text ?? '';
+      starts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
+      this.lines[place.file] = starts;
+    }
+    let low = 0;
+    for (let high = starts.length - 1; low < high; ) {
+      const middle = (low + high + 1) >>> 1;
+      if (starts[middle] <= place.start) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}

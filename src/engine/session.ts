@@ -1,0 +1,113 @@
+/** One exploration: the machine, its initial state, and the breaches found so far. All strategies work on it. */
+import type { ExploreControl, ExploreRequest } from './api.ts';
+import { Follower } from './follow.ts';
+import { MACHINE_GHOSTS } from './layout.ts';
+import { Machine } from './machine.ts';
+import type { Observer, Report } from './machine.ts';
+import { compileRules } from './rules.ts';
+import type { StepCode } from './scheduler.ts';
+
+/** A schedule as the search has it: step codes, and how many visible instructions each went through. `judge`: the stuck hook runs behind it. */
+export interface RawSchedule {
+  readonly codes: readonly StepCode[];
+  readonly passes: readonly number[];
+  readonly judge: boolean;
+}
+
+export interface Candidate {
+  readonly rule: number;
+  readonly message: number;
+  readonly schedule: RawSchedule;
+}
+
+/** Different guilty places kept before they are told apart exactly. */
+const MAX_CANDIDATES = 200;
+const POLL = 1024;
+
+export class Session {
+  readonly request: ExploreRequest;
+  readonly machine: Machine;
+  readonly candidates = new Map<string, Candidate>();
+  /** Transitions taken in all searches of the session. */
+  transitions = 0;
+  interrupted = false;
+  private following: Follower | undefined;
+  private readonly control: ExploreControl;
+  private readonly start: readonly [number, number, number];
+
+  constructor(request: ExploreRequest, control: ExploreControl) {
+    this.request = request;
+    this.control = control;
+    this.machine = makeMachine(request, request.reductions?.fusion ?? true, request.reductions?.movers ?? true);
+    const { a, b, c } = this.machine.memory;
+    this.start = [a, b, c];
+  }
+
+  /** What follows schedules of this session step by step. */
+  follower(): Follower {
+    this.following ??= new Follower(this.request);
+    return this.following;
+  }
+
+  /** Back to the initial state. */
+  reset(): void {
+    this.machine.memory.undo(0, ...this.start);
+  }
+
+  /** Keeps the breaches of the step just taken, with the schedule that led there, where they are new or come sooner. */
+  collect(schedule: () => RawSchedule): void {
+    const { reports } = this.machine;
+    if (reports.length === 0) return;
+    const made = schedule();
+    for (const report of decisive(this.machine, reports)) {
+      const key = `${report.rule}:${report.message}:${report.where}`;
+      const known = this.candidates.get(key);
+      if (known === undefined ? this.candidates.size < MAX_CANDIDATES : made.codes.length < known.schedule.codes.length) {
+        this.candidates.set(key, { rule: report.rule, message: report.message, schedule: made });
+      }
+    }
+    this.machine.reports = [];
+  }
+
+  /** Judges a cycle that has no way out, on a machine of its own that follows the schedule into it. */
+  judge(cycle: RawSchedule): void {
+    const followed = this.follower().raw(cycle);
+    const { rules, messages } = this.machine.rules;
+    for (const breach of followed.breaches) {
+      const rule = rules.findIndex((check) => check.id === breach.rule);
+      const key = `${breach.rule}:${breach.message}:${breach.place.file}:${breach.place.start}`;
+      if (!this.candidates.has(key)) this.candidates.set(key, { rule, message: messages[rule].indexOf(breach.message), schedule: cycle });
+    }
+  }
+
+  /** Counts a transition; true when the search is to stop. */
+  tick(states: number, depth: number): boolean {
+    if (++this.transitions % POLL !== 0) return this.interrupted;
+    this.control.onProgress?.({ states, transitions: this.transitions, depth });
+    if (this.control.shouldStop?.() === true) this.interrupted = true;
+    return this.interrupted;
+  }
+}
+
+/** A machine for the request's program, scenario and rules. */
+export function makeMachine(
+  request: Pick<ExploreRequest, 'program' | 'scenario' | 'processors' | 'rules'>, fusion: boolean, movers: boolean, observer?: Observer,
+): Machine {
+  const rules = compileRules(request.rules, MACHINE_GHOSTS);
+  return new Machine({
+    program: request.program, scenario: request.scenario, processors: processorsOf(request), rules, fusion, movers,
+    ...(observer === undefined ? {} : { observer }),
+  });
+}
+
+/** Number of processors that a request means. */
+export function processorsOf(request: Pick<ExploreRequest, 'scenario' | 'processors'>): number {
+  return Math.max(1, Math.min(8, request.processors ?? request.scenario.processors));
+}
+
+/** The reports of one step without those that another report's rule supersedes. */
+export function decisive(machine: Machine, reports: readonly Report[]): readonly Report[] {
+  const { rules } = machine.rules;
+  const superseded = new Set(reports.flatMap((report) => rules[report.rule].supersedes ?? []));
+  return reports.filter((report) => !superseded.has(rules[report.rule].id));
+}

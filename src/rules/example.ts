@@ -1,0 +1,148 @@
+/**
+ * Makes the two complete drivers of a rule's example from one text that holds only what matters: the extension and the routines. Lines
+ * between `//#bad` and `//#good` stand in the bad twin only, those between `//#good` and `//#end` in the good one.
+ *
+ * Added are the imports, a helper `Complete`, dispatch routines for what the text does not dispatch, DriverEntry and the way out;
+ * a function `Start(Extension)` in the text is called when the device has been made.
+ */
+
+/** `device`: a driver of its own; `filter`: one over a lower driver, which the extension names `Lower`. */
+export type ExampleKind = 'device' | 'filter';
+
+/** Everything that examples import. */
+const importable = `
+  APC_LEVEL ARRAY CLOCK_LEVEL CONTAINING_RECORD DISPATCH_LEVEL DRIVER_ADD_DEVICE DRIVER_CANCEL DRIVER_DISPATCH DRIVER_INITIALIZE
+  DRIVER_UNLOAD Executive ExAcquireFastMutex ExAllocatePool2 ExFreePoolWithTag ExInitializeFastMutex ExReleaseFastMutex FALSE FAST_MUTEX
+  FILE_DEVICE_UNKNOWN InitializeListHead InsertTailList IoAcquireCancelSpinLock IoAttachDeviceToDeviceStack IoCallDriver IoCancelIrp
+  IoCompleteRequest IoCopyCurrentIrpStackLocationToNext IoCreateDevice IoCreateSymbolicLink IoDeleteDevice IoDeleteSymbolicLink
+  IoDetachDevice IoGetCurrentIrpStackLocation IoMarkIrpPending IoReleaseCancelSpinLock IoSetCancelRoutine IoSetCompletionRoutine
+  IoSkipCurrentIrpStackLocation IO_COMPLETION_ROUTINE IO_NO_INCREMENT IRP IRP_MJ_CLEANUP IRP_MJ_CLOSE IRP_MJ_CREATE IRP_MJ_PNP
+  IRP_MJ_POWER IRP_MJ_READ IRP_MJ_WRITE IRP_MN_REMOVE_DEVICE IsListEmpty KeAcquireSpinLock KeAcquireSpinLockAtDpcLevel KEVENT
+  KeInitializeEvent KeInitializeSpinLock KeLowerIrql KeRaiseIrqlToDpcLevel KeReleaseSpinLock KeReleaseSpinLockFromDpcLevel KernelMode
+  KeWaitForSingleObject KSPIN_LOCK LIST_ENTRY LONG LONGLONG BOOLEAN NotificationEvent NTSTATUS NT_ASSERT NT_SUCCESS PDEVICE_OBJECT PIRP
+  POOL_FLAG_NON_PAGED PVOID Ref RemoveEntryList RemoveHeadList RtlInitUnicodeString sizeof STATUS_CANCELLED STATUS_INVALID_PARAMETER
+  STATUS_NOT_SUPPORTED STATUS_INSUFFICIENT_RESOURCES STATUS_PENDING STATUS_SUCCESS TRUE ULONG UNICODE_STRING
+`.trim().split(/\s+/);
+
+/** The bad and the good driver of an example. */
+export function twins(text: string, kind: ExampleKind = 'device'): { readonly bad: string; readonly good: string } {
+  return { bad: complete(twin(text, '//#bad'), kind), good: complete(twin(text, '//#good'), kind) };
+}
+
+function twin(text: string, wanted: string): string {
+  let part = '//#end';
+  const kept: string[] = [];
+  for (const line of text.trim().split('\n')) {
+    if (line.startsWith('//#')) part = line;
+    else if (part === '//#end' || part === wanted) kept.push(line);
+  }
+  return kept.join('\n');
+}
+
+function complete(body: string, kind: ExampleKind): string {
+  const text = `${body}\n\n${kind === 'filter' ? filterEntry(body) : deviceEntry(body)}`;
+  const words = new Set(text.match(/\w+/g));
+  const names = importable.filter((name) => words.has(name)).sort();
+  const lines = ['import {'];
+  let line = ' ';
+  for (const name of names) {
+    if (line.length + name.length > 100) {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${name},`;
+  }
+  return `${[...lines, line, "} from 'irpsight/wdm';"].join('\n')}\n\n${text}`;
+}
+
+const common = `type PDEVICE_EXTENSION = DEVICE_EXTENSION;
+
+function Complete(Irp: PIRP, Status: NTSTATUS): NTSTATUS {
+  Irp.IoStatus.Status = Status;
+  Irp.IoStatus.Information = 0;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return Status;
+}
+`;
+
+function deviceEntry(body: string): string {
+  const start = body.includes('function Start(') ? '  Start(DeviceObject!.DeviceExtension);\n' : '';
+  const write = body.includes('const DispatchWrite') ? '  DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchWrite;\n' : '';
+  return `${common}
+const DispatchSucceed: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  return Complete(Irp, STATUS_SUCCESS);
+};
+
+const Unload: DRIVER_UNLOAD = (DriverObject) => {
+  let Link!: UNICODE_STRING;
+  RtlInitUnicodeString(Link, '\\\\DosDevices\\\\Example');
+  IoDeleteSymbolicLink(Link);
+  IoDeleteDevice(DriverObject.DeviceObject!);
+};
+
+export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
+  let Name!: UNICODE_STRING;
+  let Link!: UNICODE_STRING;
+  let DeviceObject!: PDEVICE_OBJECT<DEVICE_EXTENSION> | null;
+  RtlInitUnicodeString(Name, '\\\\Device\\\\Example');
+  RtlInitUnicodeString(Link, '\\\\DosDevices\\\\Example');
+  const Status = IoCreateDevice(DriverObject, sizeof<DEVICE_EXTENSION>(), Name, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(DeviceObject));
+  if (!NT_SUCCESS(Status)) {
+    return Status;
+  }
+${start}  IoCreateSymbolicLink(Link, Name);
+  DriverObject.MajorFunction[IRP_MJ_CREATE] = DispatchSucceed;
+  DriverObject.MajorFunction[IRP_MJ_CLEANUP] = DispatchSucceed;
+  DriverObject.MajorFunction[IRP_MJ_CLOSE] = DispatchSucceed;
+  DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;
+${write}  DriverObject.DriverUnload = Unload;
+  return STATUS_SUCCESS;
+};
+`;
+}
+
+function filterEntry(body: string): string {
+  const helper = body.includes('Complete(') ? common : `${common.split('\n')[0]}\n`;
+  return `${helper}
+const DispatchPass: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoSkipCurrentIrpStackLocation(Irp);
+  return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
+};
+
+const DispatchPnp: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Lower = DeviceObject.DeviceExtension.Lower;
+  const MinorFunction = IoGetCurrentIrpStackLocation(Irp).MinorFunction;
+  IoSkipCurrentIrpStackLocation(Irp);
+  const Status = IoCallDriver(Lower!, Irp);
+  if (MinorFunction === IRP_MN_REMOVE_DEVICE) {
+    IoDetachDevice(Lower!);
+    IoDeleteDevice(DeviceObject);
+  }
+  return Status;
+};
+
+const AddDevice: DRIVER_ADD_DEVICE = (DriverObject, PhysicalDeviceObject) => {
+  let DeviceObject!: PDEVICE_OBJECT<DEVICE_EXTENSION> | null;
+  const Status = IoCreateDevice(DriverObject, sizeof<DEVICE_EXTENSION>(), null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(DeviceObject));
+  if (!NT_SUCCESS(Status)) {
+    return Status;
+  }
+  DeviceObject!.DeviceExtension.Lower = IoAttachDeviceToDeviceStack(DeviceObject!, PhysicalDeviceObject);
+  return STATUS_SUCCESS;
+};
+
+const Unload: DRIVER_UNLOAD = (DriverObject) => {};
+
+export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
+  DriverObject.MajorFunction[IRP_MJ_CREATE] = DispatchPass;
+  DriverObject.MajorFunction[IRP_MJ_CLEANUP] = DispatchPass;
+  DriverObject.MajorFunction[IRP_MJ_CLOSE] = DispatchPass;
+  DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;
+  DriverObject.MajorFunction[IRP_MJ_POWER] = DispatchPass;
+  DriverObject.MajorFunction[IRP_MJ_PNP] = DispatchPnp;
+  DriverObject.DriverExtension.AddDevice = AddDevice;
+  DriverObject.DriverUnload = Unload;
+  return STATUS_SUCCESS;
+};
+`;
+}

@@ -1,0 +1,298 @@
+/**
+ * The scenarios of a driver that has none: a family of small ones, each about one question, as the source of a scenario file. They follow
+ * from the driver's shape, and leave out what makes no sense for it.
+ */
+import type { ControlCode, DriverShape } from './shape.ts';
+import { major } from './shape.ts';
+
+/** One kind of request that user mode can make. */
+interface Request {
+  /** In CamelCase, part of scenario and variable names: `Read`, `SetTimeout`. */
+  readonly name: string;
+  readonly major: number;
+  /** The call on a handle, its outcome going to the OVERLAPPED (or null). */
+  readonly call: (overlapped: string) => string;
+  /** The same, with a length or code that the driver should refuse. */
+  readonly refused?: string;
+  /** Global variables the call needs. */
+  readonly globals: readonly string[];
+}
+
+interface Thread {
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+interface ScenarioText {
+  readonly name: string;
+  readonly comment: string;
+  readonly lower?: string;
+  readonly lowMemory?: true;
+  readonly setup?: readonly string[];
+  readonly threads: readonly Thread[];
+}
+
+/** At most this many control codes get scenarios of their own, those that may be pended first. */
+const mostControls = 5;
+const usualLength = 16;
+
+/**
+ * The text of a scenario file that stands beside the driver's. `driverPath` is the file with DriverEntry, of which only the last part is
+ * used. Empty when there is no DriverEntry.
+ */
+export function defaultScenarios(shape: DriverShape, driverPath: string): string {
+  if (shape.entry === undefined) return '';
+  const requests = requestsOf(shape);
+  const scenarios = [
+    openAndClose(),
+    ...(requests.some((request) => request.refused !== undefined) ? [refusedRequests(requests)] : []),
+    ...requests.map((request) => cancelled(shape, request)),
+    ...requests.flatMap((first, index) => requests.slice(index).map((second) => pair(shape, first, second))),
+    ...requests.filter((request) => shape.pends.has(request.major)).flatMap((request) => closing(shape, request)),
+    ...(shape.addDevice ? plugAndPlay(shape, requests) : []),
+    ...(shape.addDevice && shape.sendsDown ? lowerDriver(requests) : []),
+    ...(shape.allocatesPool ? [lowMemory(requests)] : []),
+  ];
+  return fileText(shape, driverPath, requests, scenarios);
+}
+
+function requestsOf(shape: DriverShape): readonly Request[] {
+  if (!shape.dispatch.has(major.create)) return [];
+  const length = shape.lengths.find((value) => value > 0 && value <= 64) ?? usualLength;
+  const transfer = (name: string, index: number, routine: string): readonly Request[] => (shape.dispatch.has(index)
+    ? [{
+      name, major: index, globals: [], call: (overlapped) => `${routine}(File, ${length}, ${overlapped})`,
+      ...(shape.lengths.length > 0 ? { refused: `${routine}(File, 0, null)` } : {}),
+    }] : []);
+  const controls = shape.dispatch.has(major.deviceControl) ? shape.controlCodes.slice(0, mostControls) : [];
+  const names = new Set<string>();
+  return [
+    ...transfer('Read', major.read, 'ReadFile'), ...transfer('Write', major.write, 'WriteFile'),
+    ...controls.map((control, index) => controlRequest(shape, control, uniqueName(names, controlName(control, index)))),
+  ];
+}
+
+function controlRequest(shape: DriverShape, control: ControlCode, name: string): Request {
+  const code = control.name !== undefined && shape.exported.has(control.name) ? control.name
+    : `0x${control.code.toString(16).padStart(8, '0')}`;
+  const input = `${name}Input`;
+  const inputLength = Math.max(0, ...control.inputLengths);
+  const outputLength = Math.max(0, ...control.outputLengths);
+  const type = control.buffer === undefined ? (inputLength > 0 && inputLength <= 64 ? `ARRAY<UCHAR, ${inputLength}>` : undefined)
+    : shape.exported.has(control.buffer) ? control.buffer : undefined;
+  // A structure that is not exported cannot be made here; without it the request is one that the driver refuses for its length.
+  const buffer = type === undefined ? 'null' : input;
+  const length = type === undefined && control.buffer !== undefined ? 0 : outputLength;
+  return {
+    name, major: major.deviceControl,
+    call: (overlapped) => `DeviceIoControl(File, ${code}, ${buffer}, ${length}, ${overlapped})`,
+    globals: type === undefined ? [] : [`let ${input}!: ${type};`],
+    refused: `DeviceIoControl(File, ${code}, null, 0, null)`,
+  };
+}
+
+/** IOCTL_TOAST_DONT_DISPLAY -> ToastDontDisplay. */
+function controlName(control: ControlCode, index: number): string {
+  const words = (control.name ?? `CONTROL_${index + 1}`).replace(/^(IOCTL|FSCTL)_/, '').split('_').filter((word) => word !== '');
+  const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()).join('');
+  return /^[A-Za-z]/.test(name) ? name : `Control${name}`;
+}
+
+function uniqueName(names: Set<string>, name: string): string {
+  const reserved = new Set(['Read', 'Write', 'File', 'Other']);
+  let unique = reserved.has(name) ? `${name}Control` : name;
+  for (let count = 2; names.has(unique); count++) unique = `${name}${count}`;
+  names.add(unique);
+  return unique;
+}
+
+/** The globals are `Read` and `Read2`, as OVERLAPPEDs. */
+function issue(request: Request, second = false): Thread {
+  const name = request.major === major.read ? 'Reader' : request.major === major.write ? 'Writer' : `${request.name}Caller`;
+  return { name: second ? `${name}2` : name, statements: [`${request.call(overlapped(request, second))};`] };
+}
+
+function overlapped(request: Request, second = false): string {
+  return `${request.name}${second ? '2' : ''}`;
+}
+
+function openAndClose(): ScenarioText {
+  return {
+    name: 'OpenAndClose', comment: 'Load, open, close, unload.', setup: [],
+    threads: [{ name: 'Opener', statements: ['File = CreateFile(DeviceName);', 'CloseHandle(File);'] }],
+  };
+}
+
+function refusedRequests(requests: readonly Request[]): ScenarioText {
+  const statements = requests.flatMap((request) => (request.refused === undefined ? [] : [`${request.refused};`]));
+  const controls = requests.some((request) => request.major === major.deviceControl);
+  return {
+    name: 'RefusedRequests', comment: 'Requests with lengths, or a control code, that the driver has to refuse.',
+    threads: [{ name: 'Caller', statements: overlappedInstead(statements.concat(controls ? ['DeviceIoControl(File, 0x7fff0000, null, 0, null);'] : [])) }],
+  };
+}
+
+/** Nobody waits: what the driver keeps after all is cancelled when the thread ends. */
+function overlappedInstead(statements: readonly string[]): readonly string[] {
+  return statements.map((statement, index) => statement.replace(/null\);$/, `Refused${index + 1});`));
+}
+
+function cancelled(shape: DriverShape, request: Request): ScenarioText {
+  return {
+    name: `${request.name}Cancelled`, comment: `${request.name}, and a cancel at any moment.`, lower: usualLower(shape, [request]),
+    threads: [issue(request), { name: 'Canceller', statements: [`CancelIoEx(File, ${overlapped(request)});`] }],
+  };
+}
+
+function pair(shape: DriverShape, first: Request, second: Request): ScenarioText {
+  const same = first === second;
+  return {
+    name: same ? `Two${first.name}s` : `${first.name}And${second.name}`,
+    comment: 'Two requests side by side. Each thread cancels what it has outstanding when it exits.',
+    lower: usualLower(shape, [first, second]), threads: [issue(first), issue(second, same)],
+  };
+}
+
+function closing(shape: DriverShape, request: Request): readonly ScenarioText[] {
+  const lower = usualLower(shape, [request]);
+  const own: ScenarioText = {
+    name: `${request.name}AgainstCleanup`, comment: 'The handle is closed while the request may be pending.', lower,
+    threads: [issue(request), { name: 'Closer', statements: ['CloseHandle(File);'] }],
+  };
+  if (!shape.dispatch.has(major.cleanup)) return [own];
+  return [own, {
+    name: `${request.name}AgainstOtherCleanup`, comment: 'Another handle is closed: cleanup is about requests of that file only.', lower,
+    setup: ['File = CreateFile(DeviceName);', 'Other = CreateFile(DeviceName);'],
+    threads: [issue(request), { name: 'Closer', statements: ['CloseHandle(Other);'] }],
+  }];
+}
+
+function plugAndPlay(shape: DriverShape, requests: readonly Request[]): readonly ScenarioText[] {
+  const tour = [
+    ...(shape.dispatch.has(major.power) ? ['SendPower(IRP_MN_QUERY_POWER);', 'SendPower(IRP_MN_SET_POWER);'] : []),
+    ...(shape.dispatch.has(major.systemControl) ? ['SendSystemControl(IRP_MN_QUERY_ALL_DATA);'] : []),
+    'StopDevice();', 'StartDevice();', 'RemoveDevice();',
+  ];
+  const lifeCycle: ScenarioText = {
+    name: 'DeviceLifeCycle', comment: 'Power, WMI, stop, start and remove, one after the other; the lower driver answers at once or later.',
+    lower: '{ Complete: "either", Status: [STATUS_SUCCESS] }', setup: [], threads: [{ name: 'PnpManager', statements: tour }],
+  };
+  return [lifeCycle, ...requests.flatMap((request): readonly ScenarioText[] => {
+    const lower = usualLower(shape, [request]);
+    return [
+      {
+        name: `${request.name}AgainstSurpriseRemoval`, comment: 'The device is pulled out while the request may be pending.', lower,
+        threads: [issue(request), { name: 'PnpManager', statements: ['SurpriseRemove();'] }],
+      },
+      {
+        name: `${request.name}AgainstRemoval`, comment: 'The handle is closed and the device removed.', lower,
+        threads: [issue(request), { name: 'Remover', statements: ['CloseHandle(File);', 'RemoveDevice();'] }],
+      },
+      {
+        name: `${request.name}AgainstStop`, comment: 'The device is stopped and started again.', lower,
+        threads: [issue(request), { name: 'PnpManager', statements: ['StopDevice();', 'StartDevice();'] }],
+      },
+      ...(shape.dispatch.has(major.power) ? [{
+        name: `${request.name}AgainstPower`, comment: 'A power request goes by.', lower,
+        threads: [issue(request), { name: 'PowerManager', statements: ['SendPower(IRP_MN_SET_POWER);'] }],
+      }] : []),
+    ];
+  })];
+}
+
+function lowerDriver(requests: readonly Request[]): readonly ScenarioText[] {
+  return requests.flatMap((request) => [
+    {
+      name: `${request.name}FailsBelow`, comment: 'The lower driver fails the request, at once or later.',
+      lower: '{ Complete: "inline", Status: [STATUS_UNSUCCESSFUL], '
+        + `Major: [{ Function: ${majorName(request.major)}, Complete: "either", Status: STATUS_UNSUCCESSFUL }] }`,
+      threads: [issue(request)],
+    },
+    {
+      name: `${request.name}StuckBelow`, comment: 'The lower driver holds the request until it is cancelled.',
+      lower: '{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, '
+        + `Major: [{ Function: ${majorName(request.major)}, Complete: "never", Status: STATUS_SUCCESS }] }`,
+      threads: [issue(request), { name: 'Canceller', statements: [`CancelIoEx(File, ${overlapped(request)});`] }],
+    },
+  ]);
+}
+
+function lowMemory(requests: readonly Request[]): ScenarioText {
+  const statements = requests.map((request) => `${request.call(overlapped(request))};`);
+  return {
+    name: 'LowMemory', comment: 'Every allocation may fail, those of DriverEntry and AddDevice too.', lowMemory: true, setup: [],
+    threads: [{ name: 'Caller', statements: ['File = CreateFile(DeviceName);', ...statements] }],
+  };
+}
+
+/** The requests in question are answered at once or later, everything else at once. */
+function usualLower(shape: DriverShape, requests: readonly Request[]): string | undefined {
+  if (!shape.addDevice || !shape.sendsDown) return undefined;
+  const majors = [...new Set(requests.map((request) => request.major))]
+    .map((index) => `{ Function: ${majorName(index)}, Complete: "either", Status: STATUS_SUCCESS }`);
+  return `{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, Major: [${majors.join(', ')}] }`;
+}
+
+function majorName(index: number): string {
+  return index === major.read ? 'IRP_MJ_READ' : index === major.write ? 'IRP_MJ_WRITE' : 'IRP_MJ_DEVICE_CONTROL';
+}
+
+function scenarioText(scenario: ScenarioText): string {
+  const setup = scenario.setup ?? ['File = CreateFile(DeviceName);'];
+  const threads = scenario.threads.map((thread) => (thread.statements.length <= 2 ? `    ${thread.name}() { ${thread.statements.join(' ')} },`
+    : [`    ${thread.name}() {`, ...thread.statements.map((statement) => `      ${statement}`), '    },'].join('\n')));
+  return [
+    `/** ${scenario.comment} */`,
+    `export const ${scenario.name}: SCENARIO = {`,
+    '  Driver: DriverEntry,',
+    ...(scenario.lower === undefined ? [] : [`  Lower: ${scenario.lower},`]),
+    ...(scenario.lowMemory === true ? ['  LowMemory: TRUE,'] : []),
+    ...(setup.length === 0 ? [] : [`  Setup() { ${setup.join(' ')} },`]),
+    '  Threads: {', ...threads, '  },',
+    '};',
+  ].join('\n');
+}
+
+function fileText(shape: DriverShape, driverPath: string, requests: readonly Request[], scenarios: readonly ScenarioText[]): string {
+  const body = scenarios.map(scenarioText).join('\n\n');
+  const names = [...new Set([...body.matchAll(/\b(\w+)\b/g)].map((match) => match[1] ?? ''))];
+  const overlappeds = names.filter((name) => /^Refused\d+$/.test(name)
+    || requests.some((request) => name === overlapped(request) || name === overlapped(request, true)));
+  const globals = [
+    `const DeviceName = "${deviceName(shape)}";`,
+    'let File!: HANDLE | null;',
+    ...(names.includes('Other') ? ['let Other!: HANDLE | null;'] : []),
+    ...requests.flatMap((request) => request.globals),
+    ...overlappeds.map((name) => `let ${name}!: OVERLAPPED;`),
+  ];
+  const used = new Set([...`${globals.join(' ')} ${body}`.matchAll(/\b(\w+)\b/g)].map((match) => match[1] ?? ''));
+  const file = driverPath.replaceAll('\\', '/').split('/').at(-1) ?? driverPath;
+  const fromDriver = ['DriverEntry', ...[...shape.exported].filter((name) => name !== 'DriverEntry' && used.has(name))];
+  return [
+    '// The default scenarios: what a driver is checked in when it has no scenario file of its own. Kept in a file, they can be edited.',
+    importLine(fromDriver, `./${file}`),
+    importLine(kernelNames.filter((name) => used.has(name)), 'irpsight/wdm'),
+    importLine(scenarioNames.filter((name) => used.has(name)), 'irpsight/scenario'),
+    '', ...globals, '', body, '',
+  ].join('\n');
+}
+
+const kernelNames = [
+  'ARRAY', 'HANDLE', 'TRUE', 'UCHAR', 'IRP_MJ_READ', 'IRP_MJ_WRITE', 'IRP_MJ_DEVICE_CONTROL', 'IRP_MN_QUERY_ALL_DATA', 'IRP_MN_QUERY_POWER',
+  'IRP_MN_SET_POWER', 'STATUS_SUCCESS', 'STATUS_UNSUCCESSFUL',
+];
+const scenarioNames = [
+  'CancelIoEx', 'CloseHandle', 'CreateFile', 'DeviceIoControl', 'OVERLAPPED', 'ReadFile', 'RemoveDevice', 'SCENARIO', 'SendPower',
+  'SendSystemControl', 'StartDevice', 'StopDevice', 'SurpriseRemove', 'WriteFile',
+];
+
+function importLine(names: readonly string[], from: string): string {
+  return `import { ${names.join(', ')} } from '${from}';`;
+}
+
+/** As user mode writes it: the symbolic link, else the device's own name; for a PnP driver without names any will do. */
+function deviceName(shape: DriverShape): string {
+  const [link] = shape.symbolicLinks;
+  if (link !== undefined) return link.replace(/^\\\\(DosDevices|\?\?)\\\\/i, '\\\\\\\\.\\\\');
+  return shape.deviceNames[0] ?? '\\\\\\\\.\\\\Device';
+}

@@ -1,0 +1,176 @@
+/** The PnP manager's, power manager's and WMI's side: what they send to the stack of a PnP driver, in legal order only. */
+import { BOOLEAN, FALSE, LONG, NTSTATUS, PVOID, TRUE, UCHAR } from 'irpsight/wdm/types';
+import { IoGetAttachedDevice, PDEVICE_OBJECT } from 'irpsight/wdm/device';
+import {
+  DEVICE_POWER_STATE, IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_SYSTEM_CONTROL, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE,
+  IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
+  IRP_MN_SURPRISE_REMOVAL, IoGetNextIrpStackLocation, KernelMode, POWER_STATE_TYPE,
+} from 'irpsight/wdm/irp';
+import { KEVENT } from 'irpsight/wdm/event';
+import { IoCallDriver } from 'irpsight/wdm/call';
+import { IopQueueIrp } from 'irpsight/wdm/io-manager';
+import { NT_SUCCESS, STATUS_DEVICE_BUSY, STATUS_NOT_SUPPORTED, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS } from 'irpsight/wdm/status';
+import { machineAtomicBegin, machineAtomicEnd, machineWait } from 'irpsight/wdm/machine';
+import { LowerPullOut } from './lower.ts';
+import { IsAnyFileOpen, MakeRequest, OVERLAPPED } from './win32.ts';
+
+type PNP_STATE = LONG;
+const NotStarted: PNP_STATE = 0;
+const Started: PNP_STATE = 1;
+const Stopped: PNP_STATE = 2;
+const SurpriseRemoved: PNP_STATE = 3;
+const Removed: PNP_STATE = 4;
+
+/** The bottom of the stack; null for a driver without AddDevice. */
+let Pdo!: PDEVICE_OBJECT | null;
+let State!: PNP_STATE;
+/** No device may be opened: it is being removed. */
+let Closing!: BOOLEAN;
+/** The PnP manager does one thing at a time. */
+let PnpIdle!: KEVENT;
+
+/** The stack that AddDevice has built upon that device. */
+export function InitializePnp(Device: PDEVICE_OBJECT): void {
+  Pdo = Device;
+  PnpIdle.Header.Type = 1;
+  PnpIdle.Header.SignalState = 1;
+}
+
+/** The device by which the stack is opened; null when there is none or it is going away. */
+export function StackDevice(): PDEVICE_OBJECT | null {
+  return Closing ? null : Pdo;
+}
+
+/** IRP_MN_START_DEVICE, for a device that is not started or stopped. */
+export function StartDevice(): NTSTATUS {
+  if (Pdo === null) return STATUS_NO_SUCH_DEVICE;
+  BeginPnp();
+  let Status: NTSTATUS = STATUS_NO_SUCH_DEVICE;
+  if (State === NotStarted || State === Stopped) {
+    Status = SendPnp(IRP_MN_START_DEVICE);
+    if (NT_SUCCESS(Status)) State = Started;
+  }
+  EndPnp();
+  return Status;
+}
+
+/** IRP_MN_QUERY_STOP_DEVICE, then IRP_MN_STOP_DEVICE, or IRP_MN_CANCEL_STOP_DEVICE when the query was refused. */
+export function StopDevice(): NTSTATUS {
+  if (Pdo === null) return STATUS_NO_SUCH_DEVICE;
+  BeginPnp();
+  let Status: NTSTATUS = STATUS_NO_SUCH_DEVICE;
+  if (State === Started) {
+    Status = SendPnp(IRP_MN_QUERY_STOP_DEVICE);
+    if (NT_SUCCESS(Status)) {
+      Status = SendPnp(IRP_MN_STOP_DEVICE);
+      State = Stopped;
+    } else {
+      SendPnp(IRP_MN_CANCEL_STOP_DEVICE);
+    }
+  }
+  EndPnp();
+  return Status;
+}
+
+/** The device is pulled out: IRP_MN_SURPRISE_REMOVAL. IRP_MN_REMOVE_DEVICE follows when the last handle is closed. */
+export function SurpriseRemove(): NTSTATUS {
+  if (Pdo === null) return STATUS_NO_SUCH_DEVICE;
+  BeginPnp();
+  let Status: NTSTATUS = STATUS_NO_SUCH_DEVICE;
+  if (State === Started || State === Stopped) {
+    Closing = TRUE;
+    LowerPullOut();
+    Status = SendPnp(IRP_MN_SURPRISE_REMOVAL);
+    State = SurpriseRemoved;
+  }
+  EndPnp();
+  return Status;
+}
+
+/**
+ * IRP_MN_QUERY_REMOVE_DEVICE, then IRP_MN_REMOVE_DEVICE; when the query is refused or a handle is open, IRP_MN_CANCEL_REMOVE_DEVICE.
+ * https://learn.microsoft.com/windows-hardware/drivers/kernel/understanding-when-remove-irps-are-issued
+ */
+export function RemoveDevice(): NTSTATUS {
+  if (Pdo === null) return STATUS_NO_SUCH_DEVICE;
+  BeginPnp();
+  let Status: NTSTATUS = STATUS_NO_SUCH_DEVICE;
+  if (State === Started || State === Stopped) {
+    Status = SendPnp(IRP_MN_QUERY_REMOVE_DEVICE);
+    if (NT_SUCCESS(Status)) {
+      machineAtomicBegin();
+      if (IsAnyFileOpen()) Status = STATUS_DEVICE_BUSY;
+      else Closing = TRUE;
+      machineAtomicEnd();
+    }
+    if (NT_SUCCESS(Status)) {
+      SendPnp(IRP_MN_REMOVE_DEVICE);
+      State = Removed;
+    } else {
+      SendPnp(IRP_MN_CANCEL_REMOVE_DEVICE);
+    }
+  } else if ((State === SurpriseRemoved || State === NotStarted) && !IsAnyFileOpen()) {
+    Status = SendPnp(IRP_MN_REMOVE_DEVICE);
+    State = Removed;
+  }
+  EndPnp();
+  return Status;
+}
+
+/** The end of a run: the device goes, after every handle is closed. A driver that refuses is surprised. */
+export function RemoveForGood(): void {
+  if (Pdo === null || State === Removed) return;
+  RemoveDevice();
+  if (State === Removed) return;
+  SurpriseRemove();
+  RemoveDevice();
+}
+
+/** A power request with that minor function, about going to D3. */
+export function SendPower(MinorFunction: UCHAR): NTSTATUS {
+  return SendMinor(IRP_MJ_POWER, MinorFunction);
+}
+
+/** A WMI request with that minor function, meant for the top of the stack. */
+export function SendSystemControl(MinorFunction: UCHAR): NTSTATUS {
+  return SendMinor(IRP_MJ_SYSTEM_CONTROL, MinorFunction);
+}
+
+function SendPnp(Minor: UCHAR): NTSTATUS {
+  return SendMinor(IRP_MJ_PNP, Minor);
+}
+
+/** Such a request starts out as STATUS_NOT_SUPPORTED. */
+function SendMinor(Major: UCHAR, Minor: UCHAR): NTSTATUS {
+  let Result!: OVERLAPPED;
+  machineAtomicBegin();
+  if (Pdo === null || State === Removed) {
+    machineAtomicEnd();
+    return STATUS_NO_SUCH_DEVICE;
+  }
+  const Device = IoGetAttachedDevice(Pdo);
+  const Irp = MakeRequest(Device, Major, null, Result);
+  Irp.RequestorMode = KernelMode;
+  Irp.IoStatus.Status = STATUS_NOT_SUPPORTED;
+  const Location = IoGetNextIrpStackLocation(Irp);
+  Location.MinorFunction = Minor;
+  if (Major === IRP_MJ_POWER) {
+    Location.Parameters.Power.Type = 1 as POWER_STATE_TYPE;
+    Location.Parameters.Power.State.DeviceState = 4 as DEVICE_POWER_STATE;
+  } else if (Major === IRP_MJ_SYSTEM_CONTROL) {
+    Location.Parameters.WMI.ProviderId = Device;
+  }
+  IopQueueIrp(Irp, null, null);
+  machineAtomicEnd();
+  IoCallDriver(Device, Irp);
+  machineWait(Result.Event.Header, 0, 0);
+  return Result.Internal;
+}
+
+function BeginPnp(): void {
+  machineWait(PnpIdle.Header, 0, 0);
+}
+
+function EndPnp(): void {
+  PnpIdle.Header.SignalState = 1;
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckResult, Finding, ScenarioResult, TraceStep } from '../../src/check/findings.ts';
+import { codeFrame } from '../../src/report/frame.ts';
+import { clip, harmless, painter, width } from '../../src/report/paint.ts';
+import { scheduleList } from '../../src/report/schedule.ts';
+import { checkReport } from '../../src/report/text.ts';
+import { neverReached, verdictLines } from '../../src/report/verdict.ts';
+
+const paint = painter(false);
+const source = [
+  'const CancelRead: DRIVER_CANCEL<EXT> = (DeviceObject, Irp) => {',
+  '  IoReleaseCancelSpinLock(Irp.CancelIrql);',
+  '  IoCompleteRequest(Irp, IO_NO_INCREMENT);',
+  '};',
+  '',
+  'const Dpc: KDEFERRED_ROUTINE<PEXT> = (Dpc, Ext) => {',
+  '  IoCompleteRequest(Ext.Irp, IO_NO_INCREMENT);',
+  '};',
+].join('\n');
+
+function step(context: string, line: number, rest: Partial<TraceStep> = {}): TraceStep {
+  const text = source.split('\n')[line - 1].trim();
+  const range = { start: { line, column: 3 }, end: { line, column: 3 + text.length - 1 } };
+  const place = { file: 0, start: line * 100, end: line * 100 + 10 };
+  return { context, processor: -1, irql: 0, locks: 0, func: 'CancelRead', place, notes: [], file: 'a.driver.ts', range, source: text, ...rest };
+}
+
+const complete = (irp: number): TraceStep['notes'] => [{ event: 'irp.complete', irp, args: { location: 1, status: 0xc0000120 | 0, routineSet: 0 } }];
+
+const finding: Finding = {
+  rule: 'completion/twice',
+  certainty: 'witnessed',
+  severity: 'error',
+  message: 'This IRP is completed a second time.',
+  file: 'a.driver.ts',
+  range: { start: { line: 7, column: 3 }, end: { line: 7, column: 46 } },
+  related: [{ file: 'a.driver.ts', range: { start: { line: 3, column: 3 }, end: { line: 3, column: 42 } }, message: 'IRP 1: completed first' }],
+  scenario: 'CancelAgainstDpc',
+  trace: {
+    schemaVersion: 1,
+    file: 'a.driver.ts',
+    sourceHash: '0',
+    scenario: 'CancelAgainstDpc',
+    processors: 2,
+    rule: 'completion/twice',
+    schedule: [],
+    steps: [
+      step('Canceller', 2, { irql: 2, locks: 1, processor: 0 }),
+      step('Canceller', 3, { notes: complete(1) }),
+      step('dpc Dpc', 7, { func: 'Dpc', irql: 2, processor: 1, notes: complete(1) }),
+    ],
+  },
+};
+
+const scenario: ScenarioResult = {
+  name: 'CancelAgainstDpc',
+  file: 'a.driver.ts',
+  driver: 'a.driver.ts',
+  verdict: 'error',
+  cpus: 2,
+  states: 1234,
+  transitions: 4321,
+  depth: 57,
+  seconds: 0.25,
+  bounds: [],
+  omission: 3e-20,
+  assumptions: ['Memory is sequentially consistent.'],
+  unreached: ['DispatchWrite (a.driver.ts:90)', 'a.driver.ts:12 return Status;'],
+};
+
+describe('checkReport', () => {
+  it('shows a finding with frame, related place, reason, remedy and schedule', () => {
+    const result: CheckResult = {
+      schemaVersion: 1,
+      problems: [],
+      findings: [finding],
+      scenarios: [scenario, { ...scenario, name: 'ReadAlone', verdict: 'bounded', bounds: ['More than 1,000 states.'], states: 1000 }],
+    };
+    const report = checkReport(result, { paint, textOf: () => source, whole: false });
+    // The rule's own texts belong to the rule.
+    expect(report.replace(/^(why|fix): .*$/gm, '$1: ...')).toMatchInlineSnapshot(`
+      "error[completion/twice]: This IRP is completed a second time.
+       --> a.driver.ts:7:3
+        |
+      5 |
+      6 | const Dpc: KDEFERRED_ROUTINE<PEXT> = (Dpc, Ext) => {
+      7 |   IoCompleteRequest(Ext.Irp, IO_NO_INCREMENT);
+        |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      8 | };
+        |
+      related: IRP 1: completed first
+       --> a.driver.ts:3:3
+        |
+      3 |   IoCompleteRequest(Irp, IO_NO_INCREMENT);
+        |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        |
+      why: ...
+      fix: ...
+      schedule: scenario CancelAgainstDpc, 2 CPUs, 0 decisions
+        #  CPU  IRQL      Locks  Context    Routine:line  Source
+        1  0    DISPATCH  1      Canceller  CancelRead:2  IoReleaseCancelSpinLock(Irp.CancelIrql);
+        2  -    PASSIVE   0      Canceller  CancelRead:3  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+                                            > IRP 1: IoCompleteRequest with STATUS_CANCELLED
+        3  1    DISPATCH  0      dpc Dpc    Dpc:7         IoCompleteRequest(Ext.Irp, IO_NO_INCREMENT);
+                                            > IRP 1: IoCompleteRequest with STATUS_CANCELLED
+
+      a.driver.ts
+        CancelAgainstDpc  error, replayable     2 CPUs, 1,234 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20, not reached: 1 routine, 1 line
+        ReadAlone         no error up to bound  2 CPUs, 1,000 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20, not reached: 1 routine, 1 line
+                          bound: More than 1,000 states.
+        not reached in any scenario:
+          DispatchWrite (a.driver.ts:90)
+          a.driver.ts:12 return Status;
+
+      Every verdict assumes: Memory is sequentially consistent.
+      1 finding (1 witnessed), 2 scenarios: 1 no error up to bound; 1 error, replayable
+      "
+    `);
+  });
+});
+
+describe('codeFrame', () => {
+  const range = (line: number, from: number, to: number) => ({ start: { line, column: from }, end: { line, column: to } });
+  const options = { around: 0, caret: 'red', paint } as const;
+
+  it('puts carets under wide letters and tabs', () => {
+    expect(codeFrame('a.ts', '\t/* 取り消し */ f();', range(1, 13, 16), options).join('\n')).toMatchInlineSnapshot(`
+      " --> a.ts:1:13
+        |
+      1 |     /* 取り消し */ f();
+        |                    ^^^
+        |"
+    `);
+  });
+
+  it('underlines the first line of several, and shows a place behind the end as a heading', () => {
+    expect(codeFrame('a.ts', 'f(\r\n  a);', { start: { line: 1, column: 1 }, end: { line: 2, column: 5 } }, options).join('\n')).toMatchInlineSnapshot(`
+      " --> a.ts:1:1
+        |
+      1 | f(
+        | ^^
+        |"
+    `);
+    expect(codeFrame('a.ts', 'f();', range(9, 1, 2), options)).toEqual([' --> a.ts:9:1']);
+    expect(codeFrame('a.ts', undefined, range(9, 1, 2), options)).toEqual([' --> a.ts:9:1']);
+  });
+});
+
+describe('scheduleList', () => {
+  it('makes one line of what happens before the IRP concerned comes', () => {
+    const setup = ['DriverEntry', 'DriverEntry', 'AddDevice', 'DispatchPnp', 'DispatchPnp'].map((func, index) =>
+      step('main', 1, { func, place: { file: 0, start: index, end: index + 1 } }),
+    );
+    const steps = [...setup, ...(finding.trace?.steps ?? [])];
+    const lines = scheduleList({ steps }, { paint, whole: false });
+    expect(lines[1]).toBe('steps 1 to 5: DriverEntry, AddDevice, DispatchPnp');
+    expect(lines).toHaveLength(7);
+    expect(scheduleList({ steps }, { paint, whole: true })).toHaveLength(11);
+  });
+});
+
+describe('verdictLines', () => {
+  it('uses the three verdict words and gives the reason of a bound', () => {
+    const words = (['verified', 'bounded', 'error'] as const).map((verdict) => verdictLines([{ ...scenario, verdict }], paint)[0]);
+    expect(words[0]).toContain('  verified for this scenario  ');
+    expect(words[1]).toContain('  no error up to bound  ');
+    expect(words[2]).toContain('  error, replayable  ');
+    expect(verdictLines([{ ...scenario, verdict: 'bounded', bounds: ['Interrupted.'] }], paint)[1].trim()).toBe('bound: Interrupted.');
+  });
+
+  it('lists what no scenario reached', () => {
+    expect(neverReached([{ ...scenario, unreached: ['a', 'b'] }, { ...scenario, unreached: ['b', 'c'] }])).toEqual(['b']);
+    expect(neverReached([])).toEqual([]);
+  });
+});
+
+describe('harmless', () => {
+  it('lets nothing through that moves a cursor or turns text round', () => {
+    expect(harmless('a\x1b[31mb\u009b2J\u202ec\r\nd\x07')).toBe('a\\x1b[31mb\\x9b2J\\u202ec\\x0d\\x0ad\\x07');
+    expect(harmless('\ttoaster – ü 取消')).toBe('    toaster – ü 取消');
+  });
+
+  it('measures and cuts by columns', () => {
+    expect(width('取消')).toBe(4);
+    expect(clip('取消取消', 5)).toBe('取消…');
+    expect(clip('abc', 3)).toBe('abc');
+  });
+});
+
+it('colours only where it may', () => {
+  expect(painter(true)('red', 'x')).toBe('\x1b[31mx\x1b[39m');
+  expect(painter(false)('red', 'x')).toBe('x');
+});

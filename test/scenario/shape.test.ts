@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/compiler/compile.ts';
+import { defaultScenarios } from '../../src/scenario/defaults.ts';
+import { describeDriver, major } from '../../src/scenario/shape.ts';
+import { loadLibrary } from '../kit/library.ts';
+import { build, holder } from './kit.ts';
+
+const controls = holder({
+  routines: `
+export interface INPUT { A: ULONG; B: ULONG }
+type PINPUT = INPUT;
+export const IOCTL_SET_LIMIT = CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS);
+const IOCTL_RESET = CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS);
+let Limit!: ULONG;
+const DispatchControl: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  const Stack = IoGetCurrentIrpStackLocation(Irp);
+  switch (Stack.Parameters.DeviceIoControl.IoControlCode) {
+    case IOCTL_SET_LIMIT: {
+      if (Stack.Parameters.DeviceIoControl.InputBufferLength < sizeof<INPUT>()) return Complete(Irp, STATUS_INVALID_PARAMETER);
+      const Input = Irp.AssociatedIrp.SystemBuffer as PINPUT;
+      Limit = Input.A;
+      break;
+    }
+    case IOCTL_RESET:
+      Limit = 0;
+      break;
+    default:
+      return Complete(Irp, STATUS_INVALID_PARAMETER);
+  }
+  return Complete(Irp, STATUS_SUCCESS);
+};`,
+  entry: 'DriverObject.MajorFunction[IRP_MJ_DEVICE_CONTROL] = DispatchControl;',
+});
+
+describe('describeDriver', () => {
+  it('reads the dispatch table, names and what may be kept off the IR', () => {
+    const shape = describeDriver(build(holder()));
+    expect([...shape.dispatch.keys()].sort((a, b) => a - b)).toEqual([major.create, major.close, major.read, major.write, major.cleanup]);
+    expect(shape.symbolicLinks).toEqual(['\\\\DosDevices\\\\Holder']);
+    expect(shape.deviceNames).toEqual(['\\\\Device\\\\Holder']);
+    expect([...shape.pends]).toEqual([major.read]);
+    expect({ unload: shape.unload, addDevice: shape.addDevice, sendsDown: shape.sendsDown, timers: shape.timers })
+      .toEqual({ unload: true, addDevice: false, sendsDown: false, timers: false });
+  });
+
+  it('takes control codes, lengths and buffer types from the tests for them', () => {
+    expect(describeDriver(build(controls)).controlCodes).toEqual([
+      { code: 0x222000, name: 'IOCTL_SET_LIMIT', buffer: 'INPUT', inputLengths: [8], outputLengths: [] },
+      { code: 0x222004, name: 'IOCTL_RESET', buffer: undefined, inputLengths: [], outputLengths: [] },
+    ]);
+  });
+
+  it('sees a dispatch table that a loop fills', () => {
+    const looped = holder({ entry: 'for (let Index: LONG = 0; Index < 28; Index++) DriverObject.MajorFunction[Index] = DispatchOk;' });
+    expect(describeDriver(build(looped)).dispatch.size).toBe(28);
+  });
+});
+
+describe('defaultScenarios', () => {
+  const textOf = (driver: string): string => defaultScenarios(describeDriver(build(driver)), 'folder/test.driver.ts');
+  const namesOf = (text: string): readonly string[] => [...text.matchAll(/export const (\w+): SCENARIO/g)].map((match) => match[1]);
+
+  it('is a family for what the driver serves', () => {
+    expect(namesOf(textOf(holder()))).toEqual([
+      'OpenAndClose', 'ReadCancelled', 'WriteCancelled', 'TwoReads', 'ReadAndWrite', 'TwoWrites', 'ReadAgainstCleanup', 'ReadAgainstOtherCleanup',
+    ]);
+  });
+
+  it('passes objects of the type that the driver expects', () => {
+    const text = textOf(controls);
+    expect(text).toContain('let SetLimitInput!: INPUT;');
+    expect(text).toContain('DeviceIoControl(File, IOCTL_SET_LIMIT, SetLimitInput, 0, SetLimit);');
+    // IOCTL_RESET is not exported, so its number is written.
+    expect(text).toContain('DeviceIoControl(File, 0x00222004, null, 0, Reset);');
+  });
+
+  it.each([['a queue of reads', holder()], ['control codes', controls]])('compiles beside the driver: %s', (_, driver) => {
+    const text = textOf(driver);
+    const source = build(driver).files.find((file) => file.path === 'test.driver.ts');
+    const { problems, program } = compile({
+      sources: [
+        { path: 'test.driver.ts', text: source?.text ?? '', origin: 'driver' },
+        { path: 'test.scenario.ts', text, origin: 'scenario' },
+      ],
+      library: loadLibrary(),
+    });
+    expect(problems).toEqual([]);
+    expect(program?.scenarios.map((scenario) => scenario.name)).toEqual(namesOf(text));
+  });
+
+  it('has nothing to say of a file without DriverEntry', () => {
+    const shape = { ...describeDriver(build(holder())), entry: undefined };
+    expect(defaultScenarios(shape, 'test.driver.ts')).toBe('');
+  });
+});

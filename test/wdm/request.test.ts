@@ -1,0 +1,153 @@
+/** Requests that drivers make, names of devices, what drivers may import. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { result, run } from './model.ts';
+
+const lower = `
+let Driver!: DRIVER_OBJECT;
+let Device!: PDEVICE_OBJECT | null;
+let Held!: PIRP | null;
+function MakeDevice(): void {
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Device));
+  Driver.MajorFunction[IRP_MJ_DEVICE_CONTROL] = Control;
+}
+function Finish(Irp: PIRP): void { Irp.IoStatus.Status = STATUS_SUCCESS; Irp.IoStatus.Information = 3; IoCompleteRequest(Irp, IO_NO_INCREMENT); }
+type START = (A: PVOID, B: PVOID) => void;
+`;
+
+it('F138 F139 F140 a built synchronous request writes the status block and signals the event, whether it pended or not', () => {
+  expect(result(`${lower}
+const Later: START = (A, B) => { Finish(Held!); };
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => {
+  if (machineChoose(2) === 0) { Finish(Irp); return STATUS_SUCCESS; }
+  IoMarkIrpPending(Irp);
+  Held = Irp;
+  machineSpawn(0, Later, IopNewThread(), null, null);
+  return STATUS_PENDING;
+};
+export function HarnessMain(): void {
+  MakeDevice();
+  let Event!: KEVENT;
+  let Iosb!: IO_STATUS_BLOCK;
+  KeInitializeEvent(Event, NotificationEvent, FALSE);
+  const Irp = IoBuildDeviceIoControlRequest(CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS), Device!, null, 0, null, 0, FALSE, Event, Iosb);
+  const Status = IoCallDriver(Device!, Irp!);
+  if (Status === STATUS_PENDING) KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, null);
+  Expect(Iosb.Status === STATUS_SUCCESS && Iosb.Information === 3 && KeReadStateEvent(Event) === 1 && IopUnfinishedIrp(0) === null);
+}
+`)).toBe('verified');
+});
+
+it('F150 the status block and event must outlive the request', () => {
+  expect(result(`${lower}
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoMarkIrpPending(Irp); Held = Irp; return STATUS_PENDING; };
+function Ask(): void {
+  let Event!: KEVENT;
+  let Iosb!: IO_STATUS_BLOCK;
+  KeInitializeEvent(Event, NotificationEvent, FALSE);
+  IoCallDriver(Device!, IoBuildDeviceIoControlRequest(0, Device!, null, 0, null, 0, FALSE, Event, Iosb)!);
+}
+export function HarnessMain(): void { MakeDevice(); Ask(); Finish(Held!); }
+`)).toBe('fault.freed');
+});
+
+it('F135 F136 an IRP of IoAllocateIrp is its driver\'s: freed in the completion routine that keeps it', () => {
+  expect(result(`${lower}
+let Freed!: LONG;
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { Finish(Irp); return STATUS_SUCCESS; };
+const Done: IO_COMPLETION_ROUTINE<PVOID, PVOID> = (DeviceObject, Irp, Context) => { IoFreeIrp(Irp); Freed = 1; return STATUS_MORE_PROCESSING_REQUIRED; };
+export function HarnessMain(): void {
+  MakeDevice();
+  const Irp = IoAllocateIrp(Device!.StackSize, FALSE);
+  IoGetNextIrpStackLocation(Irp!).MajorFunction = IRP_MJ_DEVICE_CONTROL;
+  IoSetCompletionRoutine(Irp!, Done, null, TRUE, TRUE, TRUE);
+  IoCallDriver(Device!, Irp!);
+  Expect(Freed === 1);
+}
+`)).toBe('verified');
+});
+
+it('F151 IoForwardIrpSynchronously comes back with the IRP when the lower driver is done, at once or later', () => {
+  expect(result(`${lower}
+let Lower!: PDEVICE_OBJECT | null;
+let LowerDriver!: DRIVER_OBJECT;
+const Later: START = (A, B) => { Finish(Held!); };
+const Below: DRIVER_DISPATCH = (DeviceObject, Irp) => {
+  if (machineChoose(2) === 0) { Finish(Irp); return STATUS_SUCCESS; }
+  IoMarkIrpPending(Irp);
+  Held = Irp;
+  machineSpawn(0, Later, IopNewThread(), null, null);
+  return STATUS_PENDING;
+};
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => {
+  Expect(IoForwardIrpSynchronously(Lower!, Irp));
+  Expect(Irp.IoStatus.Information === 3);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+};
+export function HarnessMain(): void {
+  MakeDevice();
+  IoCreateDevice(LowerDriver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Lower));
+  LowerDriver.MajorFunction[IRP_MJ_DEVICE_CONTROL] = Below;
+  IoAttachDeviceToDeviceStack(Device!, Lower!);
+  const Irp = IopAllocateIrp(Device!.StackSize);
+  IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_DEVICE_CONTROL;
+  IopQueueIrp(Irp, null, null);
+  Expect(IoCallDriver(Device!, Irp) === STATUS_SUCCESS && IopUnfinishedIrp(0) === null);
+}
+`)).toBe('verified');
+});
+
+it('a symbolic link opens the device it was made for, in user mode by the same name, until it is deleted', () => {
+  expect(result(`
+let Driver!: DRIVER_OBJECT;
+let Device!: PDEVICE_OBJECT | null;
+export function HarnessMain(): void {
+  let Name!: UNICODE_STRING;
+  let Link!: UNICODE_STRING;
+  RtlInitUnicodeString(Name, '\\\\Device\\\\Toast');
+  RtlInitUnicodeString(Link, '\\\\DosDevices\\\\Toast');
+  Expect(IoCreateSymbolicLink(Link, Name) === STATUS_OBJECT_NAME_NOT_FOUND);
+  Expect(NT_SUCCESS(IoCreateDevice(Driver, 0, Name, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Device))));
+  Expect(NT_SUCCESS(IoCreateSymbolicLink(Link, Name)) && IopFindName('\\\\\\\\.\\\\toast') === Device);
+  IoDeleteSymbolicLink(Link);
+  Expect(IopFindName('\\\\\\\\.\\\\Toast') === null && IopFindName('\\\\Device\\\\Toast') === Device);
+  IoDeleteDevice(Device!);
+  Expect(IopFindName('\\\\Device\\\\Toast') === null && Driver.DeviceObject === null);
+}
+`)).toBe('verified');
+});
+
+it('with low memory every allocation may fail, else none does', () => {
+  const program = (low: string) => `
+export function HarnessMain(): void { KiSetLowMemory(${low}); Expect(ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof<KEVENT>(), 'tseT') !== null); }`;
+  expect(result(program('FALSE'))).toBe('verified');
+  expect(result(program('TRUE'))).toBe('assert.failed');
+});
+
+it('a retired IRP is told from a live one, not from other memory: completing it again raises irp.complete and no fault', () => {
+  const twice = run(`${lower}
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { Finish(Irp); Held = Irp; IoCompleteRequest(Irp, IO_NO_INCREMENT); return STATUS_SUCCESS; };
+export function HarnessMain(): void {
+  MakeDevice();
+  const Irp = IopAllocateIrp(1);
+  IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_DEVICE_CONTROL;
+  IoCallDriver(Device!, Irp);
+}
+`, { watch: [{ event: 'irp.complete', when: { left: 'location', is: '==', right: 0 } }] });
+  expect(twice.breaches.map(({ rule }) => rule)).toEqual(['irp.complete']);
+});
+
+it('drivers may import every exported name of the model but the machine\'s and the system\'s own', () => {
+  const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'wdm');
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const internal = /^(Ki|Iop)[A-Z]|^IRP_(MADE_BY_DRIVER|IN_LIST|BUILT_FOR_THREAD)$|^DEVICE_DELETE_PENDING$/;
+  const exported = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !['index.ts', 'machine.ts', 'io-manager.ts', 'core.d.ts'].includes(name))
+    .flatMap((name) => [...read(name).matchAll(/^export (?:declare )?(?:interface|type|const|let|function) (\w+)/gm)].map(([, found = '']) => found))
+    .filter((name) => !internal.test(name));
+  const offered = [...read('index.ts').matchAll(/\{([^}]*)\}/g)].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()).filter(Boolean));
+  expect([...offered].sort()).toEqual([...new Set(exported)].sort());
+});
