@@ -1,4 +1,4 @@
-/** How many transitions the engine takes a second, on counters under one lock. Run: node --import tsx bench/engine.ts, or through vitest's node. */
+/** How many transitions the engine takes a second, on counters under one lock. Bundle it and run it with node. */
 import { explore } from '../src/engine/explore.ts';
 import { ProgramBuilder } from '../test/kit/ir-program.ts';
 

@@ -27,7 +27,8 @@ function findProblem() {
   // By ancestry: dates can lie. The last change must be contained in the commit that was proved.
   const { code } = git('merge-base', '--is-ancestor', changed, proof.commit);
   if (code === 0) return undefined;
-  if (code === 1) return `The engine changed in ${changed.slice(0, 12)}, after the proof of ${proof.commit.slice(0, 12)}. Run npm run prove.`;
+  if (code === 1)
+    return `The engine changed in ${changed.slice(0, 12)}, after the proof of ${proof.commit.slice(0, 12)}. Run npm run prove.`;
   return `The commit ${proof.commit.slice(0, 12)} of docs/proof.json is not in this clone.`;
 }
 

@@ -40,7 +40,7 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
     processors: outcome.processors,
     rule: breach.rule,
     schedule: breach.schedule,
-    steps: traceSteps(program, breach.steps),
+    steps: traceSteps(program, scenario, breach.steps),
   };
   return {
     rule: breach.rule,
@@ -55,11 +55,12 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
 }
 
 /** Steps with file, lines and text, in order. */
-export function traceSteps(program: Program, steps: readonly Step[]): TraceStep[] {
+export function traceSteps(program: Program, scenario: Scenario, steps: readonly Step[]): TraceStep[] {
   return steps.map((step) => {
     const { path, text } = program.files[step.place.file];
     return {
       ...step,
+      context: laneName(step.context, scenario),
       file: path,
       range: rangeOf(text, step.place.start, step.place.end),
       source: excerpt(text, step.place.start, step.place.end),
@@ -86,6 +87,12 @@ export function bestFindings(findings: readonly Finding[]): Finding[] {
       a.range.start.column - b.range.start.column ||
       compare(a.rule, b.rule),
   );
+}
+
+/** A scenario thread goes by the name it has in the scenario; the machine counts `ScenarioThread`, `ScenarioThread#2` in their order. */
+function laneName(context: string, { threads }: Scenario): string {
+  const thread = /^ScenarioThread(?:#(\d+))?$/.exec(context);
+  return thread === null ? context : (threads[Number(thread[1] ?? 1) - 1] ?? context);
 }
 
 function lengthOf({ trace }: Finding): number {

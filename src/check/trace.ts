@@ -1,5 +1,4 @@
 /** Follows recorded schedules, and tells whether the source is still the one they were made from. */
-import type { z } from 'zod';
 import type { SourceInput } from '../compiler/api.ts';
 import type { ReplayOutcome } from '../engine/api.ts';
 import { replay } from '../engine/replay.ts';
@@ -39,7 +38,7 @@ export function replayTrace(trace: Trace, project: Project, library: readonly So
       return { ...common, outcome: { kind: 'breach', finding: findingOf(outcome.breach, from) } };
     }
     case 'end':
-      return { ...common, outcome: { kind: 'end', steps: traceSteps(program, outcome.steps) } };
+      return { ...common, outcome: { kind: 'end', steps: traceSteps(program, scenario, outcome.steps) } };
     case 'mismatch':
       return { ...common, outcome };
   }

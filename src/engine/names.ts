@@ -72,7 +72,7 @@ function baseName(machine: Machine, context: number): string {
     case Kind.dpc:
       return 'dpc';
     default:
-      return 'timer';
+      return 'kernel';
   }
 }
 

@@ -1,7 +1,21 @@
 /** Reads the textual form of a Program (`print.ts`) back. */
 import type {
-  ArithmeticKind, BinaryOperator, CellKind, Field, Func, Global, Instr, LocalObject, Origin, Place, Program, RegisterInfo, Scenario,
-  SourceFile, Type, ValueKind,
+  ArithmeticKind,
+  BinaryOperator,
+  CellKind,
+  Field,
+  Func,
+  Global,
+  Instr,
+  LocalObject,
+  Origin,
+  Place,
+  Program,
+  RegisterInfo,
+  Scenario,
+  SourceFile,
+  Type,
+  ValueKind,
 } from './program.ts';
 
 export interface ParseResult {
@@ -24,11 +38,38 @@ export function parseProgram(text: string): ParseResult {
 
 class Unreadable extends Error {}
 
-const cellKinds: ReadonlySet<string> = new Set<CellKind>(['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'bool', 'ptr', 'fn']);
+const cellKinds: ReadonlySet<string> = new Set<CellKind>([
+  'i8',
+  'u8',
+  'i16',
+  'u16',
+  'i32',
+  'u32',
+  'i64',
+  'u64',
+  'bool',
+  'ptr',
+  'fn',
+]);
 const arithmeticKinds: ReadonlySet<string> = new Set<ArithmeticKind>(['i32', 'u32', 'i64', 'u64', 'ptr']);
 const origins: ReadonlySet<string> = new Set<Origin>(['driver', 'kernel', 'device', 'environment', 'scenario']);
 const binaryOperators: ReadonlySet<string> = new Set<BinaryOperator>([
-  '+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '==', '!=', '<', '<=', '>', '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '&',
+  '|',
+  '^',
+  '<<',
+  '>>',
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
 ]);
 const unaryOperators: ReadonlySet<string> = new Set(['-', '~', '!']);
 
@@ -156,8 +197,10 @@ function readProgram(reader: Reader): Program {
         break;
       case 'hooks': {
         const hooks = {
-          main: labelled(reader, 'main'), timerExpired: labelled(reader, 'timerExpired'),
-          executeDpc: labelled(reader, 'executeDpc'), stuck: labelled(reader, 'stuck'),
+          main: labelled(reader, 'main'),
+          timerExpired: labelled(reader, 'timerExpired'),
+          executeDpc: labelled(reader, 'executeDpc'),
+          stuck: labelled(reader, 'stuck'),
         };
         reader.endLine();
         if (!reader.atEnd()) reader.fail('nothing after the hooks');
@@ -194,7 +237,9 @@ function readType(reader: Reader): Type {
   while (reader.lineStartsWith('field')) {
     reader.expect('field');
     fields.push({
-      name: reader.string(), type: labelled(reader, 'type'), offset: labelled(reader, 'offset'),
+      name: reader.string(),
+      type: labelled(reader, 'type'),
+      offset: labelled(reader, 'offset'),
       byteOffset: labelled(reader, 'byteOffset'),
     });
     reader.endLine();
@@ -213,9 +258,14 @@ function readGlobal(reader: Reader): Global {
 
 function readFunc(reader: Reader): Func {
   const head = {
-    id: reader.number(), name: reader.string(), file: labelled(reader, 'file'), origin: origin(reader),
+    id: reader.number(),
+    name: reader.string(),
+    file: labelled(reader, 'file'),
+    origin: origin(reader),
     ...(reader.has('role') ? { role: reader.string() } : {}),
-    inline: reader.has('inline'), paged: reader.has('paged'), params: labelled(reader, 'params'),
+    inline: reader.has('inline'),
+    paged: reader.has('paged'),
+    params: labelled(reader, 'params'),
     ...(reader.has('result') ? { result: valueKind(reader) } : {}),
     place: place(reader),
   };
@@ -252,7 +302,9 @@ function readFunc(reader: Reader): Func {
 
 function readScenario(reader: Reader): Scenario {
   const head = {
-    name: reader.string(), file: labelled(reader, 'file'), processors: labelled(reader, 'processors'),
+    name: reader.string(),
+    file: labelled(reader, 'file'),
+    processors: labelled(reader, 'processors'),
     ...(reader.has('maxPreemptions') ? { maxPreemptions: reader.number() } : {}),
     place: place(reader),
   };
@@ -320,10 +372,23 @@ function readAssignment(reader: Reader, dst: number): Instr {
   if (!arithmeticKinds.has(reader.peek() ?? '')) return readCall(reader, { dst });
   const kind = reader.oneOf<ArithmeticKind>(arithmeticKinds, 'a kind');
   if (unaryOperators.has(reader.peek() ?? '')) {
-    return { op: 'unary', dst, operator: reader.oneOf<'-' | '~' | '!'>(unaryOperators, 'an operator'), kind, src: reader.register() };
+    return {
+      op: 'unary',
+      dst,
+      operator: reader.oneOf<'-' | '~' | '!'>(unaryOperators, 'an operator'),
+      kind,
+      src: reader.register(),
+    };
   }
   const left = reader.register();
-  return { op: 'binary', dst, operator: reader.oneOf<BinaryOperator>(binaryOperators, 'an operator'), kind, left, right: reader.register() };
+  return {
+    op: 'binary',
+    dst,
+    operator: reader.oneOf<BinaryOperator>(binaryOperators, 'an operator'),
+    kind,
+    left,
+    right: reader.register(),
+  };
 }
 
 function readCall(reader: Reader, into: { dst?: number }): Instr {

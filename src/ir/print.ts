@@ -72,8 +72,9 @@ function printType(type: Type): string[] {
     case 'struct':
       return [
         `type ${type.id} struct ${quote(type.name)} ${size}${optional(type.subject, (subject) => ` subject ${subject}`)}`,
-        ...type.fields.map((field) =>
-          `  field ${quote(field.name)} type ${field.type} offset ${field.offset} byteOffset ${field.byteOffset}`),
+        ...type.fields.map(
+          (field) => `  field ${quote(field.name)} type ${field.type} offset ${field.offset} byteOffset ${field.byteOffset}`,
+        ),
       ];
   }
 }
@@ -88,18 +89,22 @@ function printGlobal(global: Global): string {
 }
 
 function printFuncLines(func: Func, program: Program | undefined): string[] {
-  const head = `func ${func.id} ${quote(func.name)} file ${func.file} ${func.origin}`
-    + optional(func.role, (role) => ` role ${quote(role)}`)
-    + (func.inline ? ' inline' : '')
-    + (func.paged ? ' paged' : '')
-    + ` params ${func.params}`
-    + optional(func.result, (result) => ` result ${result}`)
-    + ` @ ${place(func.place)}`;
+  const head =
+    `func ${func.id} ${quote(func.name)} file ${func.file} ${func.origin}` +
+    optional(func.role, (role) => ` role ${quote(role)}`) +
+    (func.inline ? ' inline' : '') +
+    (func.paged ? ' paged' : '') +
+    ` params ${func.params}` +
+    optional(func.result, (result) => ` result ${result}`) +
+    ` @ ${place(func.place)}`;
   return [
     head,
-    ...func.registers.map((register, index) => `  register r${index} ${register.kind}`
-      + optional(register.name, (name) => ` name ${quote(name)}`)
-      + optional(register.pointee, (pointee) => ` pointee ${pointee}`)),
+    ...func.registers.map(
+      (register, index) =>
+        `  register r${index} ${register.kind}` +
+        optional(register.name, (name) => ` name ${quote(name)}`) +
+        optional(register.pointee, (pointee) => ` pointee ${pointee}`),
+    ),
     ...func.locals.map((local, index) => `  local ${index} ${quote(local.name)} type ${local.type}`),
     ...func.code.map((instr, index) => {
       const at = func.places[index];
@@ -110,8 +115,8 @@ function printFuncLines(func: Func, program: Program | undefined): string[] {
 
 function printScenario(scenario: Scenario): string[] {
   return [
-    `scenario ${quote(scenario.name)} file ${scenario.file} processors ${scenario.processors}`
-      + `${optional(scenario.maxPreemptions, (count) => ` maxPreemptions ${count}`)} @ ${place(scenario.place)}`,
+    `scenario ${quote(scenario.name)} file ${scenario.file} processors ${scenario.processors}` +
+      `${optional(scenario.maxPreemptions, (count) => ` maxPreemptions ${count}`)} @ ${place(scenario.place)}`,
     ...scenario.settings.map(({ global, offset, value }) => `  setting ${global} + ${offset} = ${number(value)}`),
     ...scenario.threads.map((thread) => `  thread ${quote(thread)}`),
   ];
@@ -120,10 +125,14 @@ function printScenario(scenario: Scenario): string[] {
 /** Names of what an instruction refers to by number. */
 function comment(instr: Instr, program: Program | undefined): string {
   if (program === undefined) return '';
-  const name = instr.op === 'call' || instr.op === 'func' ? program.funcs[instr.func - 1]?.name
-    : instr.op === 'global' ? program.globals[instr.global]?.name
-    : instr.op === 'load' || instr.op === 'store' ? program.types[instr.type]?.name
-    : undefined;
+  const name =
+    instr.op === 'call' || instr.op === 'func'
+      ? program.funcs[instr.func - 1]?.name
+      : instr.op === 'global'
+        ? program.globals[instr.global]?.name
+        : instr.op === 'load' || instr.op === 'store'
+          ? program.types[instr.type]?.name
+          : undefined;
   // A line break would end the comment.
   return name === undefined ? '' : ` ; ${name.replaceAll(/[\r\n]/g, ' ')}`;
 }

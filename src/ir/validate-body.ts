@@ -1,6 +1,6 @@
 /** The part of the validator that checks a function's instructions: registers and their kinds, targets, ids, intrinsics. */
 import { events } from './events.ts';
-import { intrinsics, type IntrinsicName } from './intrinsics.ts';
+import { type IntrinsicName, intrinsics } from './intrinsics.ts';
 import type { CellKind, Func, Instr, Program, Reg, Type, TypeId, ValueKind } from './program.ts';
 import { canHold, fits, isNarrow, isWide } from './values.ts';
 
@@ -8,8 +8,10 @@ import { canHold, fits, isNarrow, isWide } from './values.ts';
 export function validateBody(func: Func, program: Program, problems: string[]): void {
   func.code.forEach((instr, index) => {
     const body: Body = {
-      func, program, end: func.code.length,
-      say: (text) => problems.push(`Function "${func.name}", instruction ${index} (${instr.op}): ${text}`),
+      func,
+      program,
+      end: func.code.length,
+      say: (text) => { problems.push(`Function "${func.name}", instruction ${index} (${instr.op}): ${text}`); },
     };
     if (registersOf(instr).every((register) => exists(register, body))) checkInstr(instr, body);
   });
@@ -33,7 +35,8 @@ function checkInstr(instr: Instr, body: Body): void {
   const { program, say } = body;
   switch (instr.op) {
     case 'const':
-      if (!canHold(kind(instr.dst), instr.value)) say(`${instr.value} is no value of r${instr.dst}, which is ${kind(instr.dst)}.`);
+      if (!canHold(kind(instr.dst), instr.value))
+        say(`${instr.value} is no value of r${instr.dst}, which is ${kind(instr.dst)}.`);
       else if (!isNarrow(kind(instr.dst)) && !isWide(kind(instr.dst)) && instr.value !== 0) {
         say(`A constant ${kind(instr.dst)} can only be 0, not ${instr.value}.`);
       }
@@ -46,9 +49,11 @@ function checkInstr(instr: Instr, body: Body): void {
       operand(instr.left, instr.kind, body);
       // C does not convert the amount of a shift.
       if (instr.operator === '<<' || instr.operator === '>>') {
-        if (!isNarrow(kind(instr.right)) && !isWide(kind(instr.right))) say(`r${instr.right} is ${kind(instr.right)}, no amount to shift by.`);
+        if (!isNarrow(kind(instr.right)) && !isWide(kind(instr.right)))
+          say(`r${instr.right} is ${kind(instr.right)}, no amount to shift by.`);
       } else operand(instr.right, instr.kind, body);
-      if (instr.kind === 'ptr' && instr.operator !== '==' && instr.operator !== '!=') say(`${instr.operator} is not defined on ptr.`);
+      if (instr.kind === 'ptr' && instr.operator !== '==' && instr.operator !== '!=')
+        say(`${instr.operator} is not defined on ptr.`);
       if (instr.kind === 'ptr' && kind(instr.left) !== kind(instr.right)) say('A ptr and an fn cannot be compared.');
       mustFit(compares ? 'bool' : instr.kind, kind(instr.dst), `the result into r${instr.dst}`, body);
       break;
@@ -123,23 +128,37 @@ function checkInstr(instr: Instr, body: Body): void {
 
 function checkCall(instr: Instr & { readonly op: 'call' }, body: Body): void {
   const callee = body.program.funcs[instr.func - 1];
-  if (callee === undefined) return body.say(`Function ${instr.func} does not exist.`);
-  if (callee.params !== instr.args.length) return body.say(`"${callee.name}" takes ${callee.params} arguments, not ${instr.args.length}.`);
-  instr.args.forEach((arg, index) => mustFit(body.func.registers[arg].kind, callee.registers[index].kind, `argument ${index + 1}, r${arg},`, body));
+  if (callee === undefined) { body.say(`Function ${instr.func} does not exist.`); return; }
+  if (callee.params !== instr.args.length)
+    { body.say(`"${callee.name}" takes ${callee.params} arguments, not ${instr.args.length}.`); return; }
+  instr.args.forEach((arg, index) =>
+    mustFit(body.func.registers[arg].kind, callee.registers[index].kind, `argument ${index + 1}, r${arg},`, body),
+  );
   if (instr.dst === undefined) return;
   if (callee.result === undefined) body.say(`"${callee.name}" gives nothing for r${instr.dst}.`);
   else mustFit(callee.result, body.func.registers[instr.dst].kind, `the result into r${instr.dst}`, body);
 }
 
-const pointerArguments: ReadonlySet<string> = new Set(['object', 'address', 'to', 'from', 'word', 'header', 'thread', 'dpc', 'timer']);
+const pointerArguments: ReadonlySet<string> = new Set([
+  'object',
+  'address',
+  'to',
+  'from',
+  'word',
+  'header',
+  'thread',
+  'dpc',
+  'timer',
+]);
 
 function checkIntrinsic(instr: Instr & { readonly op: 'intrinsic' }, body: Body): void {
-  if (!Object.hasOwn(intrinsics, instr.name)) return body.say(`There is no intrinsic "${instr.name}".`);
+  if (!Object.hasOwn(intrinsics, instr.name)) { body.say(`There is no intrinsic "${instr.name}".`); return; }
   const name = instr.name as IntrinsicName;
   const kind = (register: Reg): ValueKind => body.func.registers[register].kind;
-  if (name === 'event') return checkEvent(instr, body);
+  if (name === 'event') { checkEvent(instr, body); return; }
   const info: { readonly args: readonly string[]; readonly result?: ValueKind } = intrinsics[name];
-  if (instr.args.length !== info.args.length) return body.say(`"${name}" takes ${info.args.length} arguments, not ${instr.args.length}.`);
+  if (instr.args.length !== info.args.length)
+    { body.say(`"${name}" takes ${info.args.length} arguments, not ${instr.args.length}.`); return; }
   const interlocked = name === 'exchange' || name === 'compareExchange';
   info.args.forEach((arg, index) => {
     const found = kind(instr.args[index]);
@@ -164,10 +183,10 @@ function checkIntrinsic(instr: Instr & { readonly op: 'intrinsic' }, body: Body)
 
 function checkEvent(instr: Instr & { readonly op: 'intrinsic' }, body: Body): void {
   const name = instr.text ?? '';
-  if (!isModelEvent(name)) return body.say(`A model can raise no event "${name}".`);
+  if (!isModelEvent(name)) { body.say(`A model can raise no event "${name}".`); return; }
   const info = events[name];
   const expected = info.args.length + (info.subject === 'irp' ? 1 : 0);
-  if (instr.args.length !== expected) return body.say(`"${name}" has ${expected} arguments, not ${instr.args.length}.`);
+  if (instr.args.length !== expected) { body.say(`"${name}" has ${expected} arguments, not ${instr.args.length}.`); return; }
   instr.args.forEach((arg, index) => {
     if (info.subject === 'irp' && index === 0) pointer(arg, body);
     else if (!isNarrow(body.func.registers[arg].kind)) {
@@ -186,7 +205,9 @@ function checkAtomicSections(func: Func, problems: string[]): void {
     const known = depths.get(at);
     if (known !== undefined || at < 0 || at >= func.code.length) {
       if (known !== undefined && known !== depth) {
-        problems.push(`Function "${func.name}", instruction ${at}: it is reached within ${known} and within ${depth} atomic sections.`);
+        problems.push(
+          `Function "${func.name}", instruction ${at}: it is reached within ${known} and within ${depth} atomic sections.`,
+        );
       }
       continue;
     }
@@ -196,7 +217,8 @@ function checkAtomicSections(func: Func, problems: string[]): void {
     if (instr.op === 'intrinsic' && instr.name === 'atomicBegin') after++;
     if (instr.op === 'intrinsic' && instr.name === 'atomicEnd') after--;
     if (after < 0) problems.push(`Function "${func.name}", instruction ${at}: no atomic section is open.`);
-    else if (instr.op === 'return' && depth > 0) problems.push(`Function "${func.name}", instruction ${at}: an atomic section is open at a return.`);
+    else if (instr.op === 'return' && depth > 0)
+      problems.push(`Function "${func.name}", instruction ${at}: an atomic section is open at a return.`);
     else if (instr.op === 'jump') work.push([instr.target, after]);
     else if (instr.op === 'branch') work.push([instr.then, after], [instr.otherwise, after]);
     else if (instr.op !== 'return') work.push([at + 1, after]);
@@ -211,13 +233,19 @@ function exists(register: Reg, body: Body): boolean {
 
 function registersOf(instr: Instr): Reg[] {
   switch (instr.op) {
-    case 'const': case 'local': case 'global': case 'func':
+    case 'const':
+    case 'local':
+    case 'global':
+    case 'func':
       return [instr.dst];
-    case 'move': case 'unary': case 'convert':
+    case 'move':
+    case 'unary':
+    case 'convert':
       return [instr.dst, instr.src];
     case 'binary':
       return [instr.dst, instr.left, instr.right];
-    case 'offset': case 'load':
+    case 'offset':
+    case 'load':
       return [instr.dst, instr.base];
     case 'element':
       return [instr.dst, instr.base, instr.index];
@@ -227,7 +255,8 @@ function registersOf(instr: Instr): Reg[] {
       return [];
     case 'branch':
       return [instr.cond];
-    case 'call': case 'intrinsic':
+    case 'call':
+    case 'intrinsic':
       return [...(instr.dst === undefined ? [] : [instr.dst]), ...instr.args];
     case 'callptr':
       return [...(instr.dst === undefined ? [] : [instr.dst]), instr.callee, ...instr.args];
@@ -248,7 +277,8 @@ function pointer(register: Reg, body: Body): void {
 }
 
 function target(index: number, body: Body): void {
-  if (!Number.isInteger(index) || index < 0 || index >= body.end) body.say(`It goes to ${index}, and there are ${body.end} instructions.`);
+  if (!Number.isInteger(index) || index < 0 || index >= body.end)
+    body.say(`It goes to ${index}, and there are ${body.end} instructions.`);
 }
 
 function mustFit(from: ValueKind, to: ValueKind, what: string, body: Body): void {

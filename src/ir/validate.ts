@@ -6,14 +6,14 @@ import { canHold } from './values.ts';
 /** One plain sentence a problem; empty when the program is sound. */
 export function validateProgram(program: Program): string[] {
   const problems: string[] = [];
-  program.types.forEach((type, index) => checkType(type, index, program, problems));
+  program.types.forEach((type, index) => { checkType(type, index, program, problems); });
   program.files.forEach((file, index) => {
     if (file.id !== index) problems.push(`File "${file.path}" has id ${file.id} but stands at ${index}.`);
   });
   // Bodies refer to types; with broken types the complaints would only repeat.
   if (problems.length > 0) return problems;
-  program.globals.forEach((global, index) => checkGlobal(global, index, program, problems));
-  program.funcs.forEach((func, index) => checkFunc(func, index, program, problems));
+  program.globals.forEach((global, index) => { checkGlobal(global, index, program, problems); });
+  program.funcs.forEach((func, index) => { checkFunc(func, index, program, problems); });
   for (const scenario of program.scenarios) checkScenario(scenario, program, problems);
   checkHooks(program, problems);
   return problems;
@@ -22,7 +22,8 @@ export function validateProgram(program: Program): string[] {
 function checkType(type: Type, index: number, program: Program, problems: string[]): void {
   const what = `Type "${type.name}"`;
   if (type.id !== index) problems.push(`${what} has id ${type.id} but stands at ${index}.`);
-  if (!Number.isInteger(type.cells) || type.cells < (type.kind === 'scalar' ? 1 : 0)) problems.push(`${what} has ${type.cells} cells.`);
+  if (!Number.isInteger(type.cells) || type.cells < (type.kind === 'scalar' ? 1 : 0))
+    problems.push(`${what} has ${type.cells} cells.`);
   if (type.kind === 'scalar') {
     const cells = type.cell === 'i64' || type.cell === 'u64' ? 2 : 1;
     if (type.cells !== cells) problems.push(`${what} has ${type.cells} cells; ${type.cell} takes ${cells}.`);
@@ -31,7 +32,9 @@ function checkType(type: Type, index: number, program: Program, problems: string
     if (element === undefined) problems.push(`${what} has elements of type ${type.element}, which does not exist.`);
     else if (contains(program.types, type.element, type.id)) problems.push(`${what} contains itself.`);
     else if (type.cells !== element.cells * type.count) {
-      problems.push(`${what} has ${type.cells} cells; ${type.count} elements of ${element.cells} take ${element.cells * type.count}.`);
+      problems.push(
+        `${what} has ${type.cells} cells; ${type.count} elements of ${element.cells} take ${element.cells * type.count}.`,
+      );
     }
   } else {
     for (const field of type.fields) {
@@ -39,7 +42,9 @@ function checkType(type: Type, index: number, program: Program, problems: string
       if (inner === undefined) problems.push(`Field ${type.name}.${field.name} has type ${field.type}, which does not exist.`);
       else if (contains(program.types, field.type, type.id)) problems.push(`${what} contains itself by its field ${field.name}.`);
       else if (field.offset < 0 || field.offset + inner.cells > type.cells) {
-        problems.push(`Field ${type.name}.${field.name} at ${field.offset} with ${inner.cells} cells does not fit into ${type.cells}.`);
+        problems.push(
+          `Field ${type.name}.${field.name} at ${field.offset} with ${inner.cells} cells does not fit into ${type.cells}.`,
+        );
       }
     }
   }
@@ -67,11 +72,17 @@ function checkGlobal(global: Global, index: number, program: Program, problems: 
   for (const cell of global.initial) checkCell(what, cell, type.cells, problems);
 }
 
-function checkCell(what: string, cell: { readonly offset: number; readonly value: number }, cells: number, problems: string[]): void {
+function checkCell(
+  what: string,
+  cell: { readonly offset: number; readonly value: number },
+  cells: number,
+  problems: string[],
+): void {
   if (!Number.isInteger(cell.offset) || cell.offset < 0 || cell.offset >= cells) {
     problems.push(`${what} is given a value for cell ${cell.offset} and has ${cells}.`);
   }
-  if (!canHold('i32', cell.value)) problems.push(`${what} is given ${cell.value} for cell ${cell.offset}, which is no 32-bit integer.`);
+  if (!canHold('i32', cell.value))
+    problems.push(`${what} is given ${cell.value} for cell ${cell.offset}, which is no 32-bit integer.`);
 }
 
 function checkFunc(func: Func, index: number, program: Program, problems: string[]): void {
@@ -79,8 +90,10 @@ function checkFunc(func: Func, index: number, program: Program, problems: string
   if (func.id !== index + 1) problems.push(`${what} has id ${func.id} but stands at ${index}, where id ${index + 1} belongs.`);
   const file = program.files[func.file];
   if (file === undefined) problems.push(`${what} is in file ${func.file}, which does not exist.`);
-  else if (file.origin !== func.origin) problems.push(`${what} is of origin ${func.origin}, its file "${file.path}" of ${file.origin}.`);
-  if (func.params > func.registers.length) problems.push(`${what} has ${func.params} parameters and ${func.registers.length} registers.`);
+  else if (file.origin !== func.origin)
+    problems.push(`${what} is of origin ${func.origin}, its file "${file.path}" of ${file.origin}.`);
+  if (func.params > func.registers.length)
+    problems.push(`${what} has ${func.params} parameters and ${func.registers.length} registers.`);
   if (func.places.length !== func.code.length) {
     problems.push(`${what} has ${func.code.length} instructions and ${func.places.length} places.`);
   }
@@ -90,10 +103,11 @@ function checkFunc(func: Func, index: number, program: Program, problems: string
     }
   });
   for (const local of func.locals) {
-    if (program.types[local.type] === undefined) problems.push(`${what}: local "${local.name}" has type ${local.type}, which does not exist.`);
+    if (program.types[local.type] === undefined)
+      problems.push(`${what}: local "${local.name}" has type ${local.type}, which does not exist.`);
   }
   checkPlace(what, func.place, program, problems);
-  func.places.forEach((place, at) => checkPlace(`${what}, instruction ${at}`, place, program, problems));
+  func.places.forEach((place, at) => { checkPlace(`${what}, instruction ${at}`, place, program, problems); });
   validateBody(func, program, problems);
 }
 
@@ -101,7 +115,9 @@ function checkPlace(what: string, place: Place, program: Program, problems: stri
   const file = program.files[place.file];
   if (file === undefined) problems.push(`${what}: its place is in file ${place.file}, which does not exist.`);
   else if (!(place.start >= 0 && place.start <= place.end && place.end <= file.text.length)) {
-    problems.push(`${what}: its place ${place.start} to ${place.end} is not in the ${file.text.length} characters of "${file.path}".`);
+    problems.push(
+      `${what}: its place ${place.start} to ${place.end} is not in the ${file.text.length} characters of "${file.path}".`,
+    );
   }
 }
 
@@ -109,7 +125,8 @@ function checkScenario(scenario: Scenario, program: Program, problems: string[])
   const what = `Scenario "${scenario.name}"`;
   checkPlace(what, scenario.place, program, problems);
   if (program.files[scenario.file] === undefined) problems.push(`${what} is in file ${scenario.file}, which does not exist.`);
-  if (!Number.isInteger(scenario.processors) || scenario.processors < 1) problems.push(`${what} has ${scenario.processors} processors.`);
+  if (!Number.isInteger(scenario.processors) || scenario.processors < 1)
+    problems.push(`${what} has ${scenario.processors} processors.`);
   if (scenario.maxPreemptions !== undefined && !(scenario.maxPreemptions >= 0)) {
     problems.push(`${what} allows ${scenario.maxPreemptions} preemptions.`);
   }

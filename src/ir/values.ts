@@ -4,10 +4,17 @@ import type { ValueKind } from './program.ts';
 const int32 = [-(2 ** 31), 2 ** 31 - 1] as const;
 
 const ranges: Readonly<Record<ValueKind, readonly [number, number]>> = {
-  i8: [-128, 127], u8: [0, 255], i16: [-32768, 32767], u16: [0, 65535],
-  i32: int32, u32: int32,
-  i64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], u64: [0, Number.MAX_SAFE_INTEGER],
-  bool: [0, 1], ptr: int32, fn: int32,
+  i8: [-128, 127],
+  u8: [0, 255],
+  i16: [-32768, 32767],
+  u16: [0, 65535],
+  i32: int32,
+  u32: int32,
+  i64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  u64: [0, Number.MAX_SAFE_INTEGER],
+  bool: [0, 1],
+  ptr: int32,
+  fn: int32,
 };
 
 /** Whether `value` is the canonical form of some value of that kind. */

@@ -67,13 +67,17 @@ export function IoCancelIrp(Irp: PIRP): BOOLEAN {
   machineAtomicBegin();
   const Routine = machineExchange(Ref(Irp.CancelRoutine), null);
   machineEvent('irp.cancel-requested', Irp, Routine !== null);
+  let DeviceObject: PDEVICE_OBJECT | null = null;
+  if (Routine !== null) {
+    // Only the routine looks at the level, and until it runs the driver keeps the IRP at its location.
+    Irp.CancelIrql = Irql;
+    DeviceObject = IoGetCurrentIrpStackLocation(Irp).DeviceObject;
+  }
   machineAtomicEnd();
   if (Routine === null) {
     IoReleaseCancelSpinLock(Irql);
     return FALSE;
   }
-  Irp.CancelIrql = Irql;
-  const DeviceObject = IoGetCurrentIrpStackLocation(Irp).DeviceObject;
   const Target = machineIsDriverRoutine(Routine);
   machineEvent('irp.cancel-enter', Irp, Target);
   machineEvent('routine.enter');

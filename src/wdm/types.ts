@@ -70,8 +70,6 @@ export interface ARRAY<T, N extends number> { [Index: number]: T; readonly Count
 /** The members share one offset. */
 export type Union<Members> = Members;
 
-/** What CONTAINING_RECORD may start from. */
-type RecordLeaf = LIST_ENTRY | SINGLE_LIST_ENTRY | { readonly isRecordLeaf?: never };
 type Descend = [never, 0, 1, 2, 3];
 /** The dotted names of T's embedded members, three deep. */
 type PathOf<T, Depth extends number = 4> = Depth extends 0

@@ -13,8 +13,9 @@ const allInstructions: readonly Instr[] = [
   { op: 'const', dst: 0, value: -2147483648 },
   { op: 'const', dst: 1, value: Number.MAX_SAFE_INTEGER },
   { op: 'move', dst: 0, src: 1 },
-  ...(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '==', '!=', '<', '<=', '>', '>='] as const)
-    .map((operator): Instr => ({ op: 'binary', dst: 0, operator, kind: 'u64', left: 1, right: 2 })),
+  ...(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '==', '!=', '<', '<=', '>', '>='] as const).map(
+    (operator): Instr => ({ op: 'binary', dst: 0, operator, kind: 'u64', left: 1, right: 2 }),
+  ),
   ...(['-', '~', '!'] as const).map((operator): Instr => ({ op: 'unary', dst: 0, operator, kind: 'i32', src: 3 })),
   { op: 'convert', dst: 0, src: 1, from: 'i64', to: 'u8' },
   { op: 'offset', dst: 0, base: 1, offset: -12 },
@@ -38,15 +39,21 @@ const allInstructions: readonly Instr[] = [
 
 function withCode(program: Program, code: readonly Instr[]): Program {
   const [first, ...others] = program.funcs;
-  return { ...program, funcs: [{ ...first, code, places: code.map((_, at) => ({ file: 1, start: at, end: at + 1 })) }, ...others] };
+  return {
+    ...program,
+    funcs: [{ ...first, code, places: code.map((_, at) => ({ file: 1, start: at, end: at + 1 })) }, ...others],
+  };
 }
 
 describe('printed and parsed again', () => {
   test('random programs stay the same', () => {
-    fc.assert(fc.property(programSpecs, (spec) => {
-      const program = buildProgram(spec);
-      expect(parseProgram(printProgram(program))).toEqual({ program, problems: [] });
-    }), { seed: 11, numRuns: 60 });
+    fc.assert(
+      fc.property(programSpecs, (spec) => {
+        const program = buildProgram(spec);
+        expect(parseProgram(printProgram(program))).toEqual({ program, problems: [] });
+      }),
+      { seed: 11, numRuns: 60 },
+    );
   });
 
   test('every instruction stays the same', () => {
@@ -59,10 +66,32 @@ describe('printed and parsed again', () => {
     const [first, ...others] = base.funcs;
     const program: Program = {
       ...base,
-      funcs: [{ ...first, role: 'DRIVER "X"', inline: true, paged: true, result: 'u16', registers: [{ kind: 'ptr', name: 'Irp', pointee: 3 }, { kind: 'i64' }] }, ...others],
-      files: base.files.map((file) => ({ ...file, path: 'C:/Änderung; "neu"\\x.ts', text: 'line one\r\nline two ; not a comment\n' })),
-      globals: base.globals.map((global) => ({ ...global, initial: [{ offset: 0, value: -1 }, { offset: 1, value: 5 }] })),
-      scenarios: [{ ...base.scenarios[0], maxPreemptions: 0, settings: [{ global: 1, offset: 0, value: -7 }], threads: ['A B', ''] }],
+      funcs: [
+        {
+          ...first,
+          role: 'DRIVER "X"',
+          inline: true,
+          paged: true,
+          result: 'u16',
+          registers: [{ kind: 'ptr', name: 'Irp', pointee: 3 }, { kind: 'i64' }],
+        },
+        ...others,
+      ],
+      files: base.files.map((file) => ({
+        ...file,
+        path: 'C:/Änderung; "neu"\\x.ts',
+        text: 'line one\r\nline two ; not a comment\n',
+      })),
+      globals: base.globals.map((global) => ({
+        ...global,
+        initial: [
+          { offset: 0, value: -1 },
+          { offset: 1, value: 5 },
+        ],
+      })),
+      scenarios: [
+        { ...base.scenarios[0], maxPreemptions: 0, settings: [{ global: 1, offset: 0, value: -7 }], threads: ['A B', ''] },
+      ],
     };
     expect(parseProgram(printProgram(program)).program).toStrictEqual(program);
   });
@@ -89,9 +118,17 @@ describe('text that is no program', () => {
   const text = printProgram(buildProgram(specs));
   test.each([
     ['nothing', '', /^Line 2?1?: expected hooks/],
-    ['an unknown kind of value', text.replace('scalar "LONG" i32', 'scalar "LONG" i33'), /^Line 2: expected a kind of value, found i33\.$/],
+    [
+      'an unknown kind of value',
+      text.replace('scalar "LONG" i32', 'scalar "LONG" i33'),
+      /^Line 2: expected a kind of value, found i33\.$/,
+    ],
     ['a missing number', text.replace('cells 1 bytes 4', 'cells bytes 4'), /^Line 1: expected a whole number, found bytes\.$/],
-    ['too much on a line', text.replace('cells 1 bytes 4', 'cells 1 bytes 4 5'), /^Line 1: expected the end of the line, found 5\.$/],
+    [
+      'too much on a line',
+      text.replace('cells 1 bytes 4', 'cells 1 bytes 4 5'),
+      /^Line 1: expected the end of the line, found 5\.$/,
+    ],
     ['an open string', text.replace('"UCHAR"', '"UCHAR'), /^Line 1: expected a quoted string/],
     ['an unknown instruction', text.replace(/= load i32/, '= lode i32'), /expected an instruction, found lode\.$/],
     ['instructions out of order', text.replace(/\n {2}1 : /, '\n  2 : '), /expected instruction 1 on this line/],

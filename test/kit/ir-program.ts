@@ -1,9 +1,24 @@
 /** Builds small Programs directly as IR, for tests of the parts behind the compiler. */
-import { events, type EventName } from '../../src/ir/events.ts';
-import { intrinsics, type IntrinsicInfo, type IntrinsicName } from '../../src/ir/intrinsics.ts';
+import { type EventName, events } from '../../src/ir/events.ts';
+import { type IntrinsicInfo, type IntrinsicName, intrinsics } from '../../src/ir/intrinsics.ts';
 import type {
-  ArithmeticKind, BinaryOperator, CellKind, Func, Global, Instr, LocalObject, Origin, Place, Program, Reg, RegisterInfo, Scenario,
-  SourceFile, Type, TypeId, ValueKind,
+  ArithmeticKind,
+  BinaryOperator,
+  CellKind,
+  Func,
+  Global,
+  Instr,
+  LocalObject,
+  Origin,
+  Place,
+  Program,
+  Reg,
+  RegisterInfo,
+  Scenario,
+  SourceFile,
+  Type,
+  TypeId,
+  ValueKind,
 } from '../../src/ir/program.ts';
 
 export interface FuncOptions {
@@ -37,7 +52,15 @@ export class ProgramBuilder {
       offset += this.types[type].cells;
       return { name: field, type, offset: at, byteOffset: at * 4 };
     });
-    this.types.push({ kind: 'struct', id: this.types.length, name, cells: offset, bytes: offset * 4, fields: laidOut, ...(subject ? { subject } : {}) });
+    this.types.push({
+      kind: 'struct',
+      id: this.types.length,
+      name,
+      cells: offset,
+      bytes: offset * 4,
+      fields: laidOut,
+      ...(subject ? { subject } : {}),
+    });
     return this.types.length - 1;
   }
 
@@ -58,7 +81,9 @@ export class ProgramBuilder {
     const origin = options.origin ?? 'driver';
     const file = origins.indexOf(origin);
     const builder = new FuncBuilder(this, this.funcs.length + 1, name, { ...options, origin }, () => ({
-      file, start: this.lengths[file]++, end: this.lengths[file],
+      file,
+      start: this.lengths[file]++,
+      end: this.lengths[file],
     }));
     this.funcs.push(builder);
     return builder;
@@ -80,14 +105,32 @@ export class ProgramBuilder {
     return scalar.cell;
   }
 
-  build(hooks: Readonly<Record<'main' | 'timerExpired' | 'executeDpc' | 'stuck', FuncBuilder>>, processors = 2, threads: readonly string[] = []): Program {
+  build(
+    hooks: Readonly<Record<'main' | 'timerExpired' | 'executeDpc' | 'stuck', FuncBuilder>>,
+    processors = 2,
+    threads: readonly string[] = [],
+  ): Program {
     const funcs = this.funcs.map((func) => func.finish());
-    const files: SourceFile[] = origins.map((origin, id) => ({ id, origin, path: `${origin}.ts`, text: '.'.repeat(this.lengths[id]) }));
+    const files: SourceFile[] = origins.map((origin, id) => ({
+      id,
+      origin,
+      path: `${origin}.ts`,
+      text: '.'.repeat(this.lengths[id]),
+    }));
     const scenario: Scenario = {
-      name: 'Test', file: origins.indexOf('scenario'), place: { file: origins.indexOf('scenario'), start: 0, end: 1 }, processors, settings: [], threads,
+      name: 'Test',
+      file: origins.indexOf('scenario'),
+      place: { file: origins.indexOf('scenario'), start: 0, end: 1 },
+      processors,
+      settings: [],
+      threads,
     };
     return {
-      types: this.types, globals: this.globals, funcs, files, scenarios: [scenario],
+      types: this.types,
+      globals: this.globals,
+      funcs,
+      files,
+      scenarios: [scenario],
       hooks: { main: hooks.main.id, timerExpired: hooks.timerExpired.id, executeDpc: hooks.executeDpc.id, stuck: hooks.stuck.id },
     };
   }
@@ -101,8 +144,11 @@ export class FuncBuilder {
   private readonly places: Place[] = [];
 
   constructor(
-    private readonly program: ProgramBuilder, readonly id: number, readonly name: string,
-    private readonly options: FuncOptions & { readonly origin: Origin }, private readonly nextPlace: () => Place,
+    private readonly program: ProgramBuilder,
+    readonly id: number,
+    readonly name: string,
+    private readonly options: FuncOptions & { readonly origin: Origin },
+    private readonly nextPlace: () => Place,
   ) {
     for (const kind of options.params ?? []) this.register(kind);
   }
@@ -230,9 +276,20 @@ export class FuncBuilder {
     const { origin, role, inline, params, result } = this.options;
     const place = this.places[0];
     return {
-      id: this.id, name: this.name, file: place.file, origin, ...(role === undefined ? {} : { role }), inline: inline ?? false, paged: false,
-      params: params?.length ?? 0, registers: this.registers, locals: this.locals, ...(result === undefined ? {} : { result }),
-      code: this.code, places: this.places, place: { ...place, end: this.places[this.places.length - 1].end },
+      id: this.id,
+      name: this.name,
+      file: place.file,
+      origin,
+      ...(role === undefined ? {} : { role }),
+      inline: inline ?? false,
+      paged: false,
+      params: params?.length ?? 0,
+      registers: this.registers,
+      locals: this.locals,
+      ...(result === undefined ? {} : { result }),
+      code: this.code,
+      places: this.places,
+      place: { ...place, end: this.places[this.places.length - 1].end },
     };
   }
 

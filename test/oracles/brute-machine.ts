@@ -2,12 +2,23 @@
  * The machine as ARCHITECTURE.md ("The machine") describes it, one step at a time on copied states: the ground truth that the
  * engine is compared with. Written from that page alone and without any reduction.
  */
-import { events, type EventName } from '../../src/ir/events.ts';
-import { intrinsics, type IntrinsicName } from '../../src/ir/intrinsics.ts';
+import { type EventName, events } from '../../src/ir/events.ts';
+import { type IntrinsicName, intrinsics } from '../../src/ir/intrinsics.ts';
 import type { Func, Instr, Program, Type } from '../../src/ir/program.ts';
 import type { RuleCheck } from '../../src/ir/rule.ts';
-import { arcTaken, concerns, notSuperseded, stateAfter, type Report } from './brute-rules.ts';
-import { copyState, forgetFreed, globalBase, isIrp, newGhost, type AddressSpace, type Context, type Frame, type MemoryObject, type State } from './brute-state.ts';
+import { arcTaken, concerns, notSuperseded, type Report, stateAfter } from './brute-rules.ts';
+import {
+  type AddressSpace,
+  type Context,
+  copyState,
+  type Frame,
+  forgetFreed,
+  globalBase,
+  isIrp,
+  type MemoryObject,
+  newGhost,
+  type State,
+} from './brute-state.ts';
 import { binary, convert, fromCells, toCells, unary } from './brute-values.ts';
 
 /** What can happen next in a state. */
@@ -50,7 +61,8 @@ export function enabledActions(machine: Machine, state: State): Action[] {
   const actions: Action[] = [];
   const someFree = freeProcessors(machine, state).length > 0;
   for (const context of state.contexts) {
-    if ((context.processor >= 0 || someFree) && isReady(machine, state, context)) actions.push({ kind: 'step', context: context.id });
+    if ((context.processor >= 0 || someFree) && isReady(machine, state, context))
+      actions.push({ kind: 'step', context: context.id });
   }
   state.queues.forEach((queue, processor) => {
     if (queue.length === 0 || state.contexts.some((context) => context.processor === processor)) return;
@@ -59,7 +71,8 @@ export function enabledActions(machine: Machine, state: State): Action[] {
   const amounts = armedAmounts(state);
   if (amounts.length > 0 && amounts.every((left) => left > 0)) actions.push({ kind: 'elapse' });
   for (const [timer, left] of state.timers) if (left === 0) actions.push({ kind: 'fireTimer', timer });
-  for (const { id, wait } of state.contexts) if (wait !== null && !wait.fired && wait.left === 0) actions.push({ kind: 'fireWait', context: id });
+  for (const { id, wait } of state.contexts)
+    if (wait !== null && !wait.fired && wait.left === 0) actions.push({ kind: 'fireWait', context: id });
   return actions;
 }
 
@@ -75,10 +88,18 @@ export function judgeStuck(machine: Machine, state: State): Result[] {
 
 /** The main context has returned, no DPC waits, and nothing is left but system threads at waits that are not satisfied. */
 export function isFinal(machine: Machine, state: State): boolean {
-  return state.queues.every((queue) => queue.length === 0) && state.contexts.every((context) => {
-    const instr = currentInstr(machine, context);
-    return context.kind === 'system' && instr?.op === 'intrinsic' && instr.name === 'wait' && new Run(machine, state, []).isUnsatisfied(context, instr);
-  });
+  return (
+    state.queues.every((queue) => queue.length === 0) &&
+    state.contexts.every((context) => {
+      const instr = currentInstr(machine, context);
+      return (
+        context.kind === 'system' &&
+        instr?.op === 'intrinsic' &&
+        instr.name === 'wait' &&
+        new Run(machine, state, []).isUnsatisfied(context, instr)
+      );
+    })
+  );
 }
 
 /** Adds the main context. */
@@ -99,7 +120,11 @@ function everyAnswer(machine: Machine, state: State, act: (run: Run) => void): R
     }
     forgetFreed(run.state, machine.space);
     results.push({
-      ...(ended ? {} : { state: run.state }), reports: run.reports, bounds: run.bounds, picks: run.picks.map(({ pick }) => pick), footprint: run.footprint,
+      ...(ended ? {} : { state: run.state }),
+      reports: run.reports,
+      bounds: run.bounds,
+      picks: run.picks.map(({ pick }) => pick),
+      footprint: run.footprint,
     });
     tape = nextTape(run.picks);
   }
@@ -119,8 +144,9 @@ function armedAmounts(state: State): number[] {
 }
 
 function freeProcessors(machine: Machine, state: State): number[] {
-  return Array.from({ length: machine.processors }, (_, processor) => processor)
-    .filter((processor) => state.queues[processor].length === 0 && !state.contexts.some((context) => context.processor === processor));
+  return Array.from({ length: machine.processors }, (_, processor) => processor).filter(
+    (processor) => state.queues[processor].length === 0 && !state.contexts.some((context) => context.processor === processor),
+  );
 }
 
 function currentInstr(machine: Machine, context: Context): Instr | undefined {
@@ -162,7 +188,11 @@ class Run {
   private jumps = 0;
   private atomic = 0;
 
-  constructor(private readonly machine: Machine, readonly state: State, private readonly tape: readonly number[]) {}
+  constructor(
+    private readonly machine: Machine,
+    readonly state: State,
+    private readonly tape: readonly number[],
+  ) {}
 
   perform(action: Action): void {
     switch (action.kind) {
@@ -208,7 +238,12 @@ class Run {
     }
     if (this.reports.length > 0) return;
     this.reportsOfInstr = [];
-    this.emit({ id: 'scratch', kind: 'scratch', thread: 0, irql: 2, processor: -1, held: [], frames: [], wait: null }, 'deadlock', 0, []);
+    this.emit(
+      { id: 'scratch', kind: 'scratch', thread: 0, irql: 2, processor: -1, held: [], frames: [], wait: null },
+      'deadlock',
+      0,
+      [],
+    );
     if (this.reports.length === 0) this.bounds.push('a state that nothing can leave is judged by no rule');
   }
 
@@ -296,7 +331,10 @@ class Run {
         registers[instr.dst] = registers[instr.src];
         break;
       case 'binary':
-        registers[instr.dst] = this.valid(context, binary(instr.operator, instr.kind, registers[instr.left], registers[instr.right]));
+        registers[instr.dst] = this.valid(
+          context,
+          binary(instr.operator, instr.kind, registers[instr.left], registers[instr.right]),
+        );
         break;
       case 'unary':
         registers[instr.dst] = this.valid(context, unary(instr.operator, instr.kind, registers[instr.src]));
@@ -345,24 +383,40 @@ class Run {
         this.jump(frame, registers[instr.cond] !== 0 ? instr.then : instr.otherwise);
         break;
       case 'call':
-        this.enter(context, instr.func, instr.args.map((arg) => registers[arg]));
+        this.enter(
+          context,
+          instr.func,
+          instr.args.map((arg) => registers[arg]),
+        );
         break;
       case 'callptr': {
         const callee = registers[instr.callee];
         if (callee === 0) this.fault(context, 'fault.null', []);
         const func = program.funcs[callee - 1];
         const kinds = instr.args.map((arg) => this.func(frame).registers[arg].kind);
-        if (func === undefined || func.params !== kinds.length || kinds.some((kind, index) => sort(kind) !== sort(func.registers[index].kind))) {
+        if (
+          func === undefined ||
+          func.params !== kinds.length ||
+          kinds.some((kind, index) => sort(kind) !== sort(func.registers[index].kind))
+        ) {
           this.fault(context, 'fault.type', []);
         }
-        this.enter(context, callee, instr.args.map((arg) => registers[arg]));
+        this.enter(
+          context,
+          callee,
+          instr.args.map((arg) => registers[arg]),
+        );
         break;
       }
       case 'return':
         this.leave(context, instr.src === undefined ? undefined : registers[instr.src]);
         break;
       case 'intrinsic': {
-        const result = this.intrinsic(context, instr, instr.args.map((arg) => registers[arg]));
+        const result = this.intrinsic(
+          context,
+          instr,
+          instr.args.map((arg) => registers[arg]),
+        );
         if (instr.dst !== undefined && result !== undefined) registers[instr.dst] = result;
         break;
       }
@@ -539,8 +593,11 @@ class Run {
   private emit(context: Context, name: EventName, irp: number, args: readonly number[]): void {
     const { rules } = this.machine;
     const fields: Record<string, number> = {
-      irql: context.irql, locks: context.held.length, cancelLock: context.held.some(({ cancel }) => cancel) ? 1 : 0,
-      driver: this.driverDoes(context) ? 1 : 0, inCancel: this.inCancel(context) ? 1 : 0,
+      irql: context.irql,
+      locks: context.held.length,
+      cancelLock: context.held.some(({ cancel }) => cancel) ? 1 : 0,
+      driver: this.driverDoes(context) ? 1 : 0,
+      inCancel: this.inCancel(context) ? 1 : 0,
     };
     events[name].args.forEach((arg, index) => {
       fields[arg] = args[index];
@@ -550,10 +607,14 @@ class Run {
       if (!concerns(rule, name)) return;
       this.note(`ghost ${rule.id} ${rule.subject === 'machine' ? '' : irp}`, true);
       const cells = rule.subject === 'machine' ? this.state.ghost : (this.state.objects.get(irp)?.ghost[index] ?? []);
-      const moved = rule.subject === 'machine' ? [index]
-        : rule.subject === 'irp' ? [0]
-        : 'location' in fields ? [fields.location & 7]
-        : cells.map((_, location) => location);
+      const moved =
+        rule.subject === 'machine'
+          ? [index]
+          : rule.subject === 'irp'
+            ? [0]
+            : 'location' in fields
+              ? [fields.location & 7]
+              : cells.map((_, location) => location);
       for (const at of moved) {
         const arc = arcTaken(rule, cells[at], name, fields);
         cells[at] = stateAfter(rule, cells[at], arc);
@@ -615,7 +676,11 @@ class Run {
       if (this.state.objects.has(base)) continue;
       const type = size <= 0 ? -size : ('bytes' as const);
       const object: MemoryObject = {
-        base, type, where, freed: false, cells: new Array<number>(cells).fill(0),
+        base,
+        type,
+        where,
+        freed: false,
+        cells: new Array<number>(cells).fill(0),
         ghost: type !== 'bytes' && isIrp(program.types[type]) ? newGhost(rules) : [],
       };
       this.state.objects.set(base, object);
@@ -626,7 +691,8 @@ class Run {
   private free(context: Context, address: number): void {
     if (address === 0) this.fault(context, 'fault.null', []);
     const object = this.objectAt(address);
-    if (object === undefined || object.base !== address || object.where !== 'pool') return this.fault(context, 'fault.double-free', []);
+    if (object === undefined || object.base !== address || object.where !== 'pool')
+      return this.fault(context, 'fault.double-free', []);
     this.note(`life ${object.base}`, true);
     if (object.freed) this.fault(context, 'fault.double-free', []);
     this.release(object);
@@ -641,7 +707,9 @@ class Run {
   private enter(context: Context, func: number, args: readonly number[]): void {
     const { registers, locals } = this.machine.program.funcs[func - 1];
     context.frames.push({
-      func, pc: 0, registers: registers.map((_, index) => args[index] ?? 0),
+      func,
+      pc: 0,
+      registers: registers.map((_, index) => args[index] ?? 0),
       locals: locals.map((local, index) => this.alloc(-local.type, `${context.id} ${func} local ${index}`, 'stack').base),
     });
   }
@@ -675,7 +743,9 @@ class Run {
   }
 
   private inCancel(context: Context): boolean {
-    const routine = context.frames.map((frame) => this.func(frame)).findLast(({ origin, role }) => origin === 'driver' && role !== undefined);
+    const routine = context.frames
+      .map((frame) => this.func(frame))
+      .findLast(({ origin, role }) => origin === 'driver' && role !== undefined);
     return routine?.role === 'DRIVER_CANCEL';
   }
 
@@ -709,7 +779,9 @@ class Run {
   /** The cells there, when a live object is. */
   private cellsAt(address: number, count: number): number[] | undefined {
     const object = this.objectAt(address);
-    return object === undefined || object.freed ? undefined : object.cells.slice(address - object.base, address - object.base + count);
+    return object === undefined || object.freed
+      ? undefined
+      : object.cells.slice(address - object.base, address - object.base + count);
   }
 
   private objectAt(address: number): MemoryObject | undefined {

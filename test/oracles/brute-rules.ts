@@ -1,5 +1,5 @@
 /** Rule checks as the oracles run them: the arcs and conditions of `src/ir/rule.ts`, read literally. */
-import { events, type EventName } from '../../src/ir/events.ts';
+import { type EventName, events } from '../../src/ir/events.ts';
 import type { Arc, Condition, Operand, RuleCheck } from '../../src/ir/rule.ts';
 
 export interface Report {
@@ -39,29 +39,38 @@ export function concerns(rule: RuleCheck, event: EventName): boolean {
 
 /** Of breaches at one event, those no other one of them supersedes. */
 export function notSuperseded(reports: readonly Report[], rules: readonly RuleCheck[]): Report[] {
-  return reports.filter((report) => !reports.some((other) => {
-    const rule = rules.find(({ id }) => id === other.rule);
-    return other.rule !== report.rule && (rule?.supersedes?.includes(report.rule) ?? false);
-  }));
+  return reports.filter(
+    (report) =>
+      !reports.some((other) => {
+        const rule = rules.find(({ id }) => id === other.rule);
+        return other.rule !== report.rule && (rule?.supersedes?.includes(report.rule) ?? false);
+      }),
+  );
 }
 
 function holds(condition: Condition, fields: Fields): boolean {
   if ('all' in condition) return condition.all.every((part) => holds(part, fields));
   if ('any' in condition) return condition.any.some((part) => holds(part, fields));
   if ('not' in condition) return !holds(condition.not, fields);
-  const left = valueOf(condition.left, fields);
-  const right = valueOf(condition.right, fields);
+  const left = operandValue(condition.left, fields);
+  const right = operandValue(condition.right, fields);
   switch (condition.is) {
-    case '==': return left === right;
-    case '!=': return left !== right;
-    case '<': return left < right;
-    case '<=': return left <= right;
-    case '>': return left > right;
-    case '>=': return left >= right;
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
   }
 }
 
-function valueOf(operand: Operand, fields: Fields): number {
+function operandValue(operand: Operand, fields: Fields): number {
   if (typeof operand === 'number') return operand;
   if (!(operand in fields)) throw new Error(`No event argument or context field is called ${operand}`);
   return fields[operand];

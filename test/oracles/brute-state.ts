@@ -75,7 +75,12 @@ export class AddressSpace {
 
 export function copyState(state: State): State {
   return {
-    objects: new Map([...state.objects].map(([base, object]) => [base, { ...object, cells: [...object.cells], ghost: object.ghost.map((cell) => [...cell]) }])),
+    objects: new Map(
+      [...state.objects].map(([base, object]) => [
+        base,
+        { ...object, cells: [...object.cells], ghost: object.ghost.map((cell) => [...cell]) },
+      ]),
+    ),
     contexts: state.contexts.map(copyContext),
     queues: state.queues.map((queue) => [...queue]),
     timers: new Map(state.timers),
@@ -96,13 +101,23 @@ function copyContext(context: Context): Context {
 export function stateKey(state: State): string {
   const byFirst = (a: readonly [number, unknown], b: readonly [number, unknown]): number => a[0] - b[0];
   return JSON.stringify([
-    [...state.objects].sort(byFirst).map(([base, object]) => [base, object.freed, object.freed ? [] : object.cells, object.ghost]),
-    [...state.contexts].sort((a, b) => (a.id < b.id ? -1 : 1)).map((context) => [
-      context.id, context.thread, context.irql, context.processor,
-      context.held.map(({ word, cancel }) => [word, cancel] as const).sort(byFirst),
-      context.frames.map(({ func, pc, registers, locals }) => [func, pc, registers, locals]), context.wait,
-    ]),
-    state.queues, [...state.timers].sort(byFirst), state.ghost,
+    [...state.objects]
+      .sort(byFirst)
+      .map(([base, object]) => [base, object.freed, object.freed ? [] : object.cells, object.ghost]),
+    [...state.contexts]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((context) => [
+        context.id,
+        context.thread,
+        context.irql,
+        context.processor,
+        context.held.map(({ word, cancel }) => [word, cancel] as const).sort(byFirst),
+        context.frames.map(({ func, pc, registers, locals }) => [func, pc, registers, locals]),
+        context.wait,
+      ]),
+    state.queues,
+    [...state.timers].sort(byFirst),
+    state.ghost,
   ]);
 }
 
@@ -138,10 +153,16 @@ export function isIrp(type: Type | undefined): boolean {
 export function initialState(
   program: Program,
   settings: readonly { readonly global: number; readonly offset: number; readonly value: number }[],
-  processors: number, rules: readonly RuleCheck[], space: AddressSpace,
+  processors: number,
+  rules: readonly RuleCheck[],
+  space: AddressSpace,
 ): State {
   const state: State = {
-    objects: new Map(), contexts: [], queues: Array.from({ length: processors }, () => []), timers: new Map(), ghost: rules.map(() => 0),
+    objects: new Map(),
+    contexts: [],
+    queues: Array.from({ length: processors }, () => []),
+    timers: new Map(),
+    ghost: rules.map(() => 0),
   };
   for (const global of program.globals) {
     const { cells } = program.types[global.type];
@@ -150,7 +171,11 @@ export function initialState(
     for (const { offset, value } of global.initial) values[offset] = value;
     for (const setting of settings) if (setting.global === global.id) values[setting.offset] = setting.value;
     state.objects.set(base, {
-      base, type: global.type, where: 'global', freed: false, cells: values,
+      base,
+      type: global.type,
+      where: 'global',
+      freed: false,
+      cells: values,
       ghost: isIrp(program.types[global.type]) ? newGhost(rules) : [],
     });
   }

@@ -10,33 +10,55 @@ export function binary(operator: BinaryOperator, kind: ArithmeticKind, left: num
     const b = kind === 'u32' ? right >>> 0 : right;
     const shift = Number(BigInt.asUintN(5, BigInt(right)));
     switch (operator) {
-      case '+': return (a + b) | 0;
-      case '-': return (a - b) | 0;
-      case '*': return Math.imul(a, b);
-      case '/': return b === 0 ? 'fault.divide' : Math.trunc(a / b) | 0;
-      case '%': return b === 0 ? 'fault.divide' : (a % b) | 0;
-      case '<<': return a << shift;
-      case '>>': return kind === 'u32' ? (a >>> shift) | 0 : a >> shift;
-      case '&': return a & b;
-      case '|': return a | b;
-      case '^': return a ^ b;
-      default: return compare(operator, a, b);
+      case '+':
+        return (a + b) | 0;
+      case '-':
+        return (a - b) | 0;
+      case '*':
+        return Math.imul(a, b);
+      case '/':
+        return b === 0 ? 'fault.divide' : Math.trunc(a / b) | 0;
+      case '%':
+        return b === 0 ? 'fault.divide' : (a % b) | 0;
+      case '<<':
+        return a << shift;
+      case '>>':
+        return kind === 'u32' ? (a >>> shift) | 0 : a >> shift;
+      case '&':
+        return a & b;
+      case '|':
+        return a | b;
+      case '^':
+        return a ^ b;
+      default:
+        return compare(operator, a, b);
     }
   }
   const a = BigInt(left);
   const b = BigInt(right);
   switch (operator) {
-    case '+': return wide(kind, a + b);
-    case '-': return wide(kind, a - b);
-    case '*': return wide(kind, a * b);
-    case '/': return b === 0n ? 'fault.divide' : wide(kind, a / b);
-    case '%': return b === 0n ? 'fault.divide' : wide(kind, a % b);
-    case '<<': return wide(kind, a << BigInt.asUintN(6, b));
-    case '>>': return wide(kind, a >> BigInt.asUintN(6, b));
-    case '&': return wide(kind, a & b);
-    case '|': return wide(kind, a | b);
-    case '^': return wide(kind, a ^ b);
-    default: return compare(operator, left, right);
+    case '+':
+      return wide(kind, a + b);
+    case '-':
+      return wide(kind, a - b);
+    case '*':
+      return wide(kind, a * b);
+    case '/':
+      return b === 0n ? 'fault.divide' : wide(kind, a / b);
+    case '%':
+      return b === 0n ? 'fault.divide' : wide(kind, a % b);
+    case '<<':
+      return wide(kind, a << BigInt.asUintN(6, b));
+    case '>>':
+      return wide(kind, a >> BigInt.asUintN(6, b));
+    case '&':
+      return wide(kind, a & b);
+    case '|':
+      return wide(kind, a | b);
+    case '^':
+      return wide(kind, a ^ b);
+    default:
+      return compare(operator, left, right);
   }
 }
 
@@ -49,13 +71,21 @@ export function unary(operator: '-' | '~' | '!', kind: ArithmeticKind, value: nu
 export function convert(from: ValueKind, to: ValueKind, value: number): number | Fault {
   const exact = from === 'u32' || ((from === 'ptr' || from === 'fn') && (to === 'i64' || to === 'u64')) ? value >>> 0 : value;
   switch (to) {
-    case 'bool': return exact === 0 ? 0 : 1;
-    case 'i8': return Number(BigInt.asIntN(8, BigInt(exact)));
-    case 'u8': return Number(BigInt.asUintN(8, BigInt(exact)));
-    case 'i16': return Number(BigInt.asIntN(16, BigInt(exact)));
-    case 'u16': return Number(BigInt.asUintN(16, BigInt(exact)));
-    case 'i64': case 'u64': return wide(to, BigInt(exact));
-    default: return Number(BigInt.asIntN(32, BigInt(exact)));
+    case 'bool':
+      return exact === 0 ? 0 : 1;
+    case 'i8':
+      return Number(BigInt.asIntN(8, BigInt(exact)));
+    case 'u8':
+      return Number(BigInt.asUintN(8, BigInt(exact)));
+    case 'i16':
+      return Number(BigInt.asIntN(16, BigInt(exact)));
+    case 'u16':
+      return Number(BigInt.asUintN(16, BigInt(exact)));
+    case 'i64':
+    case 'u64':
+      return wide(to, BigInt(exact));
+    default:
+      return Number(BigInt.asIntN(32, BigInt(exact)));
   }
 }
 

@@ -1,9 +1,10 @@
 /** Brute-force exploration: every state kept whole, no reduction, no hash. The verdict it gives is what the engine must give. */
+
+import type { Verdict } from '../../src/engine/api.ts';
 import type { Program, Scenario } from '../../src/ir/program.ts';
 import type { RuleCheck } from '../../src/ir/rule.ts';
-import type { Verdict } from '../../src/engine/api.ts';
-import { enabledActions, isFinal, judgeStuck, perform, startMain, type Machine } from './brute-machine.ts';
-import { AddressSpace, initialState, stateKey, type State } from './brute-state.ts';
+import { enabledActions, isFinal, judgeStuck, type Machine, perform, startMain } from './brute-machine.ts';
+import { AddressSpace, initialState, type State, stateKey } from './brute-state.ts';
 
 export interface BruteRequest {
   readonly program: Program;
@@ -45,7 +46,9 @@ export function bruteForce(request: BruteRequest): BruteOutcome {
   const reported = new Set<string>();
   const bounds = new Set<string>();
   let cut = false;
-  const note = (results: readonly { readonly reports: readonly { rule: string; message: string }[]; readonly bounds: readonly string[] }[]): void => {
+  const note = (
+    results: readonly { readonly reports: readonly { rule: string; message: string }[]; readonly bounds: readonly string[] }[],
+  ): void => {
     for (const result of results) {
       for (const { rule, message } of result.reports) reported.add(`${rule} ${message}`);
       for (const bound of result.bounds) bounds.add(bound);
@@ -96,7 +99,13 @@ export function bruteForce(request: BruteRequest): BruteOutcome {
   if (!complete) bounds.add('more states than may be kept');
   return {
     verdict: reported.size > 0 ? 'error' : bounds.size > 0 ? 'bounded' : 'verified',
-    reported: [...reported].sort(), bounds: [...bounds].sort(), states: graph.length, transitions, complete, terminates: !hasCycle(graph), cut,
+    reported: [...reported].sort(),
+    bounds: [...bounds].sort(),
+    states: graph.length,
+    transitions,
+    complete,
+    terminates: !hasCycle(graph),
+    cut,
   };
 }
 
@@ -112,16 +121,23 @@ function endless(graph: readonly Node[]): number[] {
   graph.forEach(({ successors }, number) => {
     for (const successor of successors) predecessors[successor].push(number);
   });
-  const good = reach(graph.flatMap((node, number) => (node.ends ? [number] : [])), (number) => predecessors[number]);
+  const good = reach(
+    graph.flatMap((node, number) => (node.ends ? [number] : [])),
+    (number) => predecessors[number],
+  );
   const lost = [...graph.keys()].filter((number) => !good.has(number));
   // Kosaraju: in the order of finishing, last first, what a state can be reached from and is in no component yet is its component.
   const component = new Map<number, number>();
   for (const root of finishingOrder(lost, graph).reverse()) {
     if (component.has(root)) continue;
-    for (const number of reach([root], (at) => predecessors[at].filter((before) => !component.has(before)))) component.set(number, root);
+    for (const number of reach([root], (at) => predecessors[at].filter((before) => !component.has(before))))
+      component.set(number, root);
   }
-  const left = new Set(lost.filter((number) => graph[number].successors.some((next) => component.get(next) !== component.get(number)))
-    .map((number) => component.get(number)));
+  const left = new Set(
+    lost
+      .filter((number) => graph[number].successors.some((next) => component.get(next) !== component.get(number)))
+      .map((number) => component.get(number)),
+  );
   return lost.filter((number) => !left.has(component.get(number)));
 }
 

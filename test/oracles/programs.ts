@@ -2,14 +2,33 @@
 import fc from 'fast-check';
 import type { Program } from '../../src/ir/program.ts';
 import type { RuleCheck } from '../../src/ir/rule.ts';
-import { ProgramBuilder, type FuncBuilder } from '../kit/ir-program.ts';
+import { type FuncBuilder, ProgramBuilder } from '../kit/ir-program.ts';
 
 /** What a driver routine does. `irp`, `lock`, `cell` and `event` choose one of two. */
 export type Action =
   | { readonly do: 'add' | 'set' | 'interlocked-add'; readonly cell: number }
   | { readonly do: 'assert-below' | 'spin-while-zero'; readonly cell: number; readonly bound: number }
-  | { readonly do: 'complete' | 'complete-once' | 'touch' | 'touch-inline' | 'cancel' | 'set-cancel' | 'clear-cancel' | 'mark-pending' | 'dispatched' | 'free-irp'; readonly irp: number }
-  | { readonly do: 'lock'; readonly lock: number; readonly raise: boolean; readonly release: boolean; readonly body: readonly Action[] }
+  | {
+      readonly do:
+        | 'complete'
+        | 'complete-once'
+        | 'touch'
+        | 'touch-inline'
+        | 'cancel'
+        | 'set-cancel'
+        | 'clear-cancel'
+        | 'mark-pending'
+        | 'dispatched'
+        | 'free-irp';
+      readonly irp: number;
+    }
+  | {
+      readonly do: 'lock';
+      readonly lock: number;
+      readonly raise: boolean;
+      readonly release: boolean;
+      readonly body: readonly Action[];
+    }
   | { readonly do: 'try-lock'; readonly lock: number; readonly body: readonly Action[] }
   | { readonly do: 'raise'; readonly irql: number; readonly body: readonly Action[] }
   | { readonly do: 'atomic' | 'choose' | 'twice'; readonly body: readonly Action[] }
@@ -35,32 +54,79 @@ export interface ProgramSpec {
 /** Rules in miniature, of every subject and with and without going on behind a breach. */
 export const miniRules: readonly RuleCheck[] = [
   {
-    id: 'completion/twice', subject: 'irp', states: ['open', 'done'], continues: false,
-    on: { 'irp.complete': [{ from: 'open', to: 'done', mark: true }, { from: 'done', report: 'twice', place: 'marked' }] },
-  },
-  {
-    id: 'completion/never', subject: 'irp', states: ['open', 'done'], continues: true,
-    on: { 'irp.complete': [{ to: 'done' }], 'irp.abandoned': [{ from: 'open', when: { left: 'requested', is: '==', right: 0 }, report: 'never' }] },
-  },
-  {
-    id: 'cancel/lost', subject: 'irp', states: ['quiet', 'asked'], continues: true,
+    id: 'completion/twice',
+    subject: 'irp',
+    states: ['open', 'done'],
+    continues: false,
     on: {
-      'irp.cancel-requested': [{ when: { left: 'claimed', is: '==', right: 0 }, to: 'asked' }],
-      'irp.abandoned': [{ from: 'asked', when: { all: [{ left: 'requested', is: '!=', right: 0 }, { left: 'routineSet', is: '==', right: 0 }] }, report: 'lost' }],
-    },
-  },
-  {
-    id: 'completion/touched-after', subject: 'irp', states: ['open', 'done'], continues: true,
-    on: {
-      'irp.complete': [{ to: 'done' }],
-      'irp.touch': [
-        { from: 'done', when: { all: [{ left: 'driver', is: '==', right: 1 }, { not: { left: 'write', is: '==', right: 0 } }] }, report: 'written' },
-        { from: 'done', when: { any: [{ left: 'inCancel', is: '==', right: 1 }, { left: 'irql', is: '>=', right: 2 }] }, report: 'read' },
+      'irp.complete': [
+        { from: 'open', to: 'done', mark: true },
+        { from: 'done', report: 'twice', place: 'marked' },
       ],
     },
   },
   {
-    id: 'pending/marked-not-returned', subject: 'location', states: ['unmarked', 'marked', 'over'], continues: true,
+    id: 'completion/never',
+    subject: 'irp',
+    states: ['open', 'done'],
+    continues: true,
+    on: {
+      'irp.complete': [{ to: 'done' }],
+      'irp.abandoned': [{ from: 'open', when: { left: 'requested', is: '==', right: 0 }, report: 'never' }],
+    },
+  },
+  {
+    id: 'cancel/lost',
+    subject: 'irp',
+    states: ['quiet', 'asked'],
+    continues: true,
+    on: {
+      'irp.cancel-requested': [{ when: { left: 'claimed', is: '==', right: 0 }, to: 'asked' }],
+      'irp.abandoned': [
+        {
+          from: 'asked',
+          when: {
+            all: [
+              { left: 'requested', is: '!=', right: 0 },
+              { left: 'routineSet', is: '==', right: 0 },
+            ],
+          },
+          report: 'lost',
+        },
+      ],
+    },
+  },
+  {
+    id: 'completion/touched-after',
+    subject: 'irp',
+    states: ['open', 'done'],
+    continues: true,
+    on: {
+      'irp.complete': [{ to: 'done' }],
+      'irp.touch': [
+        {
+          from: 'done',
+          when: { all: [{ left: 'driver', is: '==', right: 1 }, { not: { left: 'write', is: '==', right: 0 } }] },
+          report: 'written',
+        },
+        {
+          from: 'done',
+          when: {
+            any: [
+              { left: 'inCancel', is: '==', right: 1 },
+              { left: 'irql', is: '>=', right: 2 },
+            ],
+          },
+          report: 'read',
+        },
+      ],
+    },
+  },
+  {
+    id: 'pending/marked-not-returned',
+    subject: 'location',
+    states: ['unmarked', 'marked', 'over'],
+    continues: true,
     on: {
       'irp.mark-pending': [{ from: ['unmarked'], to: 'marked' }],
       'irp.dispatched': [{ from: 'marked', to: 'over', when: { left: 'status', is: '!=', right: 0x103 }, report: 'marked' }],
@@ -68,24 +134,49 @@ export const miniRules: readonly RuleCheck[] = [
     },
   },
   {
-    id: 'lock/held-at-return', subject: 'machine', states: ['any'], continues: true,
+    id: 'lock/held-at-return',
+    subject: 'machine',
+    states: ['any'],
+    continues: true,
     on: { 'routine.leave': [{ when: { left: 'locks', is: '>', right: 'entryLocks' }, report: 'held' }] },
   },
   {
-    id: 'lock/recursive', subject: 'machine', states: ['any'], continues: false, supersedes: ['lock/deadlock'],
+    id: 'lock/recursive',
+    subject: 'machine',
+    states: ['any'],
+    continues: false,
+    supersedes: ['lock/deadlock'],
     on: { 'lock.acquire': [{ when: { left: 'held', is: '==', right: 1 }, report: 'recursive' }] },
   },
   {
-    id: 'queue/start-next', subject: 'machine', states: ['none', 'one', 'two'], continues: false,
-    on: { 'queue.start-next': [{ from: 'none', to: 'one' }, { from: 'one', to: 'two' }, { report: 'thrice' }], 'routine.leave': [{ to: 'none' }] },
+    id: 'queue/start-next',
+    subject: 'machine',
+    states: ['none', 'one', 'two'],
+    continues: false,
+    on: {
+      'queue.start-next': [{ from: 'none', to: 'one' }, { from: 'one', to: 'two' }, { report: 'thrice' }],
+      'routine.leave': [{ to: 'none' }],
+    },
   },
   {
-    id: 'memory/use-after-free', subject: 'machine', states: ['any'], continues: false,
+    id: 'memory/use-after-free',
+    subject: 'machine',
+    states: ['any'],
+    continues: false,
     on: { 'fault.freed': [{ report: 'used' }], 'fault.double-free': [{ report: 'twice' }] },
   },
-  { id: 'memory/null', subject: 'machine', states: ['any'], continues: false, on: { 'fault.null': [{ report: 'null' }], 'fault.type': [{ report: 'type' }] } },
   {
-    id: 'irql/wait', subject: 'machine', states: ['any'], continues: false,
+    id: 'memory/null',
+    subject: 'machine',
+    states: ['any'],
+    continues: false,
+    on: { 'fault.null': [{ report: 'null' }], 'fault.type': [{ report: 'type' }] },
+  },
+  {
+    id: 'irql/wait',
+    subject: 'machine',
+    states: ['any'],
+    continues: false,
     on: { 'fault.wait': [{ report: 'blocks' }], 'fault.irql': [{ report: 'level' }] },
   },
   { id: 'assert/failed', subject: 'machine', states: ['any'], continues: true, on: { 'assert.failed': [{ report: 'failed' }] } },
@@ -94,23 +185,55 @@ export const miniRules: readonly RuleCheck[] = [
 
 const pick = fc.nat({ max: 1 });
 const leaves: fc.WeightedArbitrary<Action>[] = [
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('add' as const, 'set' as const, 'interlocked-add' as const), cell: pick }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('assert-below' as const), cell: pick, bound: fc.integer({ min: 1, max: 4 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constantFrom('add' as const, 'set' as const, 'interlocked-add' as const), cell: pick }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('assert-below' as const), cell: pick, bound: fc.integer({ min: 1, max: 4 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('spin-while-zero' as const), cell: pick, bound: fc.constant(0) }) },
   {
-    weight: 9, arbitrary: fc.record({
-      do: fc.constantFrom('complete', 'complete-once', 'complete-once', 'touch', 'touch-inline', 'clear-cancel', 'mark-pending', 'dispatched', 'free-irp'), irp: pick,
+    weight: 9,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'complete',
+        'complete-once',
+        'complete-once',
+        'touch',
+        'touch-inline',
+        'clear-cancel',
+        'mark-pending',
+        'dispatched',
+        'free-irp',
+      ),
+      irp: pick,
     }),
   },
   {
-    weight: 5, arbitrary: fc.record({
-      do: fc.constantFrom('publish-new', 'publish-stack', 'use-published', 'use-published', 'free-published', 'take-and-free', 'private'),
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'publish-new',
+        'publish-stack',
+        'use-published',
+        'use-published',
+        'free-published',
+        'take-and-free',
+        'private',
+      ),
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('signal', 'signal', 'wait', 'clear'), event: pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('timed-wait'), event: pick, micros: fc.constantFrom(0, 10, 20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('arm'), micros: fc.constantFrom(0, 10, 20) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('disarm', 'queue-dpc', 'queue-dpc', 'dequeue-dpc', 'start-next', 'copy', 'zero') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('disarm', 'queue-dpc', 'queue-dpc', 'dequeue-dpc', 'start-next', 'copy', 'zero'),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('queue-dpc-to'), processor: pick }) },
 ] as fc.WeightedArbitrary<Action>[];
 
@@ -119,8 +242,10 @@ const leaf: fc.Arbitrary<Action> = fc.oneof(...leaves);
 const threadLeaf: fc.Arbitrary<Action> = fc.oneof(
   { weight: 12, arbitrary: leaf },
   {
-    weight: 1, arbitrary: fc.oneof<fc.Arbitrary<Action>[]>(
-      fc.record({ do: fc.constant('spawn' as const), kind: fc.constantFrom(1, 2) }), fc.record({ do: fc.constantFrom('cancel' as const, 'set-cancel' as const), irp: pick }),
+    weight: 1,
+    arbitrary: fc.oneof<fc.Arbitrary<Action>[]>(
+      fc.record({ do: fc.constant('spawn' as const), kind: fc.constantFrom(1, 2) }),
+      fc.record({ do: fc.constantFrom('cancel' as const, 'set-cancel' as const), irp: pick }),
     ),
   },
 );
@@ -129,11 +254,22 @@ function nested(depth: number, leaf: fc.Arbitrary<Action>): fc.Arbitrary<Action>
   if (depth === 0) return leaf;
   const body = fc.array(nested(depth - 1, leaf), { minLength: 1, maxLength: 2 });
   // Nothing that can block may stand in an atomic section.
-  const calm = fc.array(fc.oneof(leaves[0], leaves[1], fc.record({ do: fc.constantFrom('complete-once' as const, 'touch' as const), irp: pick })),
-    { minLength: 1, maxLength: 2 });
+  const calm = fc.array(
+    fc.oneof(leaves[0], leaves[1], fc.record({ do: fc.constantFrom('complete-once' as const, 'touch' as const), irp: pick })),
+    { minLength: 1, maxLength: 2 },
+  );
   return fc.oneof(
     { weight: 7, arbitrary: leaf },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('lock' as const), lock: pick, raise: fc.boolean(), release: fc.constantFrom(true, true, true, true, false), body }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant('lock' as const),
+        lock: pick,
+        raise: fc.boolean(),
+        release: fc.constantFrom(true, true, true, true, false),
+        body,
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('try-lock' as const), lock: pick, body }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('raise' as const), irql: fc.integer({ min: 1, max: 3 }), body }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('atomic' as const), body: calm }) },
@@ -188,9 +324,17 @@ export function buildProgram(spec: ProgramSpec): Program {
     const irp = stuck.load(stuck.global(global), PVOID);
     stuck.if(irp, () => {
       stuck.if(stuck.binary(stuck.load(irp, IRP, 'Completed'), '==', stuck.const(0)), () => {
-        stuck.if(stuck.load(irp, IRP, 'Cancel'), () => {
-          stuck.if(stuck.load(irp, IRP, 'CancelRoutine'), () => stuck.event('irp.abandoned', irp, 1, 1), () => stuck.event('irp.abandoned', irp, 1, 0));
-        }, () => stuck.event('irp.abandoned', irp, 0, 0));
+        stuck.if(
+          stuck.load(irp, IRP, 'Cancel'),
+          () => {
+            stuck.if(
+              stuck.load(irp, IRP, 'CancelRoutine'),
+              () => stuck.event('irp.abandoned', irp, 1, 1),
+              () => stuck.event('irp.abandoned', irp, 1, 0),
+            );
+          },
+          () => stuck.event('irp.abandoned', irp, 0, 0),
+        );
       });
     });
   }
@@ -224,7 +368,11 @@ export function buildProgram(spec: ProgramSpec): Program {
     const irp = main.load(main.global(global), PVOID);
     main.intrinsic('wait', [main.offset(irp, program.field(IRP, 'DoneType').offset), zero, zero]);
   }
-  return program.build({ main, timerExpired: expired, executeDpc: execute, stuck }, spec.processors, threads.map(({ name }) => name));
+  return program.build(
+    { main, timerExpired: expired, executeDpc: execute, stuck },
+    spec.processors,
+    threads.map(({ name }) => name),
+  );
 }
 
 type World = ReturnType<typeof declareWorld>;
@@ -239,9 +387,19 @@ function declareWorld(program: ProgramBuilder, processors: number) {
   const CELL = program.struct('CELL', { Value: LONG, Next: PVOID });
   const KDPC = program.struct('KDPC', { Routine: PFN, Queued: LONG });
   const KTIMER = program.struct('KTIMER', { Dpc: PVOID });
-  const IRP = program.struct('IRP', {
-    Status: LONG, Cancel: LONG, Completed: LONG, Claimed: LONG, CancelRoutine: PFN, DoneType: LONG, DoneSignal: LONG,
-  }, 'irp');
+  const IRP = program.struct(
+    'IRP',
+    {
+      Status: LONG,
+      Cancel: LONG,
+      Completed: LONG,
+      Claimed: LONG,
+      CancelRoutine: PFN,
+      DoneType: LONG,
+      DoneSignal: LONG,
+    },
+    'irp',
+  );
   const cells = [program.global('X', LONG), program.global('Y', LONG)];
   const locks = [program.global('LockA', LONG), program.global('LockB', LONG)];
   const events = [program.global('EventA', HEADER, { 0: 1 }), program.global('EventB', HEADER)];
@@ -253,9 +411,27 @@ function declareWorld(program: ProgramBuilder, processors: number) {
   complete.store(0, IRP, 'Completed', complete.const(1));
   complete.store(0, IRP, 'DoneSignal', complete.const(1));
   return {
-    processors, unused, complete, LONG, PVOID, PFN, HEADER, CELL, KDPC, KTIMER, IRP, cells, locks, events, irps, touchInline, field: program.field.bind(program),
-    published: program.global('Published', PVOID), joined: program.global('Joined', HEADER, { 0: 5 }),
-    dpc: program.global('Dpc', KDPC), timer: program.global('Timer', KTIMER),
+    processors,
+    unused,
+    complete,
+    LONG,
+    PVOID,
+    PFN,
+    HEADER,
+    CELL,
+    KDPC,
+    KTIMER,
+    IRP,
+    cells,
+    locks,
+    events,
+    irps,
+    touchInline,
+    field: program.field.bind(program),
+    published: program.global('Published', PVOID),
+    joined: program.global('Joined', HEADER, { 0: 5 }),
+    dpc: program.global('Dpc', KDPC),
+    timer: program.global('Timer', KTIMER),
     dpcRoutine: program.func('DpcRoutine', { role: 'KDEFERRED_ROUTINE' }),
     cancelRoutine: program.func('CancelRoutine', { role: 'DRIVER_CANCEL', params: ['ptr'] }),
     worker: program.func('Worker', { role: 'KSTART_ROUTINE', params: ['ptr', 'ptr'] }),
@@ -287,7 +463,10 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
     case 'spin-while-zero': {
       const cell = f.global(world.cells[action.cell]);
       const zero = f.const(0);
-      f.while(() => f.binary(f.load(cell, LONG), '==', zero), () => undefined);
+      f.while(
+        () => f.binary(f.load(cell, LONG), '==', zero),
+        () => undefined,
+      );
       break;
     }
     case 'complete':
@@ -311,10 +490,14 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
       const irp = irpOf(f, action.irp, world);
       f.store(irp, IRP, 'Cancel', f.const(1));
       const routine = f.intrinsic('exchange', [f.offset(irp, world.field(IRP, 'CancelRoutine').offset), f.const(0, 'fn')], 'fn');
-      f.if(routine, () => {
-        f.event('irp.cancel-requested', irp, 1);
-        f.callPointer(routine, irp);
-      }, () => f.event('irp.cancel-requested', irp, 0));
+      f.if(
+        routine,
+        () => {
+          f.event('irp.cancel-requested', irp, 1);
+          f.callPointer(routine, irp);
+        },
+        () => f.event('irp.cancel-requested', irp, 0),
+      );
       break;
     }
     case 'set-cancel':
@@ -372,10 +555,13 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
       const index = f.const(0);
       const one = f.const(1);
       const two = f.const(2);
-      f.while(() => f.binary(index, '<', two), () => {
-        body(action.body);
-        f.set(index, f.binary(index, '+', one));
-      });
+      f.while(
+        () => f.binary(index, '<', two),
+        () => {
+          body(action.body);
+          f.set(index, f.binary(index, '+', one));
+        },
+      );
       break;
     }
     case 'publish-new': {

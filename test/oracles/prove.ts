@@ -2,8 +2,9 @@
  * Compares engine and oracles on many random programs, in parts that can be taken up again, and writes `docs/proof.json`.
  * Run by `npm run prove [-- --programs 10000] [-- --part 3/20]`; without `--part` it goes on where the last run ended.
  */
-import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
+
 import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare, reductions, sampleSpecs } from './agreement.ts';
 
@@ -59,7 +60,11 @@ function main(): void {
   const tallies = Object.values(progress.done);
   const wrong = tallies.flatMap(({ disagreements }) => disagreements).length;
   if (tallies.length < parts) console.log(`${tallies.length} of ${parts} parts are done.`);
-  else if (wrong === 0 && git('status', '--porcelain', '--', 'src/engine', 'src/wdm', 'src/rules', 'src/ir', 'test/oracles') === '') writeProof(progress, tallies);
+  else if (
+    wrong === 0 &&
+    git('status', '--porcelain', '--', 'src/engine', 'src/wdm', 'src/rules', 'src/ir', 'test/oracles') === ''
+  )
+    writeProof(progress, tallies);
   process.exitCode = wrong > 0 ? 1 : 0;
 }
 
@@ -76,7 +81,8 @@ function runPart(seed: number, from: number, to: number): Tally {
     if (result.tooLarge) tally.tooLarge++;
     if (result.enumerated) tally.enumerated++;
     for (const verdict of result.verdicts) tally.verdicts[verdict] = (tally.verdicts[verdict] ?? 0) + 1;
-    for (const [reduction, states] of Object.entries(result.states)) tally.states[reduction] = (tally.states[reduction] ?? 0) + states;
+    for (const [reduction, states] of Object.entries(result.states))
+      tally.states[reduction] = (tally.states[reduction] ?? 0) + states;
     if (result.disagreements.length > 0) tally.disagreements.push({ program, what: result.disagreements });
   }
   return tally;
@@ -98,10 +104,17 @@ function writeProof(progress: Progress, tallies: readonly Tally[]): void {
     return Object.fromEntries(keys.map((key) => [key, sum((tally) => pick(tally)[key] ?? 0)]));
   };
   const proof = {
-    schemaVersion: 1, commit: progress.commit, seed: progress.seed, programs: sum(({ programs }) => programs),
-    tooLarge: sum(({ tooLarge }) => tooLarge), enumerated: sum(({ enumerated }) => enumerated),
-    verdicts: merged(({ verdicts }) => verdicts), disagreements: 0,
-    perReduction: Object.fromEntries(Object.keys(reductions).map((name) => [name, { states: merged(({ states }) => states)[name], disagreements: 0 }])),
+    schemaVersion: 1,
+    commit: progress.commit,
+    seed: progress.seed,
+    programs: sum(({ programs }) => programs),
+    tooLarge: sum(({ tooLarge }) => tooLarge),
+    enumerated: sum(({ enumerated }) => enumerated),
+    verdicts: merged(({ verdicts }) => verdicts),
+    disagreements: 0,
+    perReduction: Object.fromEntries(
+      Object.keys(reductions).map((name) => [name, { states: merged(({ states }) => states)[name], disagreements: 0 }]),
+    ),
   };
   writeFileSync(join(root, 'docs', 'proof.json'), `${JSON.stringify(proof, null, 2)}\n`);
   console.log(`docs/proof.json: ${proof.programs} programs, no disagreement`);
@@ -111,7 +124,8 @@ function writeProof(progress: Progress, tallies: readonly Tally[]): void {
 function load(wanted: Progress): Progress {
   if (!existsSync(progressFile)) return wanted;
   const found = JSON.parse(readFileSync(progressFile, 'utf8')) as Progress;
-  const same = found.commit === wanted.commit && found.seed === wanted.seed && found.total === wanted.total && found.parts === wanted.parts;
+  const same =
+    found.commit === wanted.commit && found.seed === wanted.seed && found.total === wanted.total && found.parts === wanted.parts;
   return same ? found : wanted;
 }
 

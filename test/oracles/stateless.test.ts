@@ -1,7 +1,7 @@
 /** Numbers of Mazurkiewicz traces that can be counted by hand. */
 import { describe, expect, test } from 'vitest';
 import { bruteForce } from './brute.ts';
-import { buildProgram, miniRules, type Action } from './programs.ts';
+import { type Action, buildProgram, miniRules } from './programs.ts';
 import { enumerateTraces, type StatelessOutcome } from './stateless.ts';
 
 function traces(threads: readonly (readonly Action[])[], reversed = false): StatelessOutcome {
@@ -17,7 +17,15 @@ describe('traces', () => {
     expect(traces([[{ do: 'set', cell: 0 }], [{ do: 'set', cell: 1 }]]).traces % joins(2)).toBe(0);
     const one = traces([[], []]).traces;
     expect(traces([[{ do: 'set', cell: 0 }], [{ do: 'set', cell: 1 }]]).traces).toBe(one);
-    expect(traces([[{ do: 'add', cell: 0 }, { do: 'add', cell: 0 }], [{ do: 'add', cell: 1 }]]).traces).toBe(one);
+    expect(
+      traces([
+        [
+          { do: 'add', cell: 0 },
+          { do: 'add', cell: 0 },
+        ],
+        [{ do: 'add', cell: 1 }],
+      ]).traces,
+    ).toBe(one);
   });
 
   test('of two writes to one cell are twice as many', () => {
@@ -35,14 +43,28 @@ describe('traces', () => {
 
   test('are fewer than schedules, and find what brute force finds', () => {
     const program = buildProgram({
-      processors: 2, waits: false, threads: [[{ do: 'complete', irp: 0 }], [{ do: 'complete', irp: 0 }]], dpc: [], cancel: [], worker: [],
+      processors: 2,
+      waits: false,
+      threads: [[{ do: 'complete', irp: 0 }], [{ do: 'complete', irp: 0 }]],
+      dpc: [],
+      cancel: [],
+      worker: [],
     });
     const request = { program, scenario: program.scenarios[0], rules: miniRules };
-    expect(enumerateTraces({ ...request, maxSteps: 100_000 }).reported).toEqual(bruteForce({ ...request, maxStates: 100_000 }).reported);
+    expect(enumerateTraces({ ...request, maxSteps: 100_000 }).reported).toEqual(
+      bruteForce({ ...request, maxStates: 100_000 }).reported,
+    );
   });
 });
 
 test('a limit is said to have been reached', () => {
-  const program = buildProgram({ processors: 2, waits: false, threads: [[{ do: 'add', cell: 0 }], [{ do: 'add', cell: 0 }]], dpc: [], cancel: [], worker: [] });
+  const program = buildProgram({
+    processors: 2,
+    waits: false,
+    threads: [[{ do: 'add', cell: 0 }], [{ do: 'add', cell: 0 }]],
+    dpc: [],
+    cancel: [],
+    worker: [],
+  });
   expect(enumerateTraces({ program, scenario: program.scenarios[0], rules: [], maxSteps: 5 }).complete).toBe(false);
 });

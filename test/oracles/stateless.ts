@@ -3,8 +3,9 @@
  * chapter 5): runs each Mazurkiewicz trace of a terminating program once and keeps no states. It shares the steps with brute
  * force, but not the search; that the number of traces does not depend on the order of the contexts checks the footprints.
  */
-import { enabledActions, isFinal, judgeStuck, perform, type Action, type Machine, type Result } from './brute-machine.ts';
-import { begin, type BruteRequest } from './brute.ts';
+
+import { type BruteRequest, begin } from './brute.ts';
+import { type Action, enabledActions, isFinal, judgeStuck, type Machine, perform, type Result } from './brute-machine.ts';
 import type { State } from './brute-state.ts';
 
 export interface StatelessRequest extends Omit<BruteRequest, 'maxStates'> {
@@ -55,7 +56,11 @@ export function enumerateTraces(request: StatelessRequest): StatelessOutcome {
       if (++steps > request.maxSteps) return;
       note(transition.result);
       if (transition.result.state === undefined) traces++;
-      else visit(transition.result.state, sleeping.filter((other) => independent(other, transition)));
+      else
+        visit(
+          transition.result.state,
+          sleeping.filter((other) => independent(other, transition)),
+        );
       sleeping.push(transition);
     }
   };
@@ -64,7 +69,9 @@ export function enumerateTraces(request: StatelessRequest): StatelessOutcome {
 }
 
 function transitionsOf(machine: Machine, state: State, actions: readonly Action[], reversed: boolean): Transition[] {
-  const transitions = actions.flatMap((action) => perform(machine, state, action).map((result) => ({ name: `${JSON.stringify(action)} ${result.picks.join()}`, result })));
+  const transitions = actions.flatMap((action) =>
+    perform(machine, state, action).map((result) => ({ name: `${JSON.stringify(action)} ${result.picks.join()}`, result })),
+  );
   return reversed ? transitions.reverse() : transitions;
 }
 

@@ -22,10 +22,24 @@ function step(context: string, line: number, rest: Partial<TraceStep> = {}): Tra
   const text = source.split('\n')[line - 1].trim();
   const range = { start: { line, column: 3 }, end: { line, column: 3 + text.length - 1 } };
   const place = { file: 0, start: line * 100, end: line * 100 + 10 };
-  return { context, processor: -1, irql: 0, locks: 0, func: 'CancelRead', place, notes: [], file: 'a.driver.ts', range, source: text, ...rest };
+  return {
+    context,
+    processor: -1,
+    irql: 0,
+    locks: 0,
+    func: 'CancelRead',
+    place,
+    notes: [],
+    file: 'a.driver.ts',
+    range,
+    source: text,
+    ...rest,
+  };
 }
 
-const complete = (irp: number): TraceStep['notes'] => [{ event: 'irp.complete', irp, args: { location: 1, status: 0xc0000120 | 0, routineSet: 0 } }];
+const complete = (irp: number): TraceStep['notes'] => [
+  { event: 'irp.complete', irp, args: { location: 1, status: 0xc0000120 | 0, routineSet: 0 } },
+];
 
 const finding: Finding = {
   rule: 'completion/twice',
@@ -34,7 +48,13 @@ const finding: Finding = {
   message: 'This IRP is completed a second time.',
   file: 'a.driver.ts',
   range: { start: { line: 7, column: 3 }, end: { line: 7, column: 46 } },
-  related: [{ file: 'a.driver.ts', range: { start: { line: 3, column: 3 }, end: { line: 3, column: 42 } }, message: 'IRP 1: completed first' }],
+  related: [
+    {
+      file: 'a.driver.ts',
+      range: { start: { line: 3, column: 3 }, end: { line: 3, column: 42 } },
+      message: 'IRP 1: completed first',
+    },
+  ],
   scenario: 'CancelAgainstDpc',
   trace: {
     schemaVersion: 1,
@@ -74,7 +94,10 @@ describe('checkReport', () => {
       schemaVersion: 1,
       problems: [],
       findings: [finding],
-      scenarios: [scenario, { ...scenario, name: 'ReadAlone', verdict: 'bounded', bounds: ['More than 1,000 states.'], states: 1000 }],
+      scenarios: [
+        scenario,
+        { ...scenario, name: 'ReadAlone', verdict: 'bounded', bounds: ['More than 1,000 states.'], states: 1000 },
+      ],
     };
     const report = checkReport(result, { paint, textOf: () => source, whole: false });
     // The rule's own texts belong to the rule.
@@ -134,7 +157,9 @@ describe('codeFrame', () => {
   });
 
   it('underlines the first line of several, and shows a place behind the end as a heading', () => {
-    expect(codeFrame('a.ts', 'f(\r\n  a);', { start: { line: 1, column: 1 }, end: { line: 2, column: 5 } }, options).join('\n')).toMatchInlineSnapshot(`
+    expect(
+      codeFrame('a.ts', 'f(\r\n  a);', { start: { line: 1, column: 1 }, end: { line: 2, column: 5 } }, options).join('\n'),
+    ).toMatchInlineSnapshot(`
       " --> a.ts:1:1
         |
       1 | f(
@@ -161,15 +186,24 @@ describe('scheduleList', () => {
 
 describe('verdictLines', () => {
   it('uses the three verdict words and gives the reason of a bound', () => {
-    const words = (['verified', 'bounded', 'error'] as const).map((verdict) => verdictLines([{ ...scenario, verdict }], paint)[0]);
+    const words = (['verified', 'bounded', 'error'] as const).map(
+      (verdict) => verdictLines([{ ...scenario, verdict }], paint)[0],
+    );
     expect(words[0]).toContain('  verified for this scenario  ');
     expect(words[1]).toContain('  no error up to bound  ');
     expect(words[2]).toContain('  error, replayable  ');
-    expect(verdictLines([{ ...scenario, verdict: 'bounded', bounds: ['Interrupted.'] }], paint)[1].trim()).toBe('bound: Interrupted.');
+    expect(verdictLines([{ ...scenario, verdict: 'bounded', bounds: ['Interrupted.'] }], paint)[1].trim()).toBe(
+      'bound: Interrupted.',
+    );
   });
 
   it('lists what no scenario reached', () => {
-    expect(neverReached([{ ...scenario, unreached: ['a', 'b'] }, { ...scenario, unreached: ['b', 'c'] }])).toEqual(['b']);
+    expect(
+      neverReached([
+        { ...scenario, unreached: ['a', 'b'] },
+        { ...scenario, unreached: ['b', 'c'] },
+      ]),
+    ).toEqual(['b']);
     expect(neverReached([])).toEqual([]);
   });
 });

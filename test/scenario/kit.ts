@@ -110,3 +110,52 @@ export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
 };
 `;
 }
+
+/** A filter that passes every request down unseen, on top of the simulated lower driver. `remove` is added to its IRP_MN_REMOVE_DEVICE. */
+export function filter(remove = ''): string {
+  return `
+interface EXTENSION { Lower: PDEVICE_OBJECT | null }
+
+const DispatchPass: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  IoSkipCurrentIrpStackLocation(Irp);
+  return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
+};
+let Closes!: LONG;
+const DispatchClose: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  Closes = Closes + 1;
+  IoSkipCurrentIrpStackLocation(Irp);
+  return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
+};
+const DispatchPnp: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  const Lower = DeviceObject.DeviceExtension.Lower!;
+  const Minor = IoGetCurrentIrpStackLocation(Irp).MinorFunction;
+  IoSkipCurrentIrpStackLocation(Irp);
+  const Status = IoCallDriver(Lower, Irp);
+  if (Minor === IRP_MN_REMOVE_DEVICE) {
+    ${remove}
+    IoDetachDevice(Lower);
+    IoDeleteDevice(DeviceObject);
+  }
+  return Status;
+};
+const AddDevice: DRIVER_ADD_DEVICE = (DriverObject, PhysicalDeviceObject) => {
+  let Device!: PDEVICE_OBJECT<EXTENSION> | null;
+  const Status = IoCreateDevice(DriverObject, sizeof<EXTENSION>(), null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Device));
+  if (!NT_SUCCESS(Status)) return Status;
+  Device!.DeviceExtension.Lower = IoAttachDeviceToDeviceStack(Device as PDEVICE_OBJECT, PhysicalDeviceObject);
+  return STATUS_SUCCESS;
+};
+const Unload: DRIVER_UNLOAD = (DriverObject) => {
+};
+export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
+  DriverObject.MajorFunction[IRP_MJ_CREATE] = DispatchPass;
+  DriverObject.MajorFunction[IRP_MJ_CLEANUP] = DispatchPass;
+  DriverObject.MajorFunction[IRP_MJ_CLOSE] = DispatchClose;
+  DriverObject.MajorFunction[IRP_MJ_READ] = DispatchPass;
+  DriverObject.MajorFunction[IRP_MJ_PNP] = DispatchPnp;
+  DriverObject.DriverExtension.AddDevice = AddDevice;
+  DriverObject.DriverUnload = Unload;
+  return STATUS_SUCCESS;
+};
+`;
+}

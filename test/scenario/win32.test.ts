@@ -155,3 +155,31 @@ describe('ends', () => {
     expect(run(fails, scenario('  Threads: { Reader() { ReadFile(File, 4, First); } },')).outcome.bounds).toContain('DriverEntry failed.');
   });
 });
+
+describe('DeviceIoControl', () => {
+  const control = holder({
+    routines: `
+export interface INPUT { A: ULONG; B: ULONG }
+type PINPUT = INPUT;
+export const IOCTL_TAKE = CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS);
+const DispatchControl: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  const Stack = IoGetCurrentIrpStackLocation(Irp);
+  if (Stack.Parameters.DeviceIoControl.IoControlCode !== IOCTL_TAKE) return Complete(Irp, STATUS_INVALID_PARAMETER);
+  if (Stack.Parameters.DeviceIoControl.InputBufferLength !== sizeof<INPUT>()) return Complete(Irp, STATUS_INVALID_PARAMETER);
+  const Input = Irp.AssociatedIrp.SystemBuffer as PINPUT;
+  const Seen = Input.B;
+  Input.B = 1;
+  return Complete(Irp, Seen === 7 ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL);
+};`,
+    entry: 'DriverObject.MajorFunction[IRP_MJ_DEVICE_CONTROL] = DispatchControl;',
+  });
+
+  it('passes a copy of the object, with its size as the input length', () => {
+    const text = `import { INPUT, IOCTL_TAKE } from './test.driver.ts';
+let Input!: INPUT;
+${scenario('  Threads: { Caller() { Input.B = 7; Status = DeviceIoControl(File, IOCTL_TAKE, Input, 0, null); } },\n  Expect() { expect(Status === STATUS_SUCCESS && Input.B === 7); },')}`;
+    expect(run(control, text).verdict).toBe('verified');
+    expect(run(control, text.replace('Input.B = 7;', 'Input.B = 6;')).rules).toEqual(['assert/failed']);
+    expect(run(control, text.replace('IOCTL_TAKE, Input, 0', 'IOCTL_TAKE, null, 8')).rules).toEqual(['assert/failed']);
+  });
+});

@@ -7,7 +7,6 @@ const reserved = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
   'arguments',
   'eval',
-  'Function',
   'globalThis',
   'prototype',
   'require',

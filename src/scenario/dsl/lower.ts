@@ -56,7 +56,7 @@ export function LowerPullOut(): void {
  * What can be cancelled stays, since whoever sent it is to cancel it.
  */
 export function LowerRelease(): void {
-  if (LowerComplete !== LowerNever || LowerCancelable) return;
+  if (LowerCancelable) return;
   machineAtomicBegin();
   LowerReleased = TRUE;
   let Request = LowerHeld;
