@@ -69,7 +69,8 @@ export function traceSteps(program: Program, scenario: Scenario, steps: readonly
 }
 
 /**
- * One finding for each rule and place, that with the shortest schedule; findings without one yield to those with one.
+ * One finding for each rule and place, that with the shortest schedule; findings without one yield to those with one. What a rule
+ * supersedes goes unsaid in the routine where that rule speaks: who completes an IRP twice has first set its status again.
  * In order of file, place and rule.
  */
 export function bestFindings(findings: readonly Finding[]): Finding[] {
@@ -80,13 +81,24 @@ export function bestFindings(findings: readonly Finding[]): Finding[] {
     const known = best.get(key);
     if (known === undefined || lengthOf(finding) < lengthOf(known)) best.set(key, finding);
   }
-  return [...best.values()].sort(
+  const kept = [...best.values()];
+  return kept.filter((finding) => !kept.some((other) => supersedes(other, finding))).sort(
     (a, b) =>
       compare(a.file, b.file) ||
       a.range.start.line - b.range.start.line ||
       a.range.start.column - b.range.start.column ||
       compare(a.rule, b.rule),
   );
+}
+
+/** Whether `other` says of the same routine what `finding` is a mere consequence of. */
+function supersedes(other: Finding, finding: Finding): boolean {
+  const superseded = ruleOf(other.rule)?.check.supersedes ?? [];
+  return superseded.includes(finding.rule) && other.file === finding.file && routineOf(other) === routineOf(finding);
+}
+
+function routineOf({ trace }: Finding): string | undefined {
+  return trace?.steps.at(-1)?.func;
 }
 
 /** A scenario thread goes by the name it has in the scenario; the machine counts `ScenarioThread`, `ScenarioThread#2` in their order. */

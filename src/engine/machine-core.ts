@@ -2,8 +2,7 @@
  * The machine's ground: one context's step at a time, its frames, the rules' view of it. State lives in `Memory`; the running context's
  * stack is worked on in `scratch` and written back when the step ends.
  */
-import type { Func, FuncId, Program, Scenario } from '../ir/program.ts';
-import { events } from '../ir/events.ts';
+import type { Func, FuncId, Program } from '../ir/program.ts';
 import {
   ALIVE, ATOMIC_HOLDER, BOUND, contextBase, FP, FRAME_CALLER, FRAME_FUNC,
   FRAME_HEADER, FRAME_PC, GUARD, GUARD_CELL, Guard, HELD, IRQL, KIND, Kind, LIFE, LOCKS, MAX_LOCKS, MAX_MACHINE_GHOSTS,
@@ -15,59 +14,13 @@ import { Memory } from './memory.ts';
 import { Movers } from './movers.ts';
 import { ObjectKind, Objects } from './objects.ts';
 import { endContext, lowestFree, startContext } from './processors.ts';
-import { eventNames, eventNumber } from './rules.ts';
+import { DEADLOCK, EngineError, FAULT, isWide, leaves, signature, Status } from './machine-types.ts';
+import type { MachineOptions, Observer, Report } from './machine-types.ts';
+import { eventNames } from './rules.ts';
 import type { CompiledRules, RuleHost } from './rules.ts';
 
-/** How generated code comes back: go on with the frame at `fp`, at a scheduling point, the context ended, the path ended. */
-export const Status = { goOn: 0, yielded: 1, ended: 2, cut: 3 } as const;
-
-/** Bits of an access: it writes; driver code does it; inline model code does it. */
-export const Mode = { write: 1, driver: 2, inline: 4 } as const;
-
-/** A breach as the search sees it. `where` tells guilty statements apart well enough to keep one of each. */
-export interface Report {
-  readonly rule: number;
-  readonly message: number;
-  readonly subject: number;
-  readonly marked: boolean;
-  readonly where: number;
-}
-
-/** Watches a replayed schedule. */
-export interface Observer {
-  /** Context `context` executes instruction `pc` of `func` (driver, device and scenario code only). */
-  statement(context: number, func: FuncId, pc: number): void;
-  event(name: string, irp: number, args: Int32Array): void;
-  marked(rule: number, subject: number): void;
-  reported(report: Report): void;
-}
-
-/** The model or the engine broke its own rules: our bug, not the driver's. */
-export class EngineError extends Error {}
-
-export interface MachineOptions {
-  readonly program: Program;
-  readonly scenario: Scenario;
-  readonly processors: number;
-  readonly rules: CompiledRules;
-  readonly fusion: boolean;
-  readonly movers: boolean;
-  readonly observer?: Observer;
-}
-
-export const FAULT = {
-  null: eventNumber('fault.null'), freed: eventNumber('fault.freed'), doubleFree: eventNumber('fault.double-free'),
-  type: eventNumber('fault.type'), bounds: eventNumber('fault.bounds'), divide: eventNumber('fault.divide'),
-  overflow: eventNumber('fault.overflow'), wait: eventNumber('fault.wait'), irql: eventNumber('fault.irql'),
-} as const;
 /** A frame's pc before its context's first step. */
 const NOT_ENTERED = -1;
-export const TOUCH = eventNumber('irp.touch');
-const DEADLOCK = eventNumber('deadlock');
-/** Events that a model emits for what a driver routine did that has just returned. */
-export const leaveEvents: readonly string[] = ['irp.dispatched', 'irp.completion-leave', 'irp.cancel-leave', 'routine.leave'];
-const leaves = new Set(leaveEvents.map(eventNumber));
-export const onIrp = eventNames.map((name) => events[name].subject === 'irp');
 
 /** What all layers of the machine stand on: state, stacks, stepping, events and faults. */
 export abstract class MachineCore implements RuleHost {
@@ -535,14 +488,4 @@ interface EntryRegister {
   /** Parameter it comes from, -1 for a register that starts as zero. */
   readonly param: number;
   readonly wide: boolean;
-}
-
-/** Whether values of this kind take two cells. */
-export function isWide(kind: string): boolean {
-  return kind === 'i64' || kind === 'u64';
-}
-
-/** Parameter kinds as far as a call through a pointer checks them. */
-export function signature(kinds: readonly string[]): string {
-  return kinds.map((kind) => (kind === 'ptr' || kind === 'fn' ? kind[0] : isWide(kind) ? 'w' : 'i')).join('');
 }

@@ -1,7 +1,8 @@
 /** The machine's memory: accesses with their checks, what the reductions note of them, objects made and freed, events about them. */
 import type { FuncId } from '../ir/program.ts';
 import { FIRST_TRANSIENT, FRAME_CALLER, FRAME_FUNC, FRAME_HEADER, OBJECT_HEADER, OBJECT_PRIVATE } from './layout.ts';
-import { EngineError, FAULT, MachineCore, Mode, onIrp, Status, TOUCH } from './machine-core.ts';
+import { MachineCore } from './machine-core.ts';
+import { EngineError, FAULT, Mode, onIrp, Status, TOUCH } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
 import { ObjectKind } from './objects.ts';
 

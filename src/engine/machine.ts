@@ -9,14 +9,14 @@ import {
   ATOMIC_DEPTH, ATOMIC_HOLDER, CANCEL_LOCKS, contextBase, DISPATCH_LEVEL, GUARD, GUARD_CELL, Guard, HELD, IRQL, LOCKS, MAX_LOCKS, PICKS,
   SCRATCH, STATUS_TIMEOUT, THREAD, WAIT_LEFT,
 } from './layout.ts';
-import { EngineError, FAULT, Status } from './machine-core.ts';
 import { MemoryMachine } from './machine-memory.ts';
+import { EngineError, FAULT, Status } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
 import { bind, dequeueDpc, processorOf, queueDpc, startContext, unbind } from './processors.ts';
 import { armTimer, deadline, disarmTimer } from './timers.ts';
 
-export { EngineError, isWide, leaveEvents, Mode, signature, Status } from './machine-core.ts';
-export type { MachineOptions, Observer, Report } from './machine-core.ts';
+export { EngineError, isWide, leaveEvents, Mode, signature, Status } from './machine-types.ts';
+export type { MachineOptions, Observer, Report } from './machine-types.ts';
 
 export class Machine extends MemoryMachine {
   lock(word: number, cancel: number): number {

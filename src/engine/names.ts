@@ -1,6 +1,6 @@
 /** What contexts and steps are called in schedules: names a user knows, the same in every run. */
 import type { Choice } from './api.ts';
-import { contextBase, CONTEXTS, CPU, KIND, Kind, LIFE, ROUTINE } from './layout.ts';
+import { contextBase, CPU, FIRST_TRANSIENT, KIND, Kind, LIFE, ROUTINE } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { kindOf, pickOf, StepKind, whoOf } from './scheduler.ts';
 import type { StepCode } from './scheduler.ts';
@@ -8,12 +8,13 @@ import type { StepCode } from './scheduler.ts';
 /** The choice that judges a state from which no end can be reached, behind the schedule that leads into its cycle. */
 export const FOREVER = 'forever';
 
-/** Name of a context, with `#2` for the second live one of that name. */
+/** Name of a context, with `#2` for the second of that name: of threads the second spawned, of DPCs and workers the second live one. */
 export function contextName(machine: Machine, context: number): string {
   const name = baseName(machine, context);
   let same = 1;
   for (let c = 0; c < context; c++) {
-    if (machine.cells[contextBase(c) + LIFE] === 1 && baseName(machine, c) === name) same++;
+    const life = machine.cells[contextBase(c) + LIFE];
+    if ((life === 1 || (life === 2 && c < FIRST_TRANSIENT)) && baseName(machine, c) === name) same++;
   }
   return same === 1 ? name : `${name}#${same}`;
 }
@@ -50,11 +51,6 @@ export function describe(choice: Choice): string {
 export function processorOfContext(machine: Machine, context: number): number {
   for (let p = 0; p < machine.processors; p++) if (machine.cells[CPU + p] === context + 1) return p;
   return -1;
-}
-
-/** All live contexts. */
-export function liveContexts(machine: Machine): readonly number[] {
-  return Array.from({ length: CONTEXTS }, (_, c) => c).filter((c) => machine.cells[contextBase(c) + LIFE] === 1);
 }
 
 function baseName(machine: Machine, context: number): string {

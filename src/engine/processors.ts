@@ -109,8 +109,10 @@ export function endContext(machine: MachineCore, context: number): void {
   const keep = context < FIRST_TRANSIENT || machine.cells[at + LOCKS] > 0;
   const stack = stackBase(context);
   for (let i = machine.cells[at + SP] - 1; i >= 0; i--) machine.set(stack + i, 0);
-  for (let i = 0; i < CONTEXT_CELLS; i++) machine.set(at + i, 0);
-  if (keep && context !== SCRATCH) machine.set(at + LIFE, 2);
+  const kept = keep && context !== SCRATCH;
+  // What it was stays, because later threads of the same routine are numbered behind it.
+  for (let i = 0; i < CONTEXT_CELLS; i++) if (!kept || (i !== KIND && i !== ROUTINE)) machine.set(at + i, 0);
+  if (kept) machine.set(at + LIFE, 2);
 }
 
 /** Whether nothing is unfinished: the main context has returned, no DPC waits, and only system threads are left, all waiting. */

@@ -12,12 +12,12 @@ export function printProgram(program: Program): string {
     ...program.scenarios.flatMap(printScenario),
     `hooks main ${hooks.main} timerExpired ${hooks.timerExpired} executeDpc ${hooks.executeDpc} stuck ${hooks.stuck}`,
   ];
-  return lines.join('\n') + '\n';
+  return `${lines.join('\n')}\n`;
 }
 
 /** One function as text; with `program`, calls and globals carry the names of what they refer to. */
 export function printFunc(func: Func, program?: Program): string {
-  return printFuncLines(func, program).join('\n') + '\n';
+  return `${printFuncLines(func, program).join('\n')}\n`;
 }
 
 /** One instruction as text, without its index and place. */

@@ -11,7 +11,9 @@ export function validateBody(func: Func, program: Program, problems: string[]): 
       func,
       program,
       end: func.code.length,
-      say: (text) => { problems.push(`Function "${func.name}", instruction ${index} (${instr.op}): ${text}`); },
+      say: (text) => {
+        problems.push(`Function "${func.name}", instruction ${index} (${instr.op}): ${text}`);
+      },
     };
     if (registersOf(instr).every((register) => exists(register, body))) checkInstr(instr, body);
   });
@@ -128,12 +130,17 @@ function checkInstr(instr: Instr, body: Body): void {
 
 function checkCall(instr: Instr & { readonly op: 'call' }, body: Body): void {
   const callee = body.program.funcs[instr.func - 1];
-  if (callee === undefined) { body.say(`Function ${instr.func} does not exist.`); return; }
-  if (callee.params !== instr.args.length)
-    { body.say(`"${callee.name}" takes ${callee.params} arguments, not ${instr.args.length}.`); return; }
-  instr.args.forEach((arg, index) =>
-    mustFit(body.func.registers[arg].kind, callee.registers[index].kind, `argument ${index + 1}, r${arg},`, body),
-  );
+  if (callee === undefined) {
+    body.say(`Function ${instr.func} does not exist.`);
+    return;
+  }
+  if (callee.params !== instr.args.length) {
+    body.say(`"${callee.name}" takes ${callee.params} arguments, not ${instr.args.length}.`);
+    return;
+  }
+  instr.args.forEach((arg, index) => {
+    mustFit(body.func.registers[arg].kind, callee.registers[index].kind, `argument ${index + 1}, r${arg},`, body);
+  });
   if (instr.dst === undefined) return;
   if (callee.result === undefined) body.say(`"${callee.name}" gives nothing for r${instr.dst}.`);
   else mustFit(callee.result, body.func.registers[instr.dst].kind, `the result into r${instr.dst}`, body);
@@ -152,13 +159,21 @@ const pointerArguments: ReadonlySet<string> = new Set([
 ]);
 
 function checkIntrinsic(instr: Instr & { readonly op: 'intrinsic' }, body: Body): void {
-  if (!Object.hasOwn(intrinsics, instr.name)) { body.say(`There is no intrinsic "${instr.name}".`); return; }
+  if (!Object.hasOwn(intrinsics, instr.name)) {
+    body.say(`There is no intrinsic "${instr.name}".`);
+    return;
+  }
   const name = instr.name as IntrinsicName;
   const kind = (register: Reg): ValueKind => body.func.registers[register].kind;
-  if (name === 'event') { checkEvent(instr, body); return; }
+  if (name === 'event') {
+    checkEvent(instr, body);
+    return;
+  }
   const info: { readonly args: readonly string[]; readonly result?: ValueKind } = intrinsics[name];
-  if (instr.args.length !== info.args.length)
-    { body.say(`"${name}" takes ${info.args.length} arguments, not ${instr.args.length}.`); return; }
+  if (instr.args.length !== info.args.length) {
+    body.say(`"${name}" takes ${info.args.length} arguments, not ${instr.args.length}.`);
+    return;
+  }
   const interlocked = name === 'exchange' || name === 'compareExchange';
   info.args.forEach((arg, index) => {
     const found = kind(instr.args[index]);
@@ -183,10 +198,16 @@ function checkIntrinsic(instr: Instr & { readonly op: 'intrinsic' }, body: Body)
 
 function checkEvent(instr: Instr & { readonly op: 'intrinsic' }, body: Body): void {
   const name = instr.text ?? '';
-  if (!isModelEvent(name)) { body.say(`A model can raise no event "${name}".`); return; }
+  if (!isModelEvent(name)) {
+    body.say(`A model can raise no event "${name}".`);
+    return;
+  }
   const info = events[name];
   const expected = info.args.length + (info.subject === 'irp' ? 1 : 0);
-  if (instr.args.length !== expected) { body.say(`"${name}" has ${expected} arguments, not ${instr.args.length}.`); return; }
+  if (instr.args.length !== expected) {
+    body.say(`"${name}" has ${expected} arguments, not ${instr.args.length}.`);
+    return;
+  }
   instr.args.forEach((arg, index) => {
     if (info.subject === 'irp' && index === 0) pointer(arg, body);
     else if (!isNarrow(body.func.registers[arg].kind)) {

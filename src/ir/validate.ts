@@ -6,14 +6,20 @@ import { canHold } from './values.ts';
 /** One plain sentence a problem; empty when the program is sound. */
 export function validateProgram(program: Program): string[] {
   const problems: string[] = [];
-  program.types.forEach((type, index) => { checkType(type, index, program, problems); });
+  program.types.forEach((type, index) => {
+    checkType(type, index, program, problems);
+  });
   program.files.forEach((file, index) => {
     if (file.id !== index) problems.push(`File "${file.path}" has id ${file.id} but stands at ${index}.`);
   });
   // Bodies refer to types; with broken types the complaints would only repeat.
   if (problems.length > 0) return problems;
-  program.globals.forEach((global, index) => { checkGlobal(global, index, program, problems); });
-  program.funcs.forEach((func, index) => { checkFunc(func, index, program, problems); });
+  program.globals.forEach((global, index) => {
+    checkGlobal(global, index, program, problems);
+  });
+  program.funcs.forEach((func, index) => {
+    checkFunc(func, index, program, problems);
+  });
   for (const scenario of program.scenarios) checkScenario(scenario, program, problems);
   checkHooks(program, problems);
   return problems;
@@ -107,7 +113,9 @@ function checkFunc(func: Func, index: number, program: Program, problems: string
       problems.push(`${what}: local "${local.name}" has type ${local.type}, which does not exist.`);
   }
   checkPlace(what, func.place, program, problems);
-  func.places.forEach((place, at) => { checkPlace(`${what}, instruction ${at}`, place, program, problems); });
+  func.places.forEach((place, at) => {
+    checkPlace(`${what}, instruction ${at}`, place, program, problems);
+  });
   validateBody(func, program, problems);
 }
 

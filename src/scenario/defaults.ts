@@ -59,32 +59,49 @@ export function defaultScenarios(shape: DriverShape, driverPath: string): string
 function requestsOf(shape: DriverShape): readonly Request[] {
   if (!shape.dispatch.has(major.create)) return [];
   const length = shape.lengths.find((value) => value > 0 && value <= 64) ?? usualLength;
-  const transfer = (name: string, index: number, routine: string): readonly Request[] => (shape.dispatch.has(index)
-    ? [{
-      name, major: index, globals: [], call: (overlapped) => `${routine}(File, ${length}, ${overlapped})`,
-      ...(shape.lengths.length > 0 ? { refused: `${routine}(File, 0, null)` } : {}),
-    }] : []);
+  const transfer = (name: string, index: number, routine: string): readonly Request[] =>
+    shape.dispatch.has(index)
+      ? [
+          {
+            name,
+            major: index,
+            globals: [],
+            call: (overlapped) => `${routine}(File, ${length}, ${overlapped})`,
+            ...(shape.lengths.length > 0 ? { refused: `${routine}(File, 0, null)` } : {}),
+          },
+        ]
+      : [];
   const controls = shape.dispatch.has(major.deviceControl) ? shape.controlCodes.slice(0, mostControls) : [];
   const names = new Set<string>();
   return [
-    ...transfer('Read', major.read, 'ReadFile'), ...transfer('Write', major.write, 'WriteFile'),
+    ...transfer('Read', major.read, 'ReadFile'),
+    ...transfer('Write', major.write, 'WriteFile'),
     ...controls.map((control, index) => controlRequest(shape, control, uniqueName(names, controlName(control, index)))),
   ];
 }
 
 function controlRequest(shape: DriverShape, control: ControlCode, name: string): Request {
-  const code = control.name !== undefined && shape.exported.has(control.name) ? control.name
-    : `0x${control.code.toString(16).padStart(8, '0')}`;
+  const code =
+    control.name !== undefined && shape.exported.has(control.name)
+      ? control.name
+      : `0x${control.code.toString(16).padStart(8, '0')}`;
   const input = `${name}Input`;
   const inputLength = Math.max(0, ...control.inputLengths);
   const outputLength = Math.max(0, ...control.outputLengths);
-  const type = control.buffer === undefined ? (inputLength > 0 && inputLength <= 64 ? `ARRAY<UCHAR, ${inputLength}>` : undefined)
-    : shape.exported.has(control.buffer) ? control.buffer : undefined;
+  const type =
+    control.buffer === undefined
+      ? inputLength > 0 && inputLength <= 64
+        ? `ARRAY<UCHAR, ${inputLength}>`
+        : undefined
+      : shape.exported.has(control.buffer)
+        ? control.buffer
+        : undefined;
   // A structure that is not exported cannot be made here; without it the request is one that the driver refuses for its length.
   const buffer = type === undefined ? 'null' : input;
   const length = type === undefined && control.buffer !== undefined ? 0 : outputLength;
   return {
-    name, major: major.deviceControl,
+    name,
+    major: major.deviceControl,
     call: (overlapped) => `DeviceIoControl(File, ${code}, ${buffer}, ${length}, ${overlapped})`,
     globals: type === undefined ? [] : [`let ${input}!: ${type};`],
     refused: `DeviceIoControl(File, ${code}, null, 0, null)`,
@@ -93,7 +110,10 @@ function controlRequest(shape: DriverShape, control: ControlCode, name: string):
 
 /** IOCTL_TOAST_DONT_DISPLAY -> ToastDontDisplay. */
 function controlName(control: ControlCode, index: number): string {
-  const words = (control.name ?? `CONTROL_${index + 1}`).replace(/^(IOCTL|FSCTL)_/, '').split('_').filter((word) => word !== '');
+  const words = (control.name ?? `CONTROL_${index + 1}`)
+    .replace(/^(IOCTL|FSCTL)_/, '')
+    .split('_')
+    .filter((word) => word !== '');
   const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()).join('');
   return /^[A-Za-z]/.test(name) ? name : `Control${name}`;
 }
@@ -118,7 +138,9 @@ function overlapped(request: Request, second = false): string {
 
 function openAndClose(): ScenarioText {
   return {
-    name: 'OpenAndClose', comment: 'Load, open, close, unload.', setup: [],
+    name: 'OpenAndClose',
+    comment: 'Load, open, close, unload.',
+    setup: [],
     threads: [{ name: 'Opener', statements: ['File = CreateFile(DeviceName);', 'CloseHandle(File);'] }],
   };
 }
@@ -127,8 +149,14 @@ function refusedRequests(requests: readonly Request[]): ScenarioText {
   const statements = requests.flatMap((request) => (request.refused === undefined ? [] : [`${request.refused};`]));
   const controls = requests.some((request) => request.major === major.deviceControl);
   return {
-    name: 'RefusedRequests', comment: 'Requests with lengths, or a control code, that the driver has to refuse.',
-    threads: [{ name: 'Caller', statements: overlappedInstead(statements.concat(controls ? ['DeviceIoControl(File, 0x7fff0000, null, 0, null);'] : [])) }],
+    name: 'RefusedRequests',
+    comment: 'Requests with lengths, or a control code, that the driver has to refuse.',
+    threads: [
+      {
+        name: 'Caller',
+        statements: overlappedInstead(statements.concat(controls ? ['DeviceIoControl(File, 0x7fff0000, null, 0, null);'] : [])),
+      },
+    ],
   };
 }
 
@@ -139,7 +167,9 @@ function overlappedInstead(statements: readonly string[]): readonly string[] {
 
 function cancelled(shape: DriverShape, request: Request): ScenarioText {
   return {
-    name: `${request.name}Cancelled`, comment: `${request.name}, and a cancel at any moment.`, lower: usualLower(shape, [request]),
+    name: `${request.name}Cancelled`,
+    comment: `${request.name}, and a cancel at any moment.`,
+    lower: usualLower(shape, [request]),
     threads: [issue(request), { name: 'Canceller', statements: [`CancelIoEx(File, ${overlapped(request)});`] }],
   };
 }
@@ -149,69 +179,101 @@ function pair(shape: DriverShape, first: Request, second: Request): ScenarioText
   return {
     name: same ? `Two${first.name}s` : `${first.name}And${second.name}`,
     comment: 'Two requests side by side. Each thread cancels what it has outstanding when it exits.',
-    lower: usualLower(shape, [first, second]), threads: [issue(first), issue(second, same)],
+    lower: usualLower(shape, [first, second]),
+    threads: [issue(first), issue(second, same)],
   };
 }
 
 function closing(shape: DriverShape, request: Request): readonly ScenarioText[] {
   const lower = usualLower(shape, [request]);
   const own: ScenarioText = {
-    name: `${request.name}AgainstCleanup`, comment: 'The handle is closed while the request may be pending.', lower,
+    name: `${request.name}AgainstCleanup`,
+    comment: 'The handle is closed while the request may be pending.',
+    lower,
     threads: [issue(request), { name: 'Closer', statements: ['CloseHandle(File);'] }],
   };
   if (!shape.dispatch.has(major.cleanup)) return [own];
-  return [own, {
-    name: `${request.name}AgainstOtherCleanup`, comment: 'Another handle is closed: cleanup is about requests of that file only.', lower,
-    setup: ['File = CreateFile(DeviceName);', 'Other = CreateFile(DeviceName);'],
-    threads: [issue(request), { name: 'Closer', statements: ['CloseHandle(Other);'] }],
-  }];
+  return [
+    own,
+    {
+      name: `${request.name}AgainstOtherCleanup`,
+      comment: 'Another handle is closed: cleanup is about requests of that file only.',
+      lower,
+      setup: ['File = CreateFile(DeviceName);', 'Other = CreateFile(DeviceName);'],
+      threads: [issue(request), { name: 'Closer', statements: ['CloseHandle(Other);'] }],
+    },
+  ];
 }
 
 function plugAndPlay(shape: DriverShape, requests: readonly Request[]): readonly ScenarioText[] {
   const tour = [
     ...(shape.dispatch.has(major.power) ? ['SendPower(IRP_MN_QUERY_POWER);', 'SendPower(IRP_MN_SET_POWER);'] : []),
     ...(shape.dispatch.has(major.systemControl) ? ['SendSystemControl(IRP_MN_QUERY_ALL_DATA);'] : []),
-    'StopDevice();', 'StartDevice();', 'RemoveDevice();',
+    'StopDevice();',
+    'StartDevice();',
+    'RemoveDevice();',
   ];
   const lifeCycle: ScenarioText = {
-    name: 'DeviceLifeCycle', comment: 'Power, WMI, stop, start and remove, one after the other; the lower driver answers later.',
-    lower: '{ Complete: "later", Status: [STATUS_SUCCESS] }', setup: [], threads: [{ name: 'PnpManager', statements: tour }],
+    name: 'DeviceLifeCycle',
+    comment: 'Power, WMI, stop, start and remove, one after the other; the lower driver answers later.',
+    lower: '{ Complete: "later", Status: [STATUS_SUCCESS] }',
+    setup: [],
+    threads: [{ name: 'PnpManager', statements: tour }],
   };
-  return [lifeCycle, ...requests.flatMap((request): readonly ScenarioText[] => {
-    const lower = usualLower(shape, [request]);
-    return [
-      {
-        name: `${request.name}AgainstSurpriseRemoval`, comment: 'The device is pulled out while the request may be pending.', lower,
-        threads: [issue(request), { name: 'PnpManager', statements: ['SurpriseRemove();'] }],
-      },
-      {
-        name: `${request.name}AgainstRemoval`, comment: 'The handle is closed and the device removed.', lower,
-        threads: [issue(request), { name: 'Remover', statements: ['CloseHandle(File);', 'RemoveDevice();'] }],
-      },
-      {
-        name: `${request.name}AgainstStop`, comment: 'The device is stopped and started again.', lower,
-        threads: [issue(request), { name: 'PnpManager', statements: ['StopDevice();', 'StartDevice();'] }],
-      },
-      ...(shape.dispatch.has(major.power) ? [{
-        name: `${request.name}AgainstPower`, comment: 'A power request goes by.', lower,
-        threads: [issue(request), { name: 'PowerManager', statements: ['SendPower(IRP_MN_SET_POWER);'] }],
-      }] : []),
-    ];
-  })];
+  return [
+    lifeCycle,
+    ...requests.flatMap((request): readonly ScenarioText[] => {
+      const lower = usualLower(shape, [request]);
+      return [
+        {
+          name: `${request.name}AgainstSurpriseRemoval`,
+          comment: 'The device is pulled out while the request may be pending.',
+          lower,
+          threads: [issue(request), { name: 'PnpManager', statements: ['SurpriseRemove();'] }],
+        },
+        {
+          name: `${request.name}AgainstRemoval`,
+          comment: 'The handle is closed and the device removed.',
+          lower,
+          threads: [issue(request), { name: 'Remover', statements: ['CloseHandle(File);', 'RemoveDevice();'] }],
+        },
+        {
+          name: `${request.name}AgainstStop`,
+          comment: 'The device is stopped and started again.',
+          lower,
+          threads: [issue(request), { name: 'PnpManager', statements: ['StopDevice();', 'StartDevice();'] }],
+        },
+        ...(shape.dispatch.has(major.power)
+          ? [
+              {
+                name: `${request.name}AgainstPower`,
+                comment: 'A power request goes by.',
+                lower,
+                threads: [issue(request), { name: 'PowerManager', statements: ['SendPower(IRP_MN_SET_POWER);'] }],
+              },
+            ]
+          : []),
+      ];
+    }),
+  ];
 }
 
 function lowerDriver(requests: readonly Request[]): readonly ScenarioText[] {
   return requests.flatMap((request) => [
     {
-      name: `${request.name}FailsBelow`, comment: 'The lower driver fails the request, at once or later.',
-      lower: '{ Complete: "inline", Status: [STATUS_UNSUCCESSFUL], '
-        + `Major: [{ Function: ${majorName(request.major)}, Complete: "either", Status: STATUS_UNSUCCESSFUL }] }`,
+      name: `${request.name}FailsBelow`,
+      comment: 'The lower driver fails the request, at once or later.',
+      lower:
+        '{ Complete: "inline", Status: [STATUS_UNSUCCESSFUL], ' +
+        `Major: [{ Function: ${majorName(request.major)}, Complete: "either", Status: STATUS_UNSUCCESSFUL }] }`,
       threads: [issue(request)],
     },
     {
-      name: `${request.name}StuckBelow`, comment: 'The lower driver holds the request until it is cancelled.',
-      lower: '{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, '
-        + `Major: [{ Function: ${majorName(request.major)}, Complete: "never", Status: STATUS_SUCCESS }] }`,
+      name: `${request.name}StuckBelow`,
+      comment: 'The lower driver holds the request until it is cancelled.',
+      lower:
+        '{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, ' +
+        `Major: [{ Function: ${majorName(request.major)}, Complete: "never", Status: STATUS_SUCCESS }] }`,
       threads: [issue(request), { name: 'Canceller', statements: [`CancelIoEx(File, ${overlapped(request)});`] }],
     },
   ]);
@@ -220,7 +282,10 @@ function lowerDriver(requests: readonly Request[]): readonly ScenarioText[] {
 function lowMemory(requests: readonly Request[]): ScenarioText {
   const statements = requests.map((request) => `${request.call(overlapped(request))};`);
   return {
-    name: 'LowMemory', comment: 'Every allocation may fail, those of DriverEntry and AddDevice too.', lowMemory: true, setup: [],
+    name: 'LowMemory',
+    comment: 'Every allocation may fail, those of DriverEntry and AddDevice too.',
+    lowMemory: true,
+    setup: [],
     threads: [{ name: 'Caller', statements: ['File = CreateFile(DeviceName);', ...statements] }],
   };
 }
@@ -228,8 +293,9 @@ function lowMemory(requests: readonly Request[]): ScenarioText {
 /** The requests in question are answered at once or later, everything else at once. */
 function usualLower(shape: DriverShape, requests: readonly Request[]): string | undefined {
   if (!shape.addDevice || !shape.sendsDown) return undefined;
-  const majors = [...new Set(requests.map((request) => request.major))]
-    .map((index) => `{ Function: ${majorName(index)}, Complete: "either", Status: STATUS_SUCCESS }`);
+  const majors = [...new Set(requests.map((request) => request.major))].map(
+    (index) => `{ Function: ${majorName(index)}, Complete: "either", Status: STATUS_SUCCESS }`,
+  );
   return `{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, Major: [${majors.join(', ')}] }`;
 }
 
@@ -239,8 +305,11 @@ function majorName(index: number): string {
 
 function scenarioText(scenario: ScenarioText): string {
   const setup = scenario.setup ?? ['File = CreateFile(DeviceName);'];
-  const threads = scenario.threads.map((thread) => (thread.statements.length <= 2 ? `    ${thread.name}() { ${thread.statements.join(' ')} },`
-    : [`    ${thread.name}() {`, ...thread.statements.map((statement) => `      ${statement}`), '    },'].join('\n')));
+  const threads = scenario.threads.map((thread) =>
+    thread.statements.length <= 2
+      ? `    ${thread.name}() { ${thread.statements.join(' ')} },`
+      : [`    ${thread.name}() {`, ...thread.statements.map((statement) => `      ${statement}`), '    },'].join('\n'),
+  );
   return [
     `/** ${scenario.comment} */`,
     `export const ${scenario.name}: SCENARIO = {`,
@@ -248,16 +317,25 @@ function scenarioText(scenario: ScenarioText): string {
     ...(scenario.lower === undefined ? [] : [`  Lower: ${scenario.lower},`]),
     ...(scenario.lowMemory === true ? ['  LowMemory: TRUE,'] : []),
     ...(setup.length === 0 ? [] : [`  Setup() { ${setup.join(' ')} },`]),
-    '  Threads: {', ...threads, '  },',
+    '  Threads: {',
+    ...threads,
+    '  },',
     '};',
   ].join('\n');
 }
 
-function fileText(shape: DriverShape, driverPath: string, requests: readonly Request[], scenarios: readonly ScenarioText[]): string {
+function fileText(
+  shape: DriverShape,
+  driverPath: string,
+  requests: readonly Request[],
+  scenarios: readonly ScenarioText[],
+): string {
   const body = scenarios.map(scenarioText).join('\n\n');
   const names = [...new Set([...body.matchAll(/\b(\w+)\b/g)].map((match) => match[1] ?? ''))];
-  const overlappeds = names.filter((name) => /^Refused\d+$/.test(name)
-    || requests.some((request) => name === overlapped(request) || name === overlapped(request, true)));
+  const overlappeds = names.filter(
+    (name) =>
+      /^Refused\d+$/.test(name) || requests.some((request) => name === overlapped(request) || name === overlapped(request, true)),
+  );
   const globals = [
     `const DeviceName = "${deviceName(shape)}";`,
     'let File!: HANDLE | null;',
@@ -271,19 +349,51 @@ function fileText(shape: DriverShape, driverPath: string, requests: readonly Req
   return [
     '// The default scenarios: what a driver is checked in when it has no scenario file of its own. Kept in a file, they can be edited.',
     importLine(fromDriver, `./${file}`),
-    importLine(kernelNames.filter((name) => used.has(name)), 'irpsight/wdm'),
-    importLine(scenarioNames.filter((name) => used.has(name)), 'irpsight/scenario'),
-    '', ...globals, '', body, '',
+    importLine(
+      kernelNames.filter((name) => used.has(name)),
+      'irpsight/wdm',
+    ),
+    importLine(
+      scenarioNames.filter((name) => used.has(name)),
+      'irpsight/scenario',
+    ),
+    '',
+    ...globals,
+    '',
+    body,
+    '',
   ].join('\n');
 }
 
 const kernelNames = [
-  'ARRAY', 'HANDLE', 'TRUE', 'UCHAR', 'IRP_MJ_READ', 'IRP_MJ_WRITE', 'IRP_MJ_DEVICE_CONTROL', 'IRP_MN_QUERY_ALL_DATA', 'IRP_MN_QUERY_POWER',
-  'IRP_MN_SET_POWER', 'STATUS_SUCCESS', 'STATUS_UNSUCCESSFUL',
+  'ARRAY',
+  'HANDLE',
+  'TRUE',
+  'UCHAR',
+  'IRP_MJ_READ',
+  'IRP_MJ_WRITE',
+  'IRP_MJ_DEVICE_CONTROL',
+  'IRP_MN_QUERY_ALL_DATA',
+  'IRP_MN_QUERY_POWER',
+  'IRP_MN_SET_POWER',
+  'STATUS_SUCCESS',
+  'STATUS_UNSUCCESSFUL',
 ];
 const scenarioNames = [
-  'CancelIoEx', 'CloseHandle', 'CreateFile', 'DeviceIoControl', 'OVERLAPPED', 'ReadFile', 'RemoveDevice', 'SCENARIO', 'SendPower',
-  'SendSystemControl', 'StartDevice', 'StopDevice', 'SurpriseRemove', 'WriteFile',
+  'CancelIoEx',
+  'CloseHandle',
+  'CreateFile',
+  'DeviceIoControl',
+  'OVERLAPPED',
+  'ReadFile',
+  'RemoveDevice',
+  'SCENARIO',
+  'SendPower',
+  'SendSystemControl',
+  'StartDevice',
+  'StopDevice',
+  'SurpriseRemove',
+  'WriteFile',
 ];
 
 function importLine(names: readonly string[], from: string): string {

@@ -20,8 +20,12 @@ export function constantOf(func: Func, reg: Reg, depth = 0): number | undefined 
   let value: number | undefined;
   for (const instr of func.code) {
     if (destination(instr) !== reg) continue;
-    const next = instr.op === 'const' ? instr.value
-      : instr.op === 'move' || instr.op === 'convert' ? constantOf(func, instr.src, depth + 1) : undefined;
+    const next =
+      instr.op === 'const'
+        ? instr.value
+        : instr.op === 'move' || instr.op === 'convert'
+          ? constantOf(func, instr.src, depth + 1)
+          : undefined;
     if (next === undefined || (value !== undefined && value !== next)) return undefined;
     value = next;
   }
@@ -41,7 +45,7 @@ export function routinesOf(func: Func, reg: Reg, depth = 0): readonly FuncId[] {
 /** Every register that may hold what `sources` hold, by moves, conversions and address arithmetic within the function. */
 export function derived(func: Func, sources: Iterable<Reg>): ReadonlySet<Reg> {
   const regs = new Set(sources);
-  for (let size = -1; size !== regs.size;) {
+  for (let size = -1; size !== regs.size; ) {
     size = regs.size;
     for (const instr of func.code) {
       if ((instr.op === 'move' || instr.op === 'convert') && regs.has(instr.src)) regs.add(instr.dst);

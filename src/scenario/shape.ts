@@ -7,7 +7,17 @@ import { callees, constantOf, derived, leafNames, reachableFrom, routinesOf } fr
 
 /** Numbers of the major functions the scenarios care about (wdm.h). */
 export const major = {
-  create: 0, close: 2, read: 3, write: 4, flush: 9, deviceControl: 14, internalDeviceControl: 15, cleanup: 18, power: 22, systemControl: 23, pnp: 27,
+  create: 0,
+  close: 2,
+  read: 3,
+  write: 4,
+  flush: 9,
+  deviceControl: 14,
+  internalDeviceControl: 15,
+  cleanup: 18,
+  power: 22,
+  systemControl: 23,
+  pnp: 27,
 } as const;
 
 export interface DriverShape {
@@ -52,7 +62,15 @@ export interface ControlCode {
 }
 
 const majorFunctions = 28;
-const keepers = ['IoMarkIrpPending', 'IoStartPacket', 'IoCsqInsertIrp', 'IoCsqInsertIrpEx', 'IoCallDriver', 'IofCallDriver', 'PoCallDriver'];
+const keepers = [
+  'IoMarkIrpPending',
+  'IoStartPacket',
+  'IoCsqInsertIrp',
+  'IoCsqInsertIrpEx',
+  'IoCallDriver',
+  'IofCallDriver',
+  'PoCallDriver',
+];
 
 /** Reads the shape off a compiled program; routines of origin `driver` are looked at, whatever file they are in. */
 export function describeDriver(program: Program): DriverShape {
@@ -61,12 +79,26 @@ export function describeDriver(program: Program): DriverShape {
   const entry = own.find((func) => func.name === 'DriverEntry');
   const called = new Set(own.flatMap((func) => func.code.flatMap((i) => (i.op === 'call' ? [nameOf(program, i.func)] : []))));
   const uses = (...names: readonly string[]): boolean => names.some((name) => called.has(name));
-  const atEntry = entry === undefined ? [] : [...callees(program, [entry.id], isOwn)].flatMap((id) => program.funcs[id - 1] ?? []).filter(isOwn);
+  const atEntry =
+    entry === undefined
+      ? []
+      : [...callees(program, [entry.id], isOwn)].flatMap((id) => program.funcs[id - 1] ?? []).filter(isOwn);
   const dispatch = dispatchTable(program, atEntry);
   const servedBy = (...majors: readonly number[]): readonly Func[] =>
-    [...callees(program, majors.flatMap((m) => dispatch.get(m) ?? []), isOwn)].flatMap((id) => program.funcs[id - 1] ?? []).filter(isOwn);
-  const pends = new Set([...dispatch].filter(([, routine]) =>
-    [...callees(program, [routine], isOwn)].some((id) => keepers.includes(nameOf(program, id)))).map(([index]) => index));
+    [
+      ...callees(
+        program,
+        majors.flatMap((m) => dispatch.get(m) ?? []),
+        isOwn,
+      ),
+    ]
+      .flatMap((id) => program.funcs[id - 1] ?? [])
+      .filter(isOwn);
+  const pends = new Set(
+    [...dispatch]
+      .filter(([, routine]) => [...callees(program, [routine], isOwn)].some((id) => keepers.includes(nameOf(program, id))))
+      .map(([index]) => index),
+  );
   const names = objectNames(program, own);
   return {
     entry: entry?.id,
@@ -74,8 +106,13 @@ export function describeDriver(program: Program): DriverShape {
     controlCodes: controlCodes(program, own, servedBy(major.deviceControl, major.internalDeviceControl)),
     pnpMinors: comparedWith(program, servedBy(major.pnp), 'MinorFunction'),
     powerMinors: comparedWith(program, servedBy(major.power), 'MinorFunction'),
-    exported: new Set(entry === undefined ? []
-      : [...sourceText(program, entry).matchAll(/^export\s+(?:const|let|interface|type|function)\s+(\w+)/gm)].map((match) => match[1] ?? '')),
+    exported: new Set(
+      entry === undefined
+        ? []
+        : [...sourceText(program, entry).matchAll(/^export\s+(?:const|let|interface|type|function)\s+(\w+)/gm)].map(
+            (match) => match[1] ?? '',
+          ),
+    ),
     lengths: comparedWith(program, servedBy(major.read, major.write), 'Length'),
     symbolicLinks: names.filter((name) => /^\\\\(DosDevices|\?\?)\\\\/i.test(name)),
     deviceNames: names.filter((name) => /^\\\\Device\\\\/i.test(name)),
@@ -83,7 +120,13 @@ export function describeDriver(program: Program): DriverShape {
     unload: stores(program, own, 'DriverUnload'),
     startIo: uses('IoStartPacket') || stores(program, own, 'DriverStartIo'),
     timers: uses('KeSetTimer', 'KeSetTimerEx', 'KeSetCoalescableTimer', 'IoStartTimer', 'ExSetTimer'),
-    allocatesIrps: uses('IoAllocateIrp', 'IoAllocateIrpEx', 'IoBuildAsynchronousFsdRequest', 'IoBuildDeviceIoControlRequest', 'IoBuildSynchronousFsdRequest'),
+    allocatesIrps: uses(
+      'IoAllocateIrp',
+      'IoAllocateIrpEx',
+      'IoBuildAsynchronousFsdRequest',
+      'IoBuildDeviceIoControlRequest',
+      'IoBuildSynchronousFsdRequest',
+    ),
     sendsDown: uses('IoCallDriver', 'IofCallDriver', 'PoCallDriver', 'IoForwardIrpSynchronously'),
     allocatesPool: [...called].some((name) => /^(ExAllocate|IoAllocate|IoBuild)/.test(name)),
     workItems: uses('IoQueueWorkItem', 'IoQueueWorkItemEx', 'ExQueueWorkItem'),
@@ -100,7 +143,8 @@ function dispatchTable(program: Program, functions: readonly Func[]): ReadonlyMa
   for (const func of functions) {
     const elements = new Map<Reg, number | 'every'>();
     for (const instr of func.code) {
-      if (instr.op === 'element' && instr.count === majorFunctions) elements.set(instr.dst, constantOf(func, instr.index) ?? 'every');
+      if (instr.op === 'element' && instr.count === majorFunctions)
+        elements.set(instr.dst, constantOf(func, instr.index) ?? 'every');
       if (instr.op !== 'store' || instr.kind !== 'fn') continue;
       const [routine] = routinesOf(func, instr.src);
       const direct = first !== undefined && instr.type === object?.id ? instr.offset - first : -1;
@@ -127,7 +171,9 @@ function controlCodes(program: Program, own: readonly Func[], served: readonly F
       const reached = inlined(program, func, part);
       found.set(code, {
         code,
-        name: names.find((name) => sourceText(program, func).includes(name.text) && constantNamed(program, func, test.at, name.text))?.text,
+        name: names.find(
+          (name) => sourceText(program, func).includes(name.text) && constantNamed(program, func, test.at, name.text),
+        )?.text,
         buffer: reached.map((piece) => bufferType(program, piece.func, piece.at)).find((type) => type !== undefined),
         inputLengths: reached.flatMap((piece) => lengthsIn(program, piece, 'InputBufferLength')),
         outputLengths: reached.flatMap((piece) => lengthsIn(program, piece, 'OutputBufferLength')),
@@ -153,7 +199,8 @@ interface Comparison {
 function comparisons(program: Program, func: Func, field: string): readonly Comparison[] {
   const sources: Reg[] = [...parametersHolding(program, func, field)];
   for (const instr of func.code) {
-    if (instr.op === 'load' && instr.kind !== 'i64' && leafNames(program, instr.type, instr.offset).includes(field)) sources.push(instr.dst);
+    if (instr.op === 'load' && instr.kind !== 'i64' && leafNames(program, instr.type, instr.offset).includes(field))
+      sources.push(instr.dst);
   }
   const regs = derived(func, sources);
   return func.code.flatMap((instr, at) => {
@@ -166,20 +213,30 @@ function comparisons(program: Program, func: Func, field: string): readonly Comp
 
 /** Parameters that some driver routine passes the field's value in. */
 function parametersHolding(program: Program, func: Func, field: string): readonly Reg[] {
-  return program.funcs.filter((caller) => caller.origin === 'driver' && caller !== func).flatMap((caller) => {
-    const read = caller.code.flatMap((i) => (i.op === 'load' && leafNames(program, i.type, i.offset).includes(field) ? [i.dst] : []));
-    if (read.length === 0) return [];
-    const regs = derived(caller, read);
-    return caller.code.flatMap((i) => (i.op === 'call' && i.func === func.id ? i.args.flatMap((arg, index) => (regs.has(arg) ? [index] : [])) : []));
-  });
+  return program.funcs
+    .filter((caller) => caller.origin === 'driver' && caller !== func)
+    .flatMap((caller) => {
+      const read = caller.code.flatMap((i) =>
+        i.op === 'load' && leafNames(program, i.type, i.offset).includes(field) ? [i.dst] : [],
+      );
+      if (read.length === 0) return [];
+      const regs = derived(caller, read);
+      return caller.code.flatMap((i) =>
+        i.op === 'call' && i.func === func.id ? i.args.flatMap((arg, index) => (regs.has(arg) ? [index] : [])) : [],
+      );
+    });
 }
 
 function comparedWith(program: Program, functions: readonly Func[], field: string): readonly number[] {
-  return [...new Set(functions.flatMap((func) => comparisons(program, func, field).map((test) => test.value >>> 0)))].sort((a, b) => a - b);
+  return [...new Set(functions.flatMap((func) => comparisons(program, func, field).map((test) => test.value >>> 0)))].sort(
+    (a, b) => a - b,
+  );
 }
 
 function lengthsIn(program: Program, piece: Piece, field: string): readonly number[] {
-  return comparisons(program, piece.func, field).filter((test) => piece.at?.has(test.at) ?? true).map((test) => test.value >>> 0);
+  return comparisons(program, piece.func, field)
+    .filter((test) => piece.at?.has(test.at) ?? true)
+    .map((test) => test.value >>> 0);
 }
 
 /** What runs only when the comparison at `at` says equal: what its branch reaches on that side and not on the other. */
@@ -206,7 +263,10 @@ function inlined(program: Program, func: Func, at: ReadonlySet<number> | undefin
 /** The structure that the function takes Irp.AssociatedIrp.SystemBuffer for: the type accessed through it within `at`. */
 function bufferType(program: Program, func: Func, at: ReadonlySet<number> | undefined): string | undefined {
   const sources = func.code.flatMap((instr) =>
-    instr.op === 'load' && instr.kind === 'ptr' && leafNames(program, instr.type, instr.offset).includes('SystemBuffer') ? [instr.dst] : []);
+    instr.op === 'load' && instr.kind === 'ptr' && leafNames(program, instr.type, instr.offset).includes('SystemBuffer')
+      ? [instr.dst]
+      : [],
+  );
   const regs = derived(func, [...sources, ...parametersHolding(program, func, 'SystemBuffer')]);
   for (const [index, instr] of func.code.entries()) {
     if ((instr.op !== 'load' && instr.op !== 'store') || !regs.has(instr.base) || !(at?.has(index) ?? true)) continue;
@@ -217,8 +277,15 @@ function bufferType(program: Program, func: Func, at: ReadonlySet<number> | unde
 }
 
 function stores(program: Program, functions: readonly Func[], field: string): boolean {
-  return functions.some((func) => func.code.some((instr) => instr.op === 'store' && instr.kind === 'fn' && leafNames(program, instr.type, instr.offset).includes(field)
-    && routinesOf(func, instr.src).length > 0));
+  return functions.some((func) =>
+    func.code.some(
+      (instr) =>
+        instr.op === 'store' &&
+        instr.kind === 'fn' &&
+        leafNames(program, instr.type, instr.offset).includes(field) &&
+        routinesOf(func, instr.src).length > 0,
+    ),
+  );
 }
 
 /** Names given to RtlInitUnicodeString and the like, as the source spells them between the quotes. */
@@ -227,7 +294,11 @@ function objectNames(program: Program, own: readonly Func[]): readonly string[] 
   for (const func of own) {
     const text = sourceText(program, func);
     for (const [index, instr] of func.code.entries()) {
-      if (instr.op !== 'call' || !/UnicodeString|RTL_CONSTANT_STRING|IoCreateSymbolicLink|IoCreateDevice/.test(nameOf(program, instr.func))) continue;
+      if (
+        instr.op !== 'call' ||
+        !/UnicodeString|RTL_CONSTANT_STRING|IoCreateSymbolicLink|IoCreateDevice/.test(nameOf(program, instr.func))
+      )
+        continue;
       const place = func.places[index];
       if (place === undefined) continue;
       const call = text.slice(place.start, place.end);
@@ -243,8 +314,13 @@ function objectNames(program: Program, own: readonly Func[]): readonly string[] 
 
 /** Exported and other constants made by CTL_CODE in the driver's files. */
 function controlCodeNames(program: Program): readonly { readonly text: string }[] {
-  return program.files.filter((file) => file.origin === 'driver')
-    .flatMap((file) => [...file.text.matchAll(/const\s+([A-Za-z_]\w*)\s*(?::[^=;]+)?=\s*CTL_CODE\s*\(/g)].map((match) => ({ text: match[1] ?? '' })));
+  return program.files
+    .filter((file) => file.origin === 'driver')
+    .flatMap((file) =>
+      [...file.text.matchAll(/const\s+([A-Za-z_]\w*)\s*(?::[^=;]+)?=\s*CTL_CODE\s*\(/g)].map((match) => ({
+        text: match[1] ?? '',
+      })),
+    );
 }
 
 /** Whether the comparison's source, or the `case` it comes from, spells that name. */

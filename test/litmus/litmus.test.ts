@@ -4,12 +4,13 @@ import { checkSources } from '../kit/check.ts';
 import { loadLitmus } from '../kit/litmus.ts';
 
 const tests = loadLitmus();
+const pairs = tests.filter(({ expect }) => expect !== 'nothing');
 
 it('has at least 20 pairs', () => {
-  expect(tests.length).toBeGreaterThanOrEqual(20);
+  expect(pairs.length).toBeGreaterThanOrEqual(20);
 });
 
-describe.each(tests)('$name', (litmus) => {
+describe.each(pairs)('$name', (litmus) => {
   it('broken: caught by exactly its rule, at its line', () => {
     const result = checkSources(litmus.broken, { cpus: 2 });
     expect(result.problems).toEqual([]);
@@ -18,6 +19,9 @@ describe.each(tests)('$name', (litmus) => {
     );
   });
 
+});
+
+describe.each(tests)('$name', (litmus) => {
   it.each([1, 2])('fixed: verified on %i processors', (cpus) => {
     const result = checkSources(litmus.fixed, { cpus });
     expect(result.problems).toEqual([]);

@@ -364,7 +364,9 @@ class Run {
       case 'store': {
         const object = this.access(context, registers[instr.base], instr.type, true);
         const at = registers[instr.base] + instr.offset;
-        toCells(instr.kind, registers[instr.src]).forEach((value, index) => this.write(object, at + index, value));
+        toCells(instr.kind, registers[instr.src]).forEach((value, index) => {
+          this.write(object, at + index, value);
+        });
         break;
       }
       case 'local':
@@ -583,7 +585,10 @@ class Run {
   }
 
   private modelEvent(context: Context, name: EventName, args: readonly number[]): void {
-    if (events[name].subject === 'machine') return this.emit(context, name, 0, args);
+    if (events[name].subject === 'machine') {
+      this.emit(context, name, 0, args);
+      return;
+    }
     if (args[0] === 0) this.fault(context, 'fault.null', []);
     if (!this.isIrpAt(args[0])) this.fault(context, 'fault.type', []);
     this.emit(context, name, args[0], args.slice(1));
@@ -691,11 +696,9 @@ class Run {
   private free(context: Context, address: number): void {
     if (address === 0) this.fault(context, 'fault.null', []);
     const object = this.objectAt(address);
-    if (object === undefined || object.base !== address || object.where !== 'pool')
-      return this.fault(context, 'fault.double-free', []);
-    this.note(`life ${object.base}`, true);
-    if (object.freed) this.fault(context, 'fault.double-free', []);
-    this.release(object);
+    if (object !== undefined) this.note(`life ${object.base}`, true);
+    if (object !== undefined && object.base === address && object.where === 'pool' && !object.freed) this.release(object);
+    else this.fault(context, 'fault.double-free', []);
   }
 
   private release(object: MemoryObject): void {

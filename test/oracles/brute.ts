@@ -94,8 +94,8 @@ export function bruteForce(request: BruteRequest): BruteOutcome {
       }
     }
   }
-  // States that can reach no end of any kind: all of them, as which one is looked at must not matter.
-  if (complete) endless(graph).forEach((number) => note(judgeStuck(machine, kept[number])));
+  // All states of a cycle that nothing leaves: which one is looked at must not matter.
+  if (complete) for (const number of endless(graph)) note(judgeStuck(machine, kept[number]));
   if (!complete) bounds.add('more states than may be kept');
   return {
     verdict: reported.size > 0 ? 'error' : bounds.size > 0 ? 'bounded' : 'verified',

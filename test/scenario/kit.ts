@@ -1,45 +1,134 @@
 /** Small drivers in text, compiled with the library and explored, for the tests of the scenario vocabulary. */
 import { compile } from '../../src/compiler/compile.ts';
-import { explore } from '../../src/engine/explore.ts';
 import type { Outcome } from '../../src/engine/api.ts';
+import { explore } from '../../src/engine/explore.ts';
 import type { Program } from '../../src/ir/program.ts';
 import { rules } from '../../src/rules/index.ts';
 import { loadLibrary } from '../kit/library.ts';
 
 /** The names a test driver or scenario may use; those that occur in its text are imported. */
 const kernelNames = [
-  'ARRAY', 'BOOLEAN', 'CTL_CODE', 'DO_BUFFERED_IO', 'DRIVER_ADD_DEVICE', 'DRIVER_CANCEL', 'DRIVER_DISPATCH', 'DRIVER_INITIALIZE', 'DRIVER_UNLOAD',
-  'FALSE', 'FILE_ANY_ACCESS', 'FILE_DEVICE_UNKNOWN', 'HANDLE', 'IO_COMPLETION_ROUTINE', 'IO_NO_INCREMENT', 'IRP_MJ_CLEANUP', 'IRP_MJ_CLOSE',
-  'IRP_MJ_CREATE', 'IRP_MJ_DEVICE_CONTROL', 'IRP_MJ_PNP', 'IRP_MJ_READ', 'IRP_MJ_WRITE', 'IRP_MN_REMOVE_DEVICE', 'IRP_MN_SURPRISE_REMOVAL',
-  'IRP_MN_START_DEVICE', 'IoAttachDeviceToDeviceStack', 'IoCallDriver', 'IoCompleteRequest', 'IoCreateDevice', 'IoCreateSymbolicLink',
-  'IoDeleteDevice', 'IoDeleteSymbolicLink', 'IoDetachDevice', 'IoGetCurrentIrpStackLocation', 'IoMarkIrpPending', 'IoReleaseCancelSpinLock',
-  'IoSetCancelRoutine', 'IoSkipCurrentIrpStackLocation', 'KSPIN_LOCK', 'KeAcquireSpinLock', 'KeInitializeSpinLock', 'KeReleaseSpinLock', 'LONG',
-  'METHOD_BUFFERED', 'NTSTATUS', 'NT_ASSERT', 'NT_SUCCESS', 'PDEVICE_OBJECT', 'PIRP', 'Ref', 'RtlInitUnicodeString', 'STATUS_CANCELLED',
-  'STATUS_DEVICE_BUSY', 'STATUS_INSUFFICIENT_RESOURCES', 'STATUS_INVALID_HANDLE', 'STATUS_INVALID_PARAMETER', 'STATUS_NOT_FOUND',
-  'STATUS_NO_SUCH_DEVICE', 'STATUS_PENDING', 'STATUS_SUCCESS', 'STATUS_UNSUCCESSFUL', 'TRUE', 'ULONG', 'UNICODE_STRING', 'sizeof',
+  'ARRAY',
+  'BOOLEAN',
+  'CTL_CODE',
+  'DO_BUFFERED_IO',
+  'DRIVER_ADD_DEVICE',
+  'DRIVER_CANCEL',
+  'DRIVER_DISPATCH',
+  'DRIVER_INITIALIZE',
+  'DRIVER_UNLOAD',
+  'FALSE',
+  'FILE_ANY_ACCESS',
+  'FILE_DEVICE_UNKNOWN',
+  'HANDLE',
+  'IO_COMPLETION_ROUTINE',
+  'IO_NO_INCREMENT',
+  'IRP_MJ_CLEANUP',
+  'IRP_MJ_CLOSE',
+  'IRP_MJ_CREATE',
+  'IRP_MJ_DEVICE_CONTROL',
+  'IRP_MJ_PNP',
+  'IRP_MJ_READ',
+  'IRP_MJ_WRITE',
+  'IRP_MN_REMOVE_DEVICE',
+  'IRP_MN_SURPRISE_REMOVAL',
+  'IRP_MN_START_DEVICE',
+  'IoAttachDeviceToDeviceStack',
+  'IoCallDriver',
+  'IoCompleteRequest',
+  'IoCreateDevice',
+  'IoCreateSymbolicLink',
+  'IoDeleteDevice',
+  'IoDeleteSymbolicLink',
+  'IoDetachDevice',
+  'IoGetCurrentIrpStackLocation',
+  'IoMarkIrpPending',
+  'IoReleaseCancelSpinLock',
+  'IoSetCancelRoutine',
+  'IoSkipCurrentIrpStackLocation',
+  'KSPIN_LOCK',
+  'KeAcquireSpinLock',
+  'KeInitializeSpinLock',
+  'KeReleaseSpinLock',
+  'LONG',
+  'METHOD_BUFFERED',
+  'NTSTATUS',
+  'NT_ASSERT',
+  'NT_SUCCESS',
+  'PDEVICE_OBJECT',
+  'PIRP',
+  'Ref',
+  'RtlInitUnicodeString',
+  'STATUS_CANCELLED',
+  'STATUS_DEVICE_BUSY',
+  'STATUS_INSUFFICIENT_RESOURCES',
+  'STATUS_INVALID_HANDLE',
+  'STATUS_INVALID_PARAMETER',
+  'STATUS_NOT_FOUND',
+  'STATUS_NO_SUCH_DEVICE',
+  'STATUS_PENDING',
+  'STATUS_SUCCESS',
+  'STATUS_UNSUCCESSFUL',
+  'TRUE',
+  'ULONG',
+  'UNICODE_STRING',
+  'sizeof',
 ];
 const scenarioNames = [
-  'CancelIo', 'CancelIoEx', 'CancelSynchronousIo', 'CloseHandle', 'CreateFile', 'DeviceIoControl', 'ExitThread', 'GetOverlappedResult', 'OVERLAPPED',
-  'ReadFile', 'RemoveDevice', 'SCENARIO', 'StartDevice', 'StopDevice', 'SurpriseRemove', 'WriteFile', 'choose', 'expect',
+  'CancelIo',
+  'CancelIoEx',
+  'CancelSynchronousIo',
+  'CloseHandle',
+  'CreateFile',
+  'DeviceIoControl',
+  'ExitThread',
+  'GetOverlappedResult',
+  'OVERLAPPED',
+  'ReadFile',
+  'RemoveDevice',
+  'SCENARIO',
+  'StartDevice',
+  'StopDevice',
+  'SurpriseRemove',
+  'WriteFile',
+  'choose',
+  'expect',
 ];
 
 /** The compiled program; throws with the first problem when the texts do not compile. */
 export function build(driver: string, scenarios?: string): Program {
-  const sources = [{ path: 'test.driver.ts', text: `${imports(driver, kernelNames, 'irpsight/wdm')}${driver}`, origin: 'driver' as const }];
-  const scenarioSources = scenarios === undefined ? [] : [{
-    path: 'test.scenario.ts', origin: 'scenario' as const,
-    text: `import { DriverEntry } from './test.driver.ts';\n${imports(scenarios, kernelNames, 'irpsight/wdm')}${imports(scenarios, scenarioNames, 'irpsight/scenario')}${scenarios}`,
-  }];
+  const sources = [
+    { path: 'test.driver.ts', text: `${imports(driver, kernelNames, 'irpsight/wdm')}${driver}`, origin: 'driver' as const },
+  ];
+  const scenarioSources =
+    scenarios === undefined
+      ? []
+      : [
+          {
+            path: 'test.scenario.ts',
+            origin: 'scenario' as const,
+            text: `import { DriverEntry } from './test.driver.ts';\n${imports(scenarios, kernelNames, 'irpsight/wdm')}${imports(scenarios, scenarioNames, 'irpsight/scenario')}${scenarios}`,
+          },
+        ];
   const { program, problems } = compile({ sources: [...sources, ...scenarioSources], library: loadLibrary() });
   if (program === undefined) throw new Error(problems.map((p) => `${p.path}:${p.start} ${p.code} ${p.message}`).join('\n'));
   return program;
 }
 
 /** Explores the one scenario of the text, its setup and threads given; `verdict`, and the rules that were broken. */
-export function run(driver: string, scenario: string): { readonly verdict: string; readonly rules: readonly string[]; readonly outcome: Outcome } {
+export function run(
+  driver: string,
+  scenario: string,
+): { readonly verdict: string; readonly rules: readonly string[]; readonly outcome: Outcome } {
   const program = build(driver, scenario);
   const [first] = program.scenarios;
-  const outcome = explore({ program, scenario: first, rules: rules.map((rule) => rule.check), strategy: 'exhaustive', maxStates: 500_000 });
+  const outcome = explore({
+    program,
+    scenario: first,
+    rules: rules.map((rule) => rule.check),
+    strategy: 'exhaustive',
+    maxStates: 500_000,
+  });
   return { verdict: outcome.verdict, rules: [...new Set(outcome.breaches.map((breach) => breach.rule))].sort(), outcome };
 }
 

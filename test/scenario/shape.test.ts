@@ -35,12 +35,22 @@ const DispatchControl: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
 describe('describeDriver', () => {
   it('reads the dispatch table, names and what may be kept off the IR', () => {
     const shape = describeDriver(build(holder()));
-    expect([...shape.dispatch.keys()].sort((a, b) => a - b)).toEqual([major.create, major.close, major.read, major.write, major.cleanup]);
+    expect([...shape.dispatch.keys()].sort((a, b) => a - b)).toEqual([
+      major.create,
+      major.close,
+      major.read,
+      major.write,
+      major.cleanup,
+    ]);
     expect(shape.symbolicLinks).toEqual(['\\\\DosDevices\\\\Holder']);
     expect(shape.deviceNames).toEqual(['\\\\Device\\\\Holder']);
     expect([...shape.pends]).toEqual([major.read]);
-    expect({ unload: shape.unload, addDevice: shape.addDevice, sendsDown: shape.sendsDown, timers: shape.timers })
-      .toEqual({ unload: true, addDevice: false, sendsDown: false, timers: false });
+    expect({ unload: shape.unload, addDevice: shape.addDevice, sendsDown: shape.sendsDown, timers: shape.timers }).toEqual({
+      unload: true,
+      addDevice: false,
+      sendsDown: false,
+      timers: false,
+    });
   });
 
   it('takes control codes, lengths and buffer types from the tests for them', () => {
@@ -51,18 +61,28 @@ describe('describeDriver', () => {
   });
 
   it('sees a dispatch table that a loop fills', () => {
-    const looped = holder({ entry: 'for (let Index: LONG = 0; Index < 28; Index++) DriverObject.MajorFunction[Index] = DispatchOk;' });
+    const looped = holder({
+      entry: 'for (let Index: LONG = 0; Index < 28; Index++) DriverObject.MajorFunction[Index] = DispatchOk;',
+    });
     expect(describeDriver(build(looped)).dispatch.size).toBe(28);
   });
 });
 
 describe('defaultScenarios', () => {
   const textOf = (driver: string): string => defaultScenarios(describeDriver(build(driver)), 'folder/test.driver.ts');
-  const namesOf = (text: string): readonly string[] => [...text.matchAll(/export const (\w+): SCENARIO/g)].map((match) => match[1]);
+  const namesOf = (text: string): readonly string[] =>
+    [...text.matchAll(/export const (\w+): SCENARIO/g)].map((match) => match[1]);
 
   it('is a family for what the driver serves', () => {
     expect(namesOf(textOf(holder()))).toEqual([
-      'OpenAndClose', 'ReadCancelled', 'WriteCancelled', 'TwoReads', 'ReadAndWrite', 'TwoWrites', 'ReadAgainstCleanup', 'ReadAgainstOtherCleanup',
+      'OpenAndClose',
+      'ReadCancelled',
+      'WriteCancelled',
+      'TwoReads',
+      'ReadAndWrite',
+      'TwoWrites',
+      'ReadAgainstCleanup',
+      'ReadAgainstOtherCleanup',
     ]);
   });
 
@@ -74,7 +94,10 @@ describe('defaultScenarios', () => {
     expect(text).toContain('DeviceIoControl(File, 0x00222004, null, 0, Reset);');
   });
 
-  it.each([['a queue of reads', holder()], ['control codes', controls]])('compiles beside the driver: %s', (_, driver) => {
+  it.each([
+    ['a queue of reads', holder()],
+    ['control codes', controls],
+  ])('compiles beside the driver: %s', (_, driver) => {
     const text = textOf(driver);
     const source = build(driver).files.find((file) => file.path === 'test.driver.ts');
     const { problems, program } = compile({

@@ -21,7 +21,11 @@ ${body}
 /** What holds on every path: the verdict is `verified`, and `error` with the condition turned round. */
 function always(body: string, condition: string, driver = holder()): void {
   const holds = run(driver, scenario(`${body}\n  Expect() { expect(${condition}); },`));
-  expect({ verdict: holds.verdict, rules: holds.rules, bounds: holds.outcome.bounds }).toEqual({ verdict: 'verified', rules: [], bounds: [] });
+  expect({ verdict: holds.verdict, rules: holds.rules, bounds: holds.outcome.bounds }).toEqual({
+    verdict: 'verified',
+    rules: [],
+    bounds: [],
+  });
   const turned = run(driver, scenario(`${body}\n  Expect() { expect(!(${condition})); },`));
   expect(turned.rules).toEqual(['assert/failed']);
 }
@@ -34,28 +38,39 @@ function sometimes(body: string, condition: string, driver = holder()): void {
 
 describe('requests and cancels of user mode', () => {
   it('a request that completes inline answers its status, overlapped or not', () => {
-    always('  Threads: { Writer() { Status = WriteFile(File, 4, null); WriteFile(File, 4, First); } },',
-      'Status === STATUS_SUCCESS && First.Internal === STATUS_SUCCESS');
+    always(
+      '  Threads: { Writer() { Status = WriteFile(File, 4, null); WriteFile(File, 4, First); } },',
+      'Status === STATUS_SUCCESS && First.Internal === STATUS_SUCCESS',
+    );
   });
 
   it('a pended request answers STATUS_PENDING and is cancelled when its thread exits', () => {
-    always('  Threads: { Reader() { Status = ReadFile(File, 4, First); } },', 'Status === STATUS_PENDING && First.Internal === STATUS_CANCELLED');
+    always(
+      '  Threads: { Reader() { Status = ReadFile(File, 4, First); } },',
+      'Status === STATUS_PENDING && First.Internal === STATUS_CANCELLED',
+    );
   });
 
   it('CancelIoEx cancels the one request of an OVERLAPPED, and says when there is none', () => {
-    always(`  Threads: { Reader() {
+    always(
+      `  Threads: { Reader() {
       ReadFile(File, 4, First); ReadFile(File, 4, Second);
       CancelIoEx(File, First);
       GetOverlappedResult(File, First, TRUE);
       Status = Second.Internal;
-    } },`, 'Status === STATUS_PENDING && First.Internal === STATUS_CANCELLED');
+    } },`,
+      'Status === STATUS_PENDING && First.Internal === STATUS_CANCELLED',
+    );
     always('  Threads: { Reader() { Status = CancelIoEx(File, First); } },', 'Status === STATUS_NOT_FOUND');
   });
 
   it('CancelIo cancels the requests of the calling thread only', () => {
-    always(`  Threads: {
+    always(
+      `  Threads: {
       Reader() { ReadFile(File, 4, First); CancelIo(File); GetOverlappedResult(File, First, TRUE); },
-    },`, 'First.Internal === STATUS_CANCELLED');
+    },`,
+      'First.Internal === STATUS_CANCELLED',
+    );
     // Setup's own request is cancelled only when the process ends, after the threads are gone.
     const body = `export const Tested: SCENARIO = {
       Driver: DriverEntry,
@@ -65,8 +80,12 @@ describe('requests and cancels of user mode', () => {
     };`;
     expect(run(holder(), `${globals}${body}`).verdict).toBe('verified');
     // CancelIoEx is about every thread's.
-    const every = run(holder(), `${globals}${body.replace('CancelIo(File);', 'CancelIoEx(File, null); GetOverlappedResult(File, First, TRUE);')
-      .replace('Status === STATUS_PENDING', 'Status === STATUS_CANCELLED')}`);
+    const every = run(
+      holder(),
+      `${globals}${body
+        .replace('CancelIo(File);', 'CancelIoEx(File, null); GetOverlappedResult(File, First, TRUE);')
+        .replace('Status === STATUS_PENDING', 'Status === STATUS_CANCELLED')}`,
+    );
     expect(every.verdict).toBe('verified');
   });
 
@@ -80,28 +99,40 @@ describe('requests and cancels of user mode', () => {
   });
 
   it('a cancel and the request itself may come in either order', () => {
-    sometimes('  Threads: { Reader() { ReadFile(File, 4, First); }, Canceller() { Status = CancelIoEx(File, First); } },', 'Status === STATUS_NOT_FOUND');
+    sometimes(
+      '  Threads: { Reader() { ReadFile(File, 4, First); }, Canceller() { Status = CancelIoEx(File, First); } },',
+      'Status === STATUS_NOT_FOUND',
+    );
   });
 
   it('what an exited thread still does reaches no driver', () => {
-    always('  Threads: { Reader() { ReadFile(File, 4, First); ExitThread(); Status = ReadFile(File, 4, Second); } },',
-      'First.Internal === STATUS_CANCELLED && Status === STATUS_INVALID_HANDLE');
+    always(
+      '  Threads: { Reader() { ReadFile(File, 4, First); ExitThread(); Status = ReadFile(File, 4, Second); } },',
+      'First.Internal === STATUS_CANCELLED && Status === STATUS_INVALID_HANDLE',
+    );
   });
 });
 
 describe('handles', () => {
   it('a closed handle is good for nothing', () => {
-    always('  Threads: { Closer() { CloseHandle(File); Status = ReadFile(File, 4, First); } },', 'Status === STATUS_INVALID_HANDLE');
+    always(
+      '  Threads: { Closer() { CloseHandle(File); Status = ReadFile(File, 4, First); } },',
+      'Status === STATUS_INVALID_HANDLE',
+    );
   });
 
   it('no device of that name leaves the verdict bounded', () => {
-    const result = run(holder(), `${globals}export const Tested: SCENARIO = { Driver: DriverEntry, Threads: { Opener() { File = CreateFile("\\\\\\\\.\\\\Nobody"); } } };`);
+    const result = run(
+      holder(),
+      `${globals}export const Tested: SCENARIO = { Driver: DriverEntry, Threads: { Opener() { File = CreateFile("\\\\\\\\.\\\\Nobody"); } } };`,
+    );
     expect(result.verdict).toBe('bounded');
     expect(result.outcome.bounds).toContain('CreateFile found no device of that name.');
   });
 
-  const ordered = (held: string): string => holder({
-    routines: `
+  const ordered = (held: string): string =>
+    holder({
+      routines: `
 let Cleaned!: LONG;
 let Held!: LONG;
 const DispatchCleanup: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
@@ -124,10 +155,10 @@ const DispatchReadCounting: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => 
   IoSetCancelRoutine(Irp, CancelledCounting);
   return STATUS_PENDING;
 };`,
-    entry: `DriverObject.MajorFunction[IRP_MJ_CLEANUP] = DispatchCleanup;
+      entry: `DriverObject.MajorFunction[IRP_MJ_CLEANUP] = DispatchCleanup;
   DriverObject.MajorFunction[IRP_MJ_CLOSE] = DispatchClose;
   DriverObject.MajorFunction[IRP_MJ_READ] = DispatchReadCounting;`,
-  });
+    });
 
   it('IRP_MJ_CLOSE comes after IRP_MJ_CLEANUP and after every request on the file', () => {
     const body = scenario('  Threads: { Reader() { ReadFile(File, 4, First); CloseHandle(File); } },');
@@ -138,7 +169,9 @@ const DispatchReadCounting: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => 
 
 describe('ends', () => {
   it('a request that is never completed is reported, not waited for', () => {
-    const forgets = holder().replace('IoSetCancelRoutine(Irp, Cancelled);', '').replace(/ {2}if \(Irp\.Cancel .*\n/, '');
+    const forgets = holder()
+      .replace('IoSetCancelRoutine(Irp, Cancelled);', '')
+      .replace(/ {2}if \(Irp\.Cancel .*\n/, '');
     const result = run(forgets, scenario('  Threads: { Reader() { ReadFile(File, 4, First); } },'));
     expect(result.verdict).toBe('error');
     expect(result.rules).not.toContain('lock/deadlock');
@@ -146,13 +179,24 @@ describe('ends', () => {
 
   it('a cancel lost between test and set is found', () => {
     const loses = holder().replace(/ {2}if \(Irp\.Cancel .*\n/, '');
-    expect(run(loses, scenario('  Threads: { Reader() { ReadFile(File, 4, First); }, Canceller() { CancelIoEx(File, First); } },')).rules).toEqual(['cancel/lost']);
-    expect(run(holder(), scenario('  Threads: { Reader() { ReadFile(File, 4, First); }, Canceller() { CancelIoEx(File, First); } },')).verdict).toBe('verified');
+    expect(
+      run(loses, scenario('  Threads: { Reader() { ReadFile(File, 4, First); }, Canceller() { CancelIoEx(File, First); } },'))
+        .rules,
+    ).toEqual(['cancel/lost']);
+    expect(
+      run(holder(), scenario('  Threads: { Reader() { ReadFile(File, 4, First); }, Canceller() { CancelIoEx(File, First); } },'))
+        .verdict,
+    ).toBe('verified');
   });
 
   it('a DriverEntry that fails leaves the verdict bounded', () => {
-    const fails = holder({ entry: 'return STATUS_UNSUCCESSFUL;' }).replace('DriverObject.DriverUnload = Unload;', 'IoDeleteDevice(DeviceObject!);');
-    expect(run(fails, scenario('  Threads: { Reader() { ReadFile(File, 4, First); } },')).outcome.bounds).toContain('DriverEntry failed.');
+    const fails = holder({ entry: 'return STATUS_UNSUCCESSFUL;' }).replace(
+      'DriverObject.DriverUnload = Unload;',
+      'IoDeleteDevice(DeviceObject!);',
+    );
+    expect(run(fails, scenario('  Threads: { Reader() { ReadFile(File, 4, First); } },')).outcome.bounds).toContain(
+      'DriverEntry failed.',
+    );
   });
 });
 

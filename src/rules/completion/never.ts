@@ -1,5 +1,5 @@
 /** completion/never: at the end an IRP that the driver owes is not completed, and nothing will complete it any more. */
-import { is, isNot } from '../conditions.ts';
+import { all, is, isNot } from '../conditions.ts';
 import { custodyArcs, custodyStates } from '../custody.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
@@ -16,7 +16,9 @@ export const rule: Rule = {
       'irp.abandoned': [
         { from: ['returned', 'claimed', 'working', 'kept'], report: 'never', place: 'marked' },
         // With its cancel requested, an IRP that is merely held is a lost cancel.
-        { from: ['pended', 'cancelable'], when: isNot('requested', 1), report: 'never', place: 'marked' },
+        { from: 'pended', when: isNot('requested', 1), report: 'never', place: 'marked' },
+        // A request that can be cancelled and that nobody has cancelled may wait for ever.
+        { from: 'cancelable', when: all(isNot('requested', 1), isNot('routineSet', 1)), report: 'never', place: 'marked' },
         { from: 'own-received', when: is('requested', 0), report: 'never', place: 'marked' },
       ],
     },

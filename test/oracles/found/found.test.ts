@@ -68,6 +68,24 @@ test.each<[string, ProgramSpec]>([
     },
   ],
   [
+    'a breach that ends the path straight behind a lock',
+    {
+      ...nothing,
+      threads: [
+        [
+          {
+            do: 'lock',
+            lock: 1,
+            raise: false,
+            release: false,
+            body: [{ do: 'lock', lock: 1, raise: false, release: true, body: [] }],
+          },
+        ],
+        [{ do: 'lock', lock: 1, raise: true, release: true, body: [] }],
+      ],
+    },
+  ],
+  [
     'stack storage freed by hand after its function returned',
     {
       ...nothing,

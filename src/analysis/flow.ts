@@ -1,0 +1,140 @@
+/** What is read off a function or the whole program before it is interpreted: where paths meet, which registers live there, who is stored where. */
+import type { Func, FuncId, Instr, Program, Reg, TypeId } from '../ir/program.ts';
+
+export interface Flow {
+  /** More than one path leads to the instruction. */
+  readonly joins: readonly boolean[];
+  /** `live[at]`: registers read before they are written from there on; only where paths meet. */
+  readonly live: ReadonlyMap<number, readonly Reg[]>;
+}
+
+/** Joins and liveness of one function. */
+export function flowOf(func: Func): Flow {
+  const { code } = func;
+  const entries = new Array<number>(code.length).fill(0);
+  code.forEach((instr, at) => {
+    for (const next of successors(instr, at)) if (next < code.length) entries[next]++;
+  });
+  const joins = entries.map((count, at) => count > 1 || (at === 0 && count > 0));
+  const live = code.map(() => new Set<Reg>());
+  let changed = true;
+  while (changed) {
+    changed = false;
+    for (let at = code.length - 1; at >= 0; at--) {
+      const here = live[at];
+      const before = here.size;
+      const written = destination(code[at]);
+      for (const next of successors(code[at], at)) {
+        for (const reg of live[next] ?? []) if (reg !== written) here.add(reg);
+      }
+      for (const reg of sources(code[at])) here.add(reg);
+      if (here.size !== before) changed = true;
+    }
+  }
+  const kept = new Map<number, readonly Reg[]>();
+  joins.forEach((join, at) => {
+    if (join) kept.set(at, [...live[at]].sort((a, b) => a - b));
+  });
+  return { joins, live: kept };
+}
+
+/** `type:offset` of a struct field -> the driver's routines whose address is stored into it, by the driver or by a model it hands them to. */
+export type StoredRoutines = ReadonlyMap<string, readonly FuncId[]>;
+
+export function fieldKey(type: TypeId, offset: number): string {
+  return `${type}:${offset}`;
+}
+
+/** Flow-insensitive; arguments carry routines into the functions that are called. */
+export function storedRoutines(program: Program): StoredRoutines {
+  const held = program.funcs.map(() => new Map<Reg, Set<FuncId>>());
+  const stored = new Map<string, Set<FuncId>>();
+  const work = program.funcs.filter((func) => func.origin === 'driver');
+  const add = (func: Func, reg: Reg, routines: Iterable<FuncId>): boolean => {
+    const registers = held[func.id - 1];
+    const set = registers.get(reg) ?? new Set();
+    const before = set.size;
+    for (const routine of routines) set.add(routine);
+    if (set.size > 0) registers.set(reg, set);
+    return set.size !== before;
+  };
+  for (let func = work.pop(); func !== undefined; func = work.pop()) {
+    const registers = held[func.id - 1];
+    let again = true;
+    while (again) {
+      again = false;
+      for (const instr of func.code) {
+        if (instr.op === 'func') {
+          if (program.funcs[instr.func - 1]?.origin === 'driver' && add(func, instr.dst, [instr.func])) again = true;
+        } else if (instr.op === 'move' || instr.op === 'convert') {
+          if (add(func, instr.dst, registers.get(instr.src) ?? [])) again = true;
+        } else if (instr.op === 'store' && instr.kind === 'fn') {
+          const key = fieldKey(instr.type, instr.offset);
+          const set = stored.get(key) ?? new Set();
+          for (const routine of registers.get(instr.src) ?? []) set.add(routine);
+          stored.set(key, set);
+        } else if (instr.op === 'call') {
+          const callee = program.funcs[instr.func - 1];
+          if (callee === undefined) continue;
+          let entered = false;
+          instr.args.forEach((arg, index) => {
+            if (add(callee, index, registers.get(arg) ?? [])) entered = true;
+          });
+          if (entered && callee !== func) work.push(callee);
+          if (entered && callee === func) again = true;
+        }
+      }
+    }
+  }
+  return new Map([...stored].map(([key, set]) => [key, [...set].sort((a, b) => a - b)]));
+}
+
+/** Whether a function that the driver can call raises that event. */
+export function canRaise(program: Program, event: string): boolean {
+  const seen = new Set<FuncId>();
+  const work = program.funcs.filter((func) => func.origin === 'driver').map((func) => func.id);
+  for (let id = work.pop(); id !== undefined; id = work.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    for (const instr of program.funcs[id - 1]?.code ?? []) {
+      if (instr.op === 'call') work.push(instr.func);
+      if (instr.op === 'intrinsic' && instr.name === 'event' && instr.text === event) return true;
+    }
+  }
+  return false;
+}
+
+function successors(instr: Instr, at: number): readonly number[] {
+  if (instr.op === 'jump') return [instr.target];
+  if (instr.op === 'branch') return instr.then === instr.otherwise ? [instr.then] : [instr.then, instr.otherwise];
+  return instr.op === 'return' ? [] : [at + 1];
+}
+
+function destination(instr: Instr): Reg | undefined {
+  return 'dst' in instr ? instr.dst : undefined;
+}
+
+function sources(instr: Instr): readonly Reg[] {
+  switch (instr.op) {
+    case 'move': case 'unary': case 'convert':
+      return [instr.src];
+    case 'binary':
+      return [instr.left, instr.right];
+    case 'offset': case 'load':
+      return [instr.base];
+    case 'element':
+      return [instr.base, instr.index];
+    case 'store':
+      return [instr.src, instr.base];
+    case 'branch':
+      return [instr.cond];
+    case 'call': case 'intrinsic':
+      return instr.args;
+    case 'callptr':
+      return [instr.callee, ...instr.args];
+    case 'return':
+      return instr.src === undefined ? [] : [instr.src];
+    default:
+      return [];
+  }
+}

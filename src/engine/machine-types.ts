@@ -1,0 +1,64 @@
+/** The words that machine, generated code and searches share: statuses, access modes, reports, observers, numbers of native events. */
+import { events } from '../ir/events.ts';
+import type { FuncId, Program, Scenario } from '../ir/program.ts';
+import { eventNames, eventNumber } from './rules.ts';
+import type { CompiledRules } from './rules.ts';
+
+/** How generated code comes back: go on with the frame at `fp`, at a scheduling point, the context ended, the path ended. */
+export const Status = { goOn: 0, yielded: 1, ended: 2, cut: 3 } as const;
+
+/** Bits of an access: it writes; driver code does it; inline model code does it. */
+export const Mode = { write: 1, driver: 2, inline: 4 } as const;
+
+/** A breach as the search sees it. `where` tells guilty statements apart well enough to keep one of each. */
+export interface Report {
+  readonly rule: number;
+  readonly message: number;
+  readonly subject: number;
+  readonly marked: boolean;
+  readonly where: number;
+}
+
+/** Watches a replayed schedule. */
+export interface Observer {
+  /** Context `context` executes instruction `pc` of `func` (driver, device and scenario code only). */
+  statement(context: number, func: FuncId, pc: number): void;
+  event(name: string, irp: number, args: Int32Array): void;
+  marked(rule: number, subject: number): void;
+  reported(report: Report): void;
+}
+
+/** The model or the engine broke its own rules: our bug, not the driver's. */
+export class EngineError extends Error {}
+
+export interface MachineOptions {
+  readonly program: Program;
+  readonly scenario: Scenario;
+  readonly processors: number;
+  readonly rules: CompiledRules;
+  readonly fusion: boolean;
+  readonly movers: boolean;
+  readonly observer?: Observer;
+}
+
+export const FAULT = {
+  null: eventNumber('fault.null'), freed: eventNumber('fault.freed'), doubleFree: eventNumber('fault.double-free'),
+  type: eventNumber('fault.type'), bounds: eventNumber('fault.bounds'), divide: eventNumber('fault.divide'),
+  overflow: eventNumber('fault.overflow'), wait: eventNumber('fault.wait'), irql: eventNumber('fault.irql'),
+} as const;
+export const TOUCH = eventNumber('irp.touch');
+export const DEADLOCK = eventNumber('deadlock');
+/** Events that a model emits for what a driver routine did that has just returned. */
+export const leaveEvents: readonly string[] = ['irp.dispatched', 'irp.completion-leave', 'irp.cancel-leave', 'routine.leave'];
+export const leaves = new Set(leaveEvents.map(eventNumber));
+export const onIrp = eventNames.map((name) => events[name].subject === 'irp');
+
+/** Whether values of this kind take two cells. */
+export function isWide(kind: string): boolean {
+  return kind === 'i64' || kind === 'u64';
+}
+
+/** Parameter kinds as far as a call through a pointer checks them. */
+export function signature(kinds: readonly string[]): string {
+  return kinds.map((kind) => (kind === 'ptr' || kind === 'fn' ? kind[0] : isWide(kind) ? 'w' : 'i')).join('');
+}
