@@ -3,9 +3,10 @@ import type { Breach, Outcome, Step } from '../engine/api.ts';
 import type { Place, Program, Scenario } from '../ir/program.ts';
 import { messageText } from '../rules/explain.ts';
 import type { Finding, Related, Trace, TraceStep } from './findings.ts';
+import { laneName, namedSchedule } from './lanes.ts';
 import { irqlName, noteText } from './notes.ts';
 import { ruleOf } from './rules.ts';
-import { excerpt, rangeOf } from './text.ts';
+import { excerpt, rangeOf, statementAt } from './text.ts';
 
 export interface FindingSource {
   readonly program: Program;
@@ -39,7 +40,7 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
     scenario: scenario.name,
     processors: outcome.processors,
     rule: breach.rule,
-    schedule: breach.schedule,
+    schedule: namedSchedule(breach.schedule, scenario),
     steps: traceSteps(program, scenario, breach.steps),
   };
   return {
@@ -63,7 +64,7 @@ export function traceSteps(program: Program, scenario: Scenario, steps: readonly
       context: laneName(step.context, scenario),
       file: path,
       range: rangeOf(text, step.place.start, step.place.end),
-      source: excerpt(text, step.place.start, step.place.end),
+      source: statementAt(text, step.place.start) || excerpt(text, step.place.start, step.place.end),
     };
   });
 }
@@ -99,12 +100,6 @@ function supersedes(other: Finding, finding: Finding): boolean {
 
 function routineOf({ trace }: Finding): string | undefined {
   return trace?.steps.at(-1)?.func;
-}
-
-/** A scenario thread goes by the name it has in the scenario; the machine counts `ScenarioThread`, `ScenarioThread#2` in their order. */
-function laneName(context: string, { threads }: Scenario): string {
-  const thread = /^ScenarioThread(?:#(\d+))?$/.exec(context);
-  return thread === null ? context : (threads[Number(thread[1] ?? 1) - 1] ?? context);
 }
 
 function lengthOf({ trace }: Finding): number {

@@ -7,11 +7,12 @@ const position = z.object({ line: z.number().int().positive(), column: z.number(
 const range = z.object({ start: position, end: position });
 
 const choice = z.object({
-  kind: z.enum(['step', 'elapse', 'fire']),
+  kind: z.enum(['step', 'elapse', 'fire', 'terminate']),
   context: z.string(),
   func: z.string(),
   at: count,
-  pick: z.number().int().optional(),
+  pick: z.number().int().optional().describe('which of the possible answers was given'),
+  run: z.number().int().positive().max(1_000_000).optional().describe('how many visible instructions in a row; 1 when absent'),
 });
 
 const note = z.object({ event: z.string(), irp: z.number().int().optional(), args: z.record(z.string(), z.number()) });

@@ -27,6 +27,34 @@ export function excerpt(text: string, start: number, end: number): string {
   return text.slice(start, end).replace(/\s+/g, ' ').trim();
 }
 
+/**
+ * The statement around an offset as a reader of the file knows it: the whole source line without comments, and what follows it as
+ * long as brackets are open, on one line.
+ */
+export function statementAt(text: string, offset: number): string {
+  const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  let statement = '';
+  let open = 0;
+  for (const line of linesOf(text.slice(start, start + longestStatement))) {
+    const code = withoutComments(line);
+    statement = `${statement} ${code}`;
+    for (const character of code) open += '([{'.includes(character) ? 1 : ')]}'.includes(character) ? -1 : 0;
+    // An opening brace begins a block, which is not part of the statement.
+    if (open <= 0 || /[{}]\s*$/.test(code)) break;
+  }
+  return statement.replace(/\s+/g, ' ').trim();
+}
+
+/** Characters of a source looked at for one statement. */
+const longestStatement = 600;
+
+/** A line without its comments; quotes are respected. */
+function withoutComments(line: string): string {
+  return line
+    .replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\*.*?\*\/|\/\/.*$|\/\*.*$/g, (_, quoted: string | undefined) => quoted ?? '')
+    .trimEnd();
+}
+
 function positionOf(starts: readonly number[], offset: number): Position {
   let low = 0;
   let high = starts.length - 1;

@@ -1,13 +1,15 @@
 /** Follows recorded schedules, and tells whether the source is still the one they were made from. */
 import type { SourceInput } from '../compiler/api.ts';
-import type { ReplayOutcome } from '../engine/api.ts';
-import { replay } from '../engine/replay.ts';
+import type { Program, Scenario } from '../ir/program.ts';
 import { rules } from '../rules/index.ts';
 import { prepare } from './check.ts';
 import { findingOf, traceSteps } from './finding.ts';
 import type { Finding, SourceProblem, Trace, TraceStep } from './findings.ts';
 import { sourceHash } from './hash.ts';
+import { laneName, machineSchedule } from './lanes.ts';
 import type { Project } from './project.ts';
+import { followSchedule } from './resync.ts';
+import { rangeOf } from './text.ts';
 
 /** What replaying a trace came to. */
 export interface ReplayResult {
@@ -16,10 +18,23 @@ export interface ReplayResult {
   readonly outcome?:
     | { readonly kind: 'breach'; readonly finding: Finding }
     | { readonly kind: 'end'; readonly steps: readonly TraceStep[] }
-    | Extract<ReplayOutcome, { kind: 'mismatch' }>;
+    | Mismatch;
   /** The driver or its scenarios have changed since the trace was made. */
   readonly edited: boolean;
   readonly sources: readonly SourceInput[];
+}
+
+/** The schedule can no longer be followed. */
+export interface Mismatch {
+  readonly kind: 'mismatch';
+  /** Which decision of the schedule, from 1, of how many. */
+  readonly decision: number;
+  readonly of: number;
+  /** What the schedule has there, and what could be done instead: `Canceller goes on at CancelRead:40`. */
+  readonly expected: string;
+  readonly found: string;
+  /** What happened until then. */
+  readonly steps: readonly TraceStep[];
 }
 
 /** Follows a trace's schedule on the sources as they are now. */
@@ -27,19 +42,43 @@ export function replayTrace(trace: Trace, project: Project, library: readonly So
   const prepared = prepare(project, library, { defaults: 'auto', scenario: trace.scenario });
   const hash = sourceHash(project.sources);
   const { program, problems, sources } = prepared;
-  const common = { problems, sources, edited: hash !== trace.sourceHash };
+  const edited = hash !== trace.sourceHash;
+  const common = { problems, sources, edited };
   const scenario = prepared.scenarios[0];
   if (program === undefined || scenario === undefined) return common;
-  const checks = rules.map(({ check }) => check);
-  const outcome = replay(program, scenario, trace.processors, checks, trace.schedule);
-  switch (outcome.kind) {
-    case 'breach': {
-      const from = { program, scenario, outcome: { processors: trace.processors }, driver: project.driver, sourceHash: hash };
-      return { ...common, outcome: { kind: 'breach', finding: findingOf(outcome.breach, from) } };
-    }
-    case 'end':
-      return { ...common, outcome: { kind: 'end', steps: traceSteps(program, scenario, outcome.steps) } };
-    case 'mismatch':
-      return { ...common, outcome };
+
+  const { processors } = trace;
+  const source = { program, scenario, processors, rules: rules.map(({ check }) => check) };
+  const followed = followSchedule(source, machineSchedule(trace.schedule, scenario), trace.rule, edited);
+  const { breaches, mismatch, choices, steps } = followed;
+  if (mismatch !== undefined) {
+    const { step, expected, found } = mismatch;
+    const words = (text: string): string => placesInWords(text, program, scenario);
+    const outcome: Mismatch = {
+      kind: 'mismatch',
+      decision: step + 1,
+      of: trace.schedule.length,
+      expected: words(expected),
+      found: words(found),
+      steps: traceSteps(program, scenario, steps),
+    };
+    return { ...common, outcome };
   }
+  const breach = breaches.findLast(({ rule }) => rule === trace.rule) ?? breaches.at(-1);
+  if (breach === undefined) return { ...common, outcome: { kind: 'end', steps: traceSteps(program, scenario, steps) } };
+  const from = { program, scenario, outcome: { processors }, driver: project.driver, sourceHash: hash };
+  return { ...common, outcome: { kind: 'breach', finding: findingOf({ ...breach, schedule: choices, steps }, from) } };
+}
+
+/** The engine's `ScenarioThread#2 goes on from CancelRead at 17` as `Canceller goes on at CancelRead:40`. */
+function placesInWords(text: string, program: Program, scenario: Scenario): string {
+  return text
+    .replace(/goes on from (\S+) at (\d+)/g, (_, name: string, at: string) => {
+      const func = program.funcs.find((candidate) => candidate.name === name);
+      const place = func?.places[Number(at)] ?? func?.place;
+      if (place === undefined) return `goes on in ${name}`;
+      const file = program.files[place.file];
+      return `goes on at ${name}:${rangeOf(file.text, place.start, place.end).start.line}`;
+    })
+    .replace(/\bScenarioThread(?:#\d+)?/g, (context) => laneName(context, scenario));
 }

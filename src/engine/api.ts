@@ -73,7 +73,7 @@ export interface Breach {
  * program point, with which answer of `choose`.
  */
 export interface Choice {
-  readonly kind: 'step' | 'elapse' | 'fire';
+  readonly kind: 'step' | 'elapse' | 'fire' | 'terminate';
   /** Name of the context: thread name, `dpc RoutineName`, `worker RoutineName`, with `#2` for the second of that name. */
   readonly context: string;
   readonly func: string;

@@ -69,6 +69,8 @@ export function emitIntrinsic(instr: IntrinsicInstr, at: number, emitter: Emitte
       return guarded('M.atomicBegin()', at);
     case 'atomicEnd':
       return `M.pc=${at};M.atomicEnd();`;
+    case 'objectSize':
+      return set(`M.objectSize(${a},${b})`);
     case 'isDriverRoutine':
       return set(`M.isDriverRoutine(${a})`);
     case 'locksHeld':

@@ -24,6 +24,8 @@ export const ATOMIC_DEPTH = 2;
 export const ALIVE = 3;
 /** Armed timers and queued DPCs together. */
 export const PENDING = 4;
+/** 1 once the process is being terminated: user mode waits no longer. */
+export const TERMINATED = 5;
 /** `CPU + p`: the context bound to processor p, plus one. */
 export const CPU = 8;
 /** `QUEUE + p * QUEUE_CELLS`: number of waiting DPCs, then their addresses. */
@@ -70,7 +72,7 @@ export const stackBase = (context: number): number => STACK_AREA + context * STA
 /** Kinds of contexts; the first three as `spawn` has them. */
 export const Kind = { thread: 0, system: 1, worker: 2, dpc: 3, main: 4, scratch: 5 } as const;
 /** Guards of a context's next instruction. */
-export const Guard = { none: 0, lock: 1, wait: 2, timedWait: 3 } as const;
+export const Guard = { none: 0, lock: 1, wait: 2, timedWait: 3, userWait: 4 } as const;
 
 // Header of an object, relative to the slot's first cell; its own cells follow.
 /** 0 never made, 1 live, 2 freed. */
@@ -90,4 +92,5 @@ export const LOCATIONS = 8;
 /** Backward jumps in one fused run before it is cut. */
 export const MAX_JUMPS = 400;
 export const STATUS_TIMEOUT = 0x102;
+export const STATUS_ALERTED = 0x101;
 export const DISPATCH_LEVEL = 2;

@@ -6,7 +6,7 @@ import type { Func, FuncId, Program } from '../ir/program.ts';
 import {
   ALIVE, ATOMIC_HOLDER, BOUND, contextBase, FP, FRAME_CALLER, FRAME_FUNC,
   FRAME_HEADER, FRAME_PC, GUARD, GUARD_CELL, Guard, HELD, IRQL, KIND, Kind, LIFE, LOCKS, MAX_LOCKS, MAX_MACHINE_GHOSTS,
-  PENDING, PICKS, SCRATCH, SP, STACK_CELLS, stackBase, WAIT_LEFT,
+  OBJECT_HEADER, OBJECT_LIFE, PENDING, PICKS, SCRATCH, SP, STACK_CELLS, stackBase, TERMINATED, WAIT_LEFT,
 } from './layout.ts';
 import type { GeneratedFunction } from './codegen.ts';
 import { liveness } from './liveness.ts';
@@ -206,7 +206,7 @@ export abstract class MachineCore implements RuleHost {
   /** Whether what the context does next is a wait that is not satisfied. */
   waits(context: number): boolean {
     const guard = this.cells[contextBase(context) + GUARD];
-    return (guard === Guard.wait || guard === Guard.timedWait) && !this.guardOpen(context);
+    return (guard === Guard.wait || guard === Guard.timedWait || guard === Guard.userWait) && !this.guardOpen(context);
   }
 
   /** Whether the context's next instruction is enabled. */
@@ -215,14 +215,22 @@ export abstract class MachineCore implements RuleHost {
     const cell = this.cells[at + GUARD_CELL];
     switch (this.cells[at + GUARD]) {
       case Guard.lock:
-        return this.cells[cell] === 0;
+        return this.cells[cell] === 0 || this.gone(cell);
       case Guard.wait:
-        return this.cells[cell] > 0;
+        return this.cells[cell] > 0 || this.gone(cell);
       case Guard.timedWait:
-        return this.cells[cell] > 0 || this.cells[at + WAIT_LEFT] < 0;
+        return this.cells[cell] > 0 || this.cells[at + WAIT_LEFT] < 0 || this.gone(cell);
+      case Guard.userWait:
+        return this.cells[cell] > 0 || this.cells[TERMINATED] === 1 || this.gone(cell);
       default:
         return true;
     }
+  }
+
+  /** Whether the object that a waiting context looks at was freed: it moves on, into the fault. */
+  gone(cell: number): boolean {
+    const object = this.objects.baseOf[cell];
+    return object !== 0 && this.cells[object - OBJECT_HEADER + OBJECT_LIFE] !== 1;
   }
 
   /** Writes the first frame of a new context; its stack objects are made when it takes its first step. */

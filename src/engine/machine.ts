@@ -6,8 +6,8 @@ import type { FuncId } from '../ir/program.ts';
 import { compileFunction } from './codegen.ts';
 import type { GeneratedFunction } from './codegen.ts';
 import {
-  ATOMIC_DEPTH, ATOMIC_HOLDER, CANCEL_LOCKS, contextBase, DISPATCH_LEVEL, GUARD, GUARD_CELL, Guard, HELD, IRQL, LOCKS, MAX_LOCKS, PICKS,
-  SCRATCH, STATUS_TIMEOUT, THREAD, WAIT_LEFT,
+  ATOMIC_DEPTH, ATOMIC_HOLDER, BOUND, CANCEL_LOCKS, contextBase, DISPATCH_LEVEL, GUARD, GUARD_CELL, Guard, HELD, IRQL, LOCKS, MAX_LOCKS, PICKS,
+  SCRATCH, STATUS_ALERTED, STATUS_TIMEOUT, TERMINATED, THREAD, WAIT_LEFT,
 } from './layout.ts';
 import { MemoryMachine } from './machine-memory.ts';
 import { EngineError, FAULT, Status } from './machine-types.ts';
@@ -18,10 +18,13 @@ import { armTimer, deadline, disarmTimer } from './timers.ts';
 export { EngineError, isWide, leaveEvents, Mode, signature, Status } from './machine-types.ts';
 export type { MachineOptions, Observer, Report } from './machine-types.ts';
 
+/** By the `timed` argument of a wait. */
+const waitGuards = [Guard.wait, Guard.timedWait, Guard.userWait] as const;
+
 export class Machine extends MemoryMachine {
   lock(word: number, cancel: number): number {
     if (word === 0) return this.fault(FAULT.null);
-    const open = this.cells[word] === 0;
+    const open = this.cells[word] === 0 || this.gone(word);
     if (this.stopAt(this.visiblePoint()) || !open) return this.yieldWith(Guard.lock, word);
     this.pass();
     const status = this.checkCell(word);
@@ -47,7 +50,9 @@ export class Machine extends MemoryMachine {
     if (word === 0) return this.fault(FAULT.null);
     const mine = (this.cells[word] & 0xff) === this.context + 1;
     const object = word > 0 && word < MEMORY_CELLS ? this.objects.baseOf[word] : 0;
-    const moves = this.reduceMovers && mine && this.movers.releaseMoves(word) && !this.lifeVisible(object);
+    // Below DISPATCH_LEVEL the holder may be kept from running for ever, by contexts that spin for this very lock.
+    const bound = this.cells[this.at + BOUND] !== 0;
+    const moves = this.reduceMovers && mine && bound && this.movers.releaseMoves(word) && !this.lifeVisible(object);
     if (this.stop(!moves && this.visiblePoint())) return Status.yielded;
     const status = this.checkCell(word);
     if (status !== Status.goOn) return status;
@@ -68,17 +73,22 @@ export class Machine extends MemoryMachine {
     const signal = header + this.signalOffset;
     const left = this.cells[this.at + WAIT_LEFT];
     const raised = this.cells[this.at + IRQL] >= DISPATCH_LEVEL;
-    const open = this.cells[signal] > 0;
+    const terminated = timed === 2 && this.cells[TERMINATED] === 1;
+    const open = this.cells[signal] > 0 || terminated || this.gone(signal);
     if (!this.alone || !open) this.movers.expose(signal);
-    const guarded = !raised && (timed === 0 || left > 0);
+    const guarded = !raised && (timed !== 1 || left > 0);
     if (this.stopAt(this.visiblePoint()) || (guarded && !open)) {
-      return this.yieldWith(!guarded ? Guard.none : timed === 0 ? Guard.wait : Guard.timedWait, signal);
+      return this.yieldWith(!guarded ? Guard.none : waitGuards[timed], signal);
     }
     this.pass();
     const status = this.checkCell(signal);
     if (status !== Status.goOn) return status;
+    if (terminated && this.cells[signal] <= 0) {
+      this.ret = STATUS_ALERTED;
+      return Status.goOn;
+    }
     if (left < 0 || !open) {
-      if (timed !== 0 && (left < 0 || micros <= 0)) {
+      if (timed === 1 && (left < 0 || micros <= 0)) {
         this.memory.set(this.at + WAIT_LEFT, 0);
         this.ret = STATUS_TIMEOUT;
         return Status.goOn;
@@ -209,6 +219,11 @@ export class Machine extends MemoryMachine {
 
   currentThread(): number {
     return this.cells[this.at + THREAD];
+  }
+
+  objectSize(object: number, inBytes: number): number {
+    if (object <= 0 || object >= MEMORY_CELLS || this.objects.baseOf[object] !== object || this.gone(object)) return 0;
+    return this.objects.sizeOf(object, inBytes !== 0);
   }
 
   locksHeld(): number {

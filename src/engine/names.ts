@@ -25,6 +25,8 @@ export function choiceOf(machine: Machine, code: StepCode): Choice {
   switch (kindOf(code)) {
     case StepKind.elapse:
       return { kind: 'elapse', context: '', func: '', at: 0 };
+    case StepKind.terminate:
+      return { kind: 'terminate', context: '', func: '', at: 0 };
     case StepKind.timer:
       return { kind: 'fire', context: 'timer', func: nameOf(machine, machine.program.hooks.timerExpired), at: who };
     case StepKind.startDpc:
@@ -42,6 +44,7 @@ export function choiceOf(machine: Machine, code: StepCode): Choice {
 /** What a choice expects, in words. */
 export function describe(choice: Choice): string {
   if (choice.kind === 'elapse') return 'time passes';
+  if (choice.kind === 'terminate') return 'the process is terminated';
   const pick = choice.pick === undefined ? '' : ` with answer ${choice.pick}`;
   if (choice.kind === 'fire') return choice.context === 'timer' ? `timer ${choice.at} expires` : `the wait of ${choice.context} times out`;
   return `${choice.context} goes on from ${choice.func} at ${choice.at}${pick}`;

@@ -40,6 +40,12 @@ export class Objects {
     for (const type of program.types) if (type.kind === 'scalar' && type.cell === 'u8') this.byteParts[type.id] = 1;
   }
 
+  /** The size token of the object that starts there, or its C size: a byte count is its own. */
+  sizeOf(base: number, inBytes: boolean): number {
+    const token = this.token[base];
+    return token > 0 || !inBytes ? token : (this.types.get(-token)?.bytes ?? 0);
+  }
+
   /** Cells that a size token covers. */
   cellsOf(token: number): number {
     return token > 0 ? token : (this.types.get(-token)?.cells ?? 0);

@@ -1,12 +1,16 @@
 /** Which steps are enabled in the present state, in a fixed order, and taking one. */
-import { ATOMIC_HOLDER, BOUND, contextBase, CONTEXTS, CPU, DISPATCH_LEVEL, LIFE, PICKS, QUEUE, QUEUE_CELLS, TIMERS, WAIT_LEFT } from './layout.ts';
+import {
+  ATOMIC_HOLDER, BOUND, contextBase, CONTEXTS, CPU, DISPATCH_LEVEL, GUARD, Guard, LIFE, PICKS, QUEUE, QUEUE_CELLS, TERMINATED, TIMERS, WAIT_LEFT,
+} from './layout.ts';
 import { Status } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { lowestFree, startDpc } from './processors.ts';
 import { disarmTimer, eachDeadline, elapse } from './timers.ts';
 
-/** Kinds of steps: a context moves, time passes, a timer or a timed wait's time is up, a DPC starts on a processor. */
-export const StepKind = { context: 0, elapse: 1, timer: 2, timeout: 3, startDpc: 4 } as const;
+/**
+ * Kinds of steps: a context moves, time passes, a timer or a timed wait's time is up, a DPC starts on a processor, the process is terminated.
+ */
+export const StepKind = { context: 0, elapse: 1, timer: 2, timeout: 3, startDpc: 4, terminate: 5 } as const;
 
 /** A step as one number: kind, whom it concerns (context, timer or processor), answer of a `choose`. */
 export type StepCode = number;
@@ -36,6 +40,7 @@ export function enabledSteps(machine: Machine, out: StepCode[]): void {
       if (cells[at + LIFE] === 1 && cells[at + BOUND] === 0) addContext(machine, c, out);
     }
   }
+  if (out.length === 0 && cells[TERMINATED] === 0 && userWaits(machine)) out.push(stepCode(StepKind.terminate, 0, 0));
   let armed = 0;
   const due: StepCode[] = [];
   eachDeadline(machine, (cell, which) => {
@@ -65,11 +70,23 @@ export function takeStep(machine: Machine, code: StepCode): boolean {
     case StepKind.timeout:
       machine.set(contextBase(who) + WAIT_LEFT, -1);
       return true;
+    case StepKind.terminate:
+      machine.set(TERMINATED, 1);
+      return true;
     default:
       if (startDpc(machine, who) >= 0) return true;
       machine.bound('The scenario has more threads and DPCs than the checker follows.');
       return false;
   }
+}
+
+/** Whether a thread waits as user mode does. */
+function userWaits(machine: Machine): boolean {
+  for (let c = 0; c < CONTEXTS; c++) {
+    const at = contextBase(c);
+    if (machine.cells[at + LIFE] === 1 && machine.cells[at + GUARD] === Guard.userWait && !machine.guardOpen(c)) return true;
+  }
+  return false;
 }
 
 function addContext(machine: Machine, context: number, out: StepCode[]): void {

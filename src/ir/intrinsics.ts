@@ -40,7 +40,9 @@ export const intrinsics = {
   /**
    * Waits for a DISPATCHER_HEADER { Type, SignalState }: enabled when SignalState > 0; Type 1 (synchronization event) then sets it to 0,
    * Type 5 (semaphore) takes one off, others leave it. With `timed` 1 also enabled once `micros` virtual microseconds have passed
-   * (0: at once when not signalled). Gives 0 (STATUS_SUCCESS) or 0x102 (STATUS_TIMEOUT). Would it block at DISPATCH_LEVEL or above: `fault.wait`.
+   * (0: at once when not signalled). With `timed` 2 it is user mode that waits: also enabled once the process is being terminated, which is
+   * a step of its own, possible once and only while no context can move. Gives 0 (STATUS_SUCCESS), 0x102 (STATUS_TIMEOUT) or, terminated
+   * and not signalled, 0x101 (STATUS_ALERTED). Would it block at DISPATCH_LEVEL or above: `fault.wait`.
    */
   wait: { args: ['header', 'timed', 'micros'], result: 'i32', visible: true },
   /** Raises this context to `irql` and gives the old level; to a lower level: `fault.irql`. At DISPATCH_LEVEL it binds to a processor. */

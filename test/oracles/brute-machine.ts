@@ -26,6 +26,7 @@ export type Action =
   | { readonly kind: 'step'; readonly context: string }
   | { readonly kind: 'start'; readonly processor: number }
   | { readonly kind: 'elapse' }
+  | { readonly kind: 'terminate' }
   | { readonly kind: 'fireTimer'; readonly timer: number }
   | { readonly kind: 'fireWait'; readonly context: string };
 
@@ -53,6 +54,7 @@ export interface Result {
 const jumpsPerStep = 64;
 const waitSucceeded = 0;
 const waitTimedOut = 0x102;
+const waitAlerted = 0x101;
 
 class PathEnd extends Error {}
 
@@ -68,6 +70,8 @@ export function enabledActions(machine: Machine, state: State): Action[] {
     if (queue.length === 0 || state.contexts.some((context) => context.processor === processor)) return;
     actions.push({ kind: 'start', processor });
   });
+  const userWaits = state.contexts.some((context) => new Run(machine, state, []).waitsAsUser(context));
+  if (actions.length === 0 && !state.terminated && userWaits) actions.push({ kind: 'terminate' });
   const amounts = armedAmounts(state);
   if (amounts.length > 0 && amounts.every((left) => left > 0)) actions.push({ kind: 'elapse' });
   for (const [timer, left] of state.timers) if (left === 0) actions.push({ kind: 'fireTimer', timer });
@@ -214,6 +218,11 @@ class Run {
         for (const { wait } of this.state.contexts) if (wait !== null && !wait.fired) wait.left -= least;
         break;
       }
+      case 'terminate':
+        this.note('time', true);
+        this.note('processors', true);
+        this.state.terminated = true;
+        break;
       case 'fireTimer':
         this.note('time', true);
         this.state.timers.delete(action.timer);
@@ -285,12 +294,20 @@ class Run {
     const header = this.headerAt(argument(0));
     this.note(`cell ${argument(0)}`, false);
     if (header === undefined || header.signalled) return true;
-    return context.wait === null && (argument(1) !== 0 || context.irql >= 2);
+    if (argument(1) === 2 && this.state.terminated) return true;
+    return context.wait === null && (argument(1) === 1 || context.irql >= 2);
   }
 
   /** Whether the context at that wait must go on waiting. */
   isUnsatisfied(context: Context, instr: Instr & { readonly op: 'intrinsic' }): boolean {
     return !context.wait?.fired && this.headerAt(this.registers(context)[instr.args[0]])?.signalled === false;
+  }
+
+  /** Whether the context waits as user mode does, which the end of the process ends. */
+  waitsAsUser(context: Context): boolean {
+    const instr = currentInstr(this.machine, context);
+    if (instr?.op !== 'intrinsic' || instr.name !== 'wait') return false;
+    return this.registers(context)[instr.args[1]] === 2 && context.irql < 2 && this.isUnsatisfied(context, instr);
   }
 
   private step(context: Context): void {
@@ -471,7 +488,7 @@ class Run {
       case 'holds':
         return context.held.some(({ word }) => word === first) ? 1 : 0;
       case 'wait':
-        return this.wait(context, first, second !== 0, third);
+        return this.wait(context, first, second, third);
       case 'raise': {
         const old = context.irql;
         if (first < old) this.fault(context, 'fault.irql', []);
@@ -554,7 +571,7 @@ class Run {
     }
   }
 
-  private wait(context: Context, address: number, timed: boolean, micros: number): number | undefined {
+  private wait(context: Context, address: number, how: number, micros: number): number | undefined {
     if (context.wait?.fired) {
       this.note(`wait ${context.id}`, true);
       context.wait = null;
@@ -573,6 +590,8 @@ class Run {
       if (header.type === 5) this.write(object, header.signalState, count - 1);
       return waitSucceeded;
     }
+    const timed = how === 1;
+    if (how === 2 && this.state.terminated) return waitAlerted;
     if (timed && micros <= 0) return waitTimedOut;
     if (context.irql >= 2) return this.fault(context, 'fault.wait', []);
     if (!timed || context.wait !== null) throw new Error('a wait was stepped although it is not enabled');

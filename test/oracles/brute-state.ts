@@ -44,6 +44,8 @@ export interface State {
   timers: Map<number, number>;
   /** State of each rule about the machine. */
   ghost: number[];
+  /** The process is being terminated: user mode waits no longer. */
+  terminated: boolean;
 }
 
 /**
@@ -85,6 +87,7 @@ export function copyState(state: State): State {
     queues: state.queues.map((queue) => [...queue]),
     timers: new Map(state.timers),
     ghost: [...state.ghost],
+    terminated: state.terminated,
   };
 }
 
@@ -118,6 +121,7 @@ export function stateKey(state: State): string {
     state.queues,
     [...state.timers].sort(byFirst),
     state.ghost,
+    state.terminated,
   ]);
 }
 
@@ -163,6 +167,7 @@ export function initialState(
     queues: Array.from({ length: processors }, () => []),
     timers: new Map(),
     ghost: rules.map(() => 0),
+    terminated: false,
   };
   for (const global of program.globals) {
     const { cells } = program.types[global.type];

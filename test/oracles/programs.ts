@@ -33,7 +33,7 @@ export type Action =
   | { readonly do: 'raise'; readonly irql: number; readonly body: readonly Action[] }
   | { readonly do: 'atomic' | 'choose' | 'twice'; readonly body: readonly Action[] }
   | { readonly do: 'publish-new' | 'publish-stack' | 'use-published' | 'free-published' | 'take-and-free' | 'private' }
-  | { readonly do: 'signal' | 'wait' | 'clear'; readonly event: number }
+  | { readonly do: 'signal' | 'wait' | 'user-wait' | 'clear'; readonly event: number }
   | { readonly do: 'timed-wait'; readonly event: number; readonly micros: number }
   | { readonly do: 'arm'; readonly micros: number }
   | { readonly do: 'queue-dpc-to'; readonly processor: number }
@@ -225,7 +225,7 @@ const leaves: fc.WeightedArbitrary<Action>[] = [
       ),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('signal', 'signal', 'wait', 'clear'), event: pick }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('signal', 'signal', 'wait', 'user-wait', 'clear'), event: pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('timed-wait'), event: pick, micros: fc.constantFrom(0, 10, 20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('arm'), micros: fc.constantFrom(0, 10, 20) }) },
   {
@@ -608,6 +608,11 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
     case 'wait':
       f.intrinsic('wait', [f.global(world.events[action.event]), f.const(0), f.const(0)]);
       break;
+    case 'user-wait': {
+      const status = f.intrinsic('wait', [f.global(world.events[action.event]), f.const(2), f.const(0)]);
+      f.if(f.binary(status, '==', f.const(0)), () => emit({ do: 'set', cell: action.event }, f, world, held));
+      break;
+    }
     case 'timed-wait': {
       const status = f.intrinsic('wait', [f.global(world.events[action.event]), f.const(1), f.const(action.micros)]);
       f.if(f.binary(status, '==', f.const(0)), () => emit({ do: 'set', cell: action.event }, f, world, held));

@@ -116,7 +116,7 @@ export function DeviceIoControl(File: HANDLE | null, IoControlCode: ULONG, InBuf
 
 /** The request's status so far; with Wait its final one. */
 export function GetOverlappedResult(File: HANDLE | null, Overlapped: POVERLAPPED, Wait: BOOLEAN): NTSTATUS {
-  if (Wait && Overlapped.Internal === STATUS_PENDING && !CurrentThread().Exited) machineWait(Overlapped.Event.Header, 0, 0);
+  if (Wait && Overlapped.Internal === STATUS_PENDING && !CurrentThread().Exited) WaitAsUser(Overlapped);
   return Overlapped.Internal;
 }
 
@@ -222,8 +222,13 @@ function Transfer(
   machineAtomicEnd();
   const Status = IoCallDriver(Device, Irp);
   if (Overlapped !== null) return Status;
-  machineWait(Own.Event.Header, 0, 0);
+  WaitAsUser(Own);
   return Own.Internal;
+}
+
+/** Waits for the request; the end of the process ends the wait and the thread. */
+function WaitAsUser(Overlapped: POVERLAPPED): void {
+  if (machineWait(Overlapped.Event.Header, 2, 0) !== 0) EndThread(CurrentThread());
 }
 
 /** An IRP for the top of a stack whose outcome goes to Result, which is STATUS_PENDING from now on. */

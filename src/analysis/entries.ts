@@ -1,0 +1,143 @@
+/** The routines that the analysis starts in: how each role is entered, and what the model would say of its return. */
+import type { Func } from '../ir/program.ts';
+import { feed } from './feed.ts';
+import type { Feeding } from './feed.ts';
+import { callFunction } from './interpret.ts';
+import type { Result } from './interpret.ts';
+import { STATUS_PENDING, addIrp, driverLocation, pasts } from './irps.ts';
+import type { IrpStart } from './irps.ts';
+import type { Run } from './run.ts';
+import { State, cellKey, irpKey } from './state.ts';
+import type { Site } from './state.ts';
+import { constant, one, resolve, zero } from './value.ts';
+import type { Value } from './value.ts';
+
+/** How a role is entered. `irql` is the level, or the least and the greatest. */
+interface Entry {
+  readonly irql: number | readonly [number, number];
+  /** The parameter that is the IRP, with what has happened to it. */
+  readonly irp?: number;
+  readonly start?: (run: Run) => IrpStart;
+}
+
+const DISPATCH_LEVEL = 2;
+const DEVICE_LEVEL = 5;
+const anyLevel = [0, DISPATCH_LEVEL] as const;
+/** Instructions interpreted for one routine at most. */
+const workLimit = 60_000;
+
+const entries: Readonly<Record<string, Entry>> = {
+  DRIVER_INITIALIZE: { irql: 0 },
+  DRIVER_ADD_DEVICE: { irql: 0 },
+  DRIVER_UNLOAD: { irql: 0 },
+  DRIVER_DISPATCH: { irql: 0, irp: 1, start: () => ({ origin: 'request', pasts: [[['irp.create', zero]]], routine: 'null' }) },
+  IO_COMPLETION_ROUTINE: {
+    irql: anyLevel, irp: 1,
+    start: (run) => ({ origin: run.makesIrps ? 'found' : 'request', pasts: run.makesIrps ? [pasts.sent, pasts.madeAndSent] : [pasts.sent], routine: 'null' }),
+  },
+  DRIVER_CANCEL: { irql: DISPATCH_LEVEL, irp: 1, start: () => ({ origin: 'request', pasts: [pasts.cancelled], routine: 'null' }) },
+  DRIVER_STARTIO: { irql: DISPATCH_LEVEL, irp: 1, start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }) },
+  KDEFERRED_ROUTINE: { irql: DISPATCH_LEVEL },
+  IO_DPC_ROUTINE: { irql: DISPATCH_LEVEL, irp: 2, start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }) },
+  KSERVICE_ROUTINE: { irql: DEVICE_LEVEL },
+  KSYNCHRONIZE_ROUTINE: { irql: DEVICE_LEVEL },
+  KSTART_ROUTINE: { irql: 0 },
+  IO_WORKITEM_ROUTINE: { irql: 0 },
+  IO_WORKITEM_ROUTINE_EX: { irql: 0 },
+  WORKER_THREAD_ROUTINE: { irql: 0 },
+};
+
+/** Interprets a routine from its entry to its return; does nothing for one that the system does not enter by itself. */
+export function analyseRoutine(run: Run, func: Func): void {
+  const entry = Object.hasOwn(entries, func.role ?? '') ? entries[func.role ?? ''] : undefined;
+  if (entry === undefined) return;
+  run.work = workLimit;
+  const site: Site = { func: func.id, place: func.place };
+  const irql = typeof entry.irql === 'number' ? constant(entry.irql) : run.symbols.fresh({ path: 'irql', range: entry.irql });
+  const state = new State(irql, site);
+  const args = func.registers.slice(0, func.params).map((_, index) => parameter(run, func, index, entry));
+  const irp = entry.irp === undefined ? undefined : args[entry.irp];
+  if (irp !== undefined && entry.start !== undefined) addIrp(run, state, irp, entry.start(run), site);
+  for (const entered of enter(run, state, func, irp, site)) {
+    const { level, pending } = entered;
+    for (const result of callFunction(run, func, args, entered.state, undefined)) leave(run, func, result, { irp, level, pending });
+  }
+}
+
+function parameter(run: Run, func: Func, index: number, entry: Entry): Value {
+  const { name, kind } = func.registers[index];
+  const path = `${func.role} ${name ?? index}`;
+  // A device object is null where a completion routine belongs to the IRP's sender.
+  const object = kind === 'ptr' && (index === entry.irp || (index === 0 && func.role !== 'IO_COMPLETION_ROUTINE'));
+  return run.symbols.fresh({ path, ...(object ? { object } : {}) });
+}
+
+interface Entered {
+  readonly state: State;
+  /** The level that the routine is to return at. */
+  readonly level: Value;
+  readonly pending: Value;
+}
+
+/** What the model says and does before it calls a routine of that role. */
+function enter(run: Run, state: State, func: Func, irp: Value | undefined, site: Site): Entered[] {
+  const { symbols } = run;
+  const key = irp === undefined ? undefined : irpKey(irp);
+  const say = (at: State, event: Feeding['event'], ...args: readonly Value[]): State[] => feed(run, at, { event, irp: key, args, site, others: true });
+  const set = (offset: number, value: Value): void => {
+    if (irp !== undefined) state.memory.set(cellKey(irp.base, irp.offset + offset), value);
+  };
+  const pending = symbols.fresh({ path: 'pending', range: [0, 1] });
+  let level = state.irql;
+  let states = [state];
+  if (func.role === 'DRIVER_DISPATCH') states = say(state, 'irp.dispatch', driverLocation, one, symbols.fresh({ path: 'major', range: [0, 27] }));
+  else if (func.role === 'IO_COMPLETION_ROUTINE') {
+    if (run.irp !== undefined) set(run.irp.pendingReturned, pending);
+    states = say(state, 'irp.completion-enter', driverLocation, one, pending);
+  } else if (func.role === 'DRIVER_CANCEL') {
+    level = symbols.fresh({ path: 'irql', range: anyLevel });
+    if (run.irp !== undefined) {
+      set(run.irp.cancel, one);
+      set(run.irp.cancelIrql, level);
+    }
+    state.locks = [{ path: cancelLockPath(run), cancel: true }];
+  }
+  return states.flatMap((at) => feed(run, at, { event: 'routine.enter', args: [], site, others: true })).map((at) => ({ state: at, level, pending }));
+}
+
+/** What the model says behind a routine's return, at its last statement. */
+function leave(run: Run, func: Func, { state, value }: Result, from: { irp?: Value; level: Value; pending: Value }): void {
+  const key = from.irp === undefined ? undefined : irpKey(from.irp);
+  const say = (states: readonly State[], event: Feeding['event'], args: readonly Value[], irp = key, doubtful = false): State[] =>
+    states.flatMap((at) => feed(run, at, { event, irp, args, site: at.last, others: true, ...(doubtful ? { doubtful } : {}) }));
+  let states = say([state], 'routine.leave', [from.level, zero, zero], undefined);
+  if (func.role === 'DRIVER_DISPATCH') states = say(states, 'irp.dispatched', [driverLocation, one, value]);
+  if (func.role === 'DRIVER_CANCEL') states = say(states, 'irp.cancel-leave', [one]);
+  if (func.role === 'IO_COMPLETION_ROUTINE') states = say(states, 'irp.completion-leave', [driverLocation, one, from.pending, value]);
+  for (const at of states) {
+    if (func.role === 'DRIVER_DISPATCH' && key !== undefined && isFinal(run, value, at)) {
+      const escaped = at.irps.get(key)?.escaped === true;
+      if (!escaped) say([at.copy()], 'irp.abandoned', [zero, zero], key);
+    }
+    for (const [irp, { routine, tested }] of at.irps) {
+      // Its cancel routine was set here, and a cancel that came before it has not been looked for.
+      if ((routine === 'set' || routine === 'exposed') && !tested) say([at.copy()], 'irp.abandoned', [one, one], irp, true);
+    }
+  }
+}
+
+function isFinal(run: Run, status: Value, state: State): boolean {
+  const found = resolve(status, state.facts);
+  const pending = run.symbols.binary('==', 'i32', found, STATUS_PENDING, state.facts);
+  return pending.base === 0 && pending.offset === 0;
+}
+
+/** The cancel spin lock as its own model names it: the global whose word is taken as the cancel lock. */
+function cancelLockPath(run: Run): string {
+  for (const func of run.program.funcs) {
+    const takes = func.origin === 'kernel' && func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'lock');
+    const global = takes ? func.code.find((instr) => instr.op === 'global') : undefined;
+    if (global?.op === 'global') return run.symbols.path(run.symbols.shared(`global ${global.global}`, { path: `global ${global.global}`, object: true }));
+  }
+  return 'cancel spin lock';
+}

@@ -1,0 +1,121 @@
+/** Events: each moves the rules' sets of states, and may end the path, or split it where an unknown argument decides. */
+import { events } from '../ir/events.ts';
+import type { EventName } from '../ir/events.ts';
+import { move } from './automaton.ts';
+import type { Move, Watcher } from './automaton.ts';
+import type { Run } from './run.ts';
+import type { Deed, IrpState, Site, State } from './state.ts';
+import { constant, one, zero } from './value.ts';
+import type { Value } from './value.ts';
+
+export interface Feeding {
+  readonly event: EventName;
+  /** Key of the IRP it is about. */
+  readonly irp?: string;
+  readonly args: readonly Value[];
+  readonly site: Site;
+  /** Moves the states and reports nothing: what happened before the analysis looks. */
+  readonly quiet?: true;
+  /** Never more than a *may*. */
+  readonly doubtful?: true;
+  /** The event is not the driver's doing. */
+  readonly others?: true;
+}
+
+const telling = new Set<string>(['irp.complete', 'irp.send', 'irp.mark-pending', 'irp.set-cancel', 'irp.cancel', 'irp.cancel-requested', 'irp.free']);
+const maxDeeds = 4;
+const maxSplits = 6;
+
+/** The states in which the path goes on behind the event; `state` itself is used up. */
+export function feed(run: Run, state: State, feeding: Feeding, splits = 0): State[] {
+  const { event, args, site } = feeding;
+  const watchers = run.watchers.get(event) ?? [];
+  const irp = feeding.irp === undefined ? undefined : state.irps.get(feeding.irp);
+  const moment = { event, args, context: contextOf(run, state, feeding), facts: state.facts, symbols: run.symbols };
+  const taken: { watcher: Watcher; key: string; set: number; outcome: Move }[] = [];
+  for (const watcher of watchers) {
+    for (const [key, set] of subjects(watcher, event, args, irp, state)) {
+      const outcome = move(watcher, set, moment);
+      if (outcome.undecided === undefined) taken.push({ watcher, key, set, outcome });
+      else if (feeding.quiet !== true && splits < maxSplits) return split(run, state, feeding, outcome.undecided, splits);
+    }
+  }
+  const superseded = new Set(taken.flatMap(({ watcher, outcome }) => (outcome.reports.length > 0 ? (watcher.rule.supersedes ?? []) : [])));
+  let over = false;
+  const states = new Map(irp?.states);
+  const located = new Map(irp?.located);
+  const marks = new Map(irp?.marks);
+  for (const { watcher, key, set, outcome } of taken) {
+    const { rule, number } = watcher;
+    const subjectMarks = rule.subject === 'machine' ? state.machineMarks : marks;
+    let { next } = outcome;
+    let harmless = set;
+    for (const { arc, from, sure } of outcome.reports) {
+      harmless &= ~from;
+      if (feeding.quiet === true) continue;
+      // Of an IRP that comes from elsewhere only what holds however it got there is said.
+      if (irp?.origin === 'found' && from !== set) {
+        next |= from;
+        continue;
+      }
+      if (superseded.has(rule.id)) continue;
+      const place = arc.place === 'marked' ? (subjectMarks.get(number) ?? site) : site;
+      run.sight(rule, arc.report ?? '', place, event, site, relatedTo(irp, place), sure && from === set && feeding.doubtful !== true);
+    }
+    if (harmless !== 0 && watcher.reports && feeding.quiet !== true) run.pass(rule, event, site);
+    if (next === 0) {
+      if (feeding.quiet !== true) over = true;
+      next = set;
+    }
+    if (outcome.marks) subjectMarks.set(number, site);
+    if (rule.subject === 'machine') state.machine.set(number, next);
+    else if (rule.subject === 'irp') states.set(number, next);
+    else located.set(key, next);
+  }
+  if (over) return [];
+  if (irp !== undefined && feeding.irp !== undefined) {
+    const deeds = telling.has(event) && feeding.quiet !== true ? [...irp.deeds, { event, site }].slice(-maxDeeds) : irp.deeds;
+    state.irps.set(feeding.irp, { ...irp, states, located, marks, deeds });
+  }
+  return [state];
+}
+
+function split(run: Run, state: State, feeding: Feeding, condition: Value, splits: number): State[] {
+  const other = state.copy();
+  const results: State[] = [];
+  if (run.symbols.assume(condition, true, state.facts)) results.push(...feed(run, state, feeding, splits + 1));
+  if (run.symbols.assume(condition, false, other.facts)) results.push(...feed(run, other, feeding, splits + 1));
+  return results;
+}
+
+/** The subjects of a rule that the event is about: a key and the set of states each is in. */
+function subjects(watcher: Watcher, event: EventName, args: readonly Value[], irp: IrpState | undefined, state: State): [string, number][] {
+  const { number, rule } = watcher;
+  if (rule.subject === 'machine') return [['', state.machine.get(number) ?? 1]];
+  if (irp === undefined || irp.blurred) return [];
+  if (rule.subject === 'irp') return [['', irp.states.get(number) ?? 1]];
+  const everywhere = `${number}@*`;
+  const at = (events[event].args as readonly string[]).indexOf('location');
+  if (at >= 0) {
+    const { base, offset } = args[at] ?? zero;
+    const key = `${number}@${base}:${offset}`;
+    return [[key, irp.located.get(key) ?? irp.located.get(everywhere) ?? 1]];
+  }
+  const known = [...irp.located].filter(([key]) => key.startsWith(`${number}@`));
+  return known.some(([key]) => key === everywhere) ? known : [...known, [everywhere, 1]];
+}
+
+function contextOf(run: Run, state: State, feeding: Feeding) {
+  const driver = feeding.others !== true && (feeding.quiet === true || run.roles.length > 0);
+  return {
+    irql: state.irql,
+    locks: constant(state.locks.length),
+    cancelLock: state.cancelLock ? one : zero,
+    driver: driver ? one : zero,
+    inCancel: driver && run.roles.at(-1) === 'DRIVER_CANCEL' ? one : zero,
+  };
+}
+
+function relatedTo(irp: IrpState | undefined, place: Site): readonly Deed[] {
+  return (irp?.deeds ?? []).filter(({ site }) => site.place.start !== place.place.start || site.place.file !== place.place.file);
+}

@@ -1,0 +1,271 @@
+/** The abstract interpreter: runs a function over states, going both ways where a branch is not decided, and joining where paths meet. */
+import type { Func, Instr, Reg } from '../ir/program.ts';
+import { runIntrinsic } from './intrinsics.ts';
+import { irpAt, updateIrp } from './irps.ts';
+import { load, store } from './memory.ts';
+import type { Run } from './run.ts';
+import { baseOfCell, cellKey, join, shapeOf } from './state.ts';
+import type { Shape, Site, State } from './state.ts';
+import { constant, one, resolve, zero } from './value.ts';
+import type { Value } from './value.ts';
+
+export interface Result {
+  readonly state: State;
+  readonly value: Value;
+}
+
+/** What surrounds an instruction that is interpreted. */
+export interface Frame {
+  readonly func: Func;
+  /** The driver's statement in which it happens. */
+  readonly site: Site;
+  /** Its accesses count as the driver's own. */
+  readonly own: boolean;
+}
+
+const maxDepth = 24;
+const maxStatesAtJoin = 16;
+/** How often one point goes on with states of one shape, and in all, in one activation of its function. */
+const maxRounds = 2;
+const maxVisits = 64;
+
+/** Interprets a call; gives the ways in which it returns. */
+export function callFunction(run: Run, func: Func, args: readonly Value[], state: State, from: Frame | undefined): Result[] {
+  const { calls } = run;
+  if (calls.length >= maxDepth || calls.filter((active) => active === func).length > 1 || args.length !== func.params) {
+    return [{ state: giveAway(run, state, args), value: run.symbols.fresh({ path: '?' }) }];
+  }
+  const judged = func.origin === 'driver' && func.role !== undefined;
+  calls.push(func);
+  if (judged) run.roles.push(func.role ?? '');
+  const saved = state.registers;
+  const results = new Activation(run, func, state, args, from).run();
+  for (const result of results) result.state.registers = [...saved];
+  if (judged) run.roles.pop();
+  calls.pop();
+  return results;
+}
+
+/** One activation of a function, for the state it was entered in. */
+class Activation {
+  private readonly waiting = new Map<number, { state: State; shape: Shape }[]>();
+  private readonly rounds = new Map<string, number>();
+  private readonly visits = new Map<number, number>();
+  private readonly returned: { result: Result; shape: Shape }[] = [];
+  private readonly locals: readonly Value[];
+  private readonly pinned: ReadonlySet<string>;
+  private readonly run_: Run;
+  private readonly func: Func;
+  private readonly from: Frame | undefined;
+
+  constructor(run: Run, func: Func, state: State, args: readonly Value[], from: Frame | undefined) {
+    this.run_ = run;
+    this.func = func;
+    this.from = from;
+    this.locals = func.locals.map(({ name }) => run.symbols.fresh({ path: `&${func.id}.${name}`, object: true, local: true }));
+    this.pinned = new Set(state.irps.keys());
+    state.registers = [...args];
+    this.goTo(0, state);
+  }
+
+  run(): Result[] {
+    for (;;) {
+      const at = Math.min(...this.waiting.keys());
+      if (at === Number.POSITIVE_INFINITY) break;
+      const group = this.waiting.get(at) ?? [];
+      this.waiting.delete(at);
+      for (const { state } of group) this.straight(at, state);
+    }
+    return this.returned.map(({ result }) => result);
+  }
+
+  /** Puts a state where paths meet, joined with one of its shape. */
+  private goTo(at: number, state: State): void {
+    const live = this.run_.flow(this.func).live.get(at) ?? [...state.registers.keys()];
+    const shape = shapeOf(state, live, this.pinned, this.run_.symbols);
+    const group = this.waiting.get(at) ?? [];
+    const twin = group.find((other) => other.shape.key === shape.key);
+    if (twin !== undefined) {
+      join(twin.state, twin.shape.named, state, shape.named, this.run_.symbols);
+      return;
+    }
+    const round = `${at} ${shape.key}`;
+    const rounds = (this.rounds.get(round) ?? 0) + 1;
+    if (rounds > maxRounds) return;
+    const visits = (this.visits.get(at) ?? 0) + 1;
+    if (group.length >= maxStatesAtJoin || visits > maxVisits) {
+      this.run_.incomplete = true;
+      return;
+    }
+    this.rounds.set(round, rounds);
+    this.visits.set(at, visits);
+    group.push({ state, shape });
+    this.waiting.set(at, group);
+  }
+
+  /** Runs from `at` to where paths meet or the function returns. */
+  private straight(start: number, first: State): void {
+    const { func } = this;
+    const { joins } = this.run_.flow(func);
+    const work: [number, State][] = [[start, first]];
+    const follow = (at: number, state: State): void => {
+      if (joins[at]) this.goTo(at, state);
+      else work.push([at, state]);
+    };
+    for (let next = work.pop(); next !== undefined; next = work.pop()) {
+      const [at, state] = next;
+      const instr = func.code[at];
+      if (instr === undefined) continue;
+      if (--this.run_.work < 0) {
+        this.run_.incomplete = true;
+        return;
+      }
+      const site = func.origin === 'driver' || this.from === undefined ? { func: func.id, place: func.places[at] ?? func.place } : this.from.site;
+      if (func.origin === 'driver') state.last = site;
+      if (instr.op === 'return') this.leave(state, instr.src === undefined ? zero : value(state, instr.src));
+      else if (instr.op === 'jump') follow(instr.target, state);
+      else if (instr.op === 'branch') {
+        const condition = value(state, instr.cond);
+        const other = state.copy();
+        if (this.run_.symbols.assume(condition, false, other.facts)) follow(instr.otherwise, other);
+        if (this.run_.symbols.assume(condition, true, state.facts)) follow(instr.then, state);
+      } else {
+        const own = func.origin === 'driver' || (func.inline && this.from?.own === true);
+        for (const after of this.execute(instr, state, { func, site, own })) follow(at + 1, after);
+      }
+    }
+  }
+
+  private leave(state: State, returned: Value): void {
+    for (const cell of state.memory.keys()) {
+      if (this.locals.some(({ base }) => base === baseOfCell(cell))) state.memory.delete(cell);
+    }
+    state.registers = [resolve(returned, state.facts)];
+    const shape = shapeOf(state, [0], this.pinned, this.run_.symbols);
+    const twin = this.returned.find((other) => other.shape.key === shape.key);
+    if (twin !== undefined) {
+      join(twin.result.state, twin.shape.named, state, shape.named, this.run_.symbols);
+      this.returned[this.returned.indexOf(twin)] = { ...twin, result: { state: twin.result.state, value: twin.result.state.registers[0] ?? zero } };
+    } else if (this.returned.length < maxStatesAtJoin) this.returned.push({ result: { state, value: state.registers[0] ?? zero }, shape });
+    else this.run_.incomplete = true;
+  }
+
+  private execute(instr: Instr, state: State, frame: Frame): State[] {
+    const { symbols, program } = this.run_;
+    const set = (reg: Reg | undefined, to: Value): State[] => {
+      if (reg !== undefined) state.registers[reg] = to;
+      return [state];
+    };
+    const setAll = (results: readonly Result[], reg: Reg | undefined): State[] =>
+      results.map((result) => {
+        if (reg !== undefined) result.state.registers[reg] = result.value;
+        return result.state;
+      });
+    switch (instr.op) {
+      case 'const':
+        return set(instr.dst, constant(instr.value));
+      case 'func':
+        return set(instr.dst, constant(instr.func));
+      case 'move':
+        return set(instr.dst, value(state, instr.src));
+      case 'convert':
+        return set(instr.dst, convert(this.run_, state, instr));
+      case 'unary':
+        if (instr.operator === '!') return set(instr.dst, symbols.binary('==', 'i32', value(state, instr.src), zero, state.facts));
+        if (instr.operator === '-') return set(instr.dst, symbols.binary('-', instr.kind, zero, value(state, instr.src), state.facts));
+        return set(instr.dst, symbols.binary('^', instr.kind, value(state, instr.src), constant(-1), state.facts));
+      case 'binary':
+        return set(instr.dst, symbols.binary(instr.operator, instr.kind, value(state, instr.left), value(state, instr.right), state.facts));
+      case 'offset': {
+        const { base, offset } = value(state, instr.base);
+        return set(instr.dst, base === 0 && offset === 0 ? zero : { base, offset: offset + instr.offset });
+      }
+      case 'element':
+        return set(instr.dst, element(this.run_, state, instr));
+      case 'local':
+        return set(instr.dst, this.locals[instr.index] ?? zero);
+      case 'global':
+        return set(instr.dst, symbols.shared(`global ${instr.global}`, { path: `global ${instr.global}`, object: true }));
+      case 'load':
+        return setAll(load(this.run_, state, { address: value(state, instr.base), ...frame, offset: instr.offset, type: instr.type, kind: instr.kind }), instr.dst);
+      case 'store':
+        return store(this.run_, state, { address: value(state, instr.base), ...frame, offset: instr.offset, type: instr.type, kind: instr.kind }, value(state, instr.src));
+      case 'intrinsic':
+        return setAll(runIntrinsic(this.run_, state, instr, instr.args.map((arg) => value(state, arg)), frame), instr.dst);
+      case 'call': {
+        const callee = program.funcs[instr.func - 1];
+        const args = instr.args.map((arg) => value(state, arg));
+        return callee === undefined ? [] : setAll(callFunction(this.run_, callee, args, state, frame), instr.dst);
+      }
+      case 'callptr':
+        return setAll(callPointer(this.run_, value(state, instr.callee), instr.args.map((arg) => value(state, arg)), state, frame), instr.dst);
+      default:
+        return [state];
+    }
+  }
+}
+
+function value(state: State, reg: Reg): Value {
+  const found = state.registers[reg];
+  return found === undefined ? zero : resolve(found, state.facts);
+}
+
+/** A call through a pointer: into the driver's routine where it is known, else to somebody else with the IRPs it is given. */
+function callPointer(run: Run, callee: Value, args: readonly Value[], state: State, frame: Frame): Result[] {
+  if (callee.base === 0) {
+    const func = run.program.funcs[callee.offset - 1];
+    return func === undefined ? [] : callFunction(run, func, args, state, frame);
+  }
+  run.symbols.assume(callee, true, state.facts);
+  const ours = (run.symbols.info(callee).routines ?? []).length > 0;
+  for (const arg of args) {
+    const irp = irpAt(run, state, arg);
+    if (irp === undefined) continue;
+    const [key, { returns, address }] = irp;
+    if (!ours && !returns) continue;
+    updateIrp(state, key, { blurred: true });
+    // It comes back with the location of whoever sent it.
+    if (run.irp === undefined || ours) continue;
+    const cell = cellKey(address.base, address.offset + run.irp.currentLocation);
+    const location = state.memory.get(cell);
+    if (location !== undefined) state.memory.set(cell, { base: location.base, offset: location.offset + 1 });
+  }
+  return [{ state, value: run.symbols.fresh({ path: '?' }) }];
+}
+
+/** A call that is not followed: nothing is known any more of the IRPs it was given. */
+function giveAway(run: Run, state: State, args: readonly Value[]): State {
+  run.incomplete = true;
+  for (const arg of args) {
+    const irp = irpAt(run, state, resolve(arg, state.facts));
+    if (irp !== undefined) updateIrp(state, irp[0], { blurred: true });
+  }
+  return state;
+}
+
+function convert(run: Run, state: State, instr: Instr & { readonly op: 'convert' }): Value {
+  const from = value(state, instr.src);
+  const bits = { i8: 8, u8: 8, i16: 16, u16: 16 }[instr.to as string];
+  if (instr.to === 'bool') return run.symbols.binary('!=', 'i32', from, zero, state.facts);
+  if (from.base !== 0) {
+    // What fits stays itself; anything else is some number of that kind.
+    const range = run.symbols.range(from, state.facts);
+    const least = instr.to.startsWith('u') ? 0 : -(2 ** ((bits ?? 32) - 1));
+    const most = least === 0 ? 2 ** (bits ?? 31) - 1 : 2 ** ((bits ?? 32) - 1) - 1;
+    if (bits === undefined || (range !== undefined && range[0] >= least && range[1] <= most)) return from;
+    return run.symbols.shared(`convert ${instr.to} ${from.base}:${from.offset}`, { path: '?', range: [least, most] });
+  }
+  const number = from.offset;
+  if (bits === undefined) return instr.to === 'i32' || instr.to === 'u32' ? constant(number | 0) : from;
+  const masked = number & (2 ** bits - 1);
+  return constant(instr.to.startsWith('i') && masked >= 2 ** (bits - 1) ? masked - 2 ** bits : masked);
+}
+
+function element(run: Run, state: State, instr: Instr & { readonly op: 'element' }): Value {
+  const base = value(state, instr.base);
+  const index = value(state, instr.index);
+  if (base.base === 0 && base.offset === 0) return zero;
+  if (index.base === 0) return { base: base.base, offset: base.offset + index.offset * instr.stride };
+  return run.symbols.shared(`element ${base.base}:${base.offset} ${index.base}:${index.offset} ${instr.stride}`, { path: `${run.symbols.path(base)}[?]`, object: true });
+}
+

@@ -1,0 +1,196 @@
+/** What the machine's intrinsics do to abstract states. */
+import { events } from '../ir/events.ts';
+import type { EventName } from '../ir/events.ts';
+import type { Instr } from '../ir/program.ts';
+import type { Frame, Result } from './interpret.ts';
+import { addIrp, exchangeRoutine, exposeRoutines, irpAt, irpOf, updateIrp } from './irps.ts';
+import { feed } from './feed.ts';
+import { clear, copyCells, forgetShared, noteStored } from './memory.ts';
+import type { Run } from './run.ts';
+import { cellKey } from './state.ts';
+import type { State } from './state.ts';
+import { constant, one, resolve, zero } from './value.ts';
+import type { Value } from './value.ts';
+
+/** Models raise these where a condition fails that the analysis cannot judge: such a path is not followed. */
+const notJudged: ReadonlySet<string> = new Set(['list.corrupt', 'assert.failed', 'deadlock']);
+
+/** The ways in which an intrinsic goes on. */
+export function runIntrinsic(run: Run, state: State, instr: Instr & { readonly op: 'intrinsic' }, args: readonly Value[], frame: Frame): Result[] {
+  const { symbols } = run;
+  const arg = (index: number): Value => args[index] ?? zero;
+  const gives = (value: Value): Result[] => [{ state, value }];
+  const unknown = (range?: readonly [number, number]): Result[] => gives(symbols.fresh({ path: '?', range }));
+  switch (instr.name) {
+    case 'event':
+      return raiseEvent(run, state, instr.text ?? '', args, frame).map((after) => ({ state: after, value: zero }));
+    case 'alloc':
+      return gives(allocate(run, state, arg(2)));
+    case 'exchange':
+      return exchange(run, state, arg(0), arg(1), frame);
+    case 'compareExchange': case 'exchangeAdd': {
+      const address = arg(0);
+      state.memory.delete(cellKey(address.base, address.offset));
+      return unknown();
+    }
+    case 'zero':
+      clear(run, state, arg(0), cellsOf(run, arg(1)));
+      return gives(zero);
+    case 'copy':
+      copyCells(state, arg(0), arg(1), cellsOf(run, arg(2)));
+      return gives(zero);
+    case 'lock':
+      return takeLock(run, state, arg(0), arg(1)) ? gives(zero) : [];
+    case 'unlock':
+      releaseLock(run, state, arg(0));
+      return gives(zero);
+    case 'tryLock': {
+      const other = state.copy();
+      const taken: Result[] = takeLock(run, state, arg(0), arg(1)) ? [{ state, value: one }] : [];
+      return [...taken, { state: other, value: zero }];
+    }
+    case 'holds':
+      return gives(lockIndex(run, state, arg(0)) >= 0 ? one : zero);
+    case 'wait':
+      forgetShared(run, state);
+      return same(arg(1), zero) ? gives(zero) : unknown();
+    case 'raise': {
+      const before = state.irql;
+      const known = symbols.range(before, state.facts);
+      const wanted = arg(0);
+      if (known !== undefined && wanted.base === 0 && known[0] > wanted.offset) return [];
+      state.irql = wanted;
+      return gives(before);
+    }
+    case 'lower':
+      return lower(run, state, arg(0), frame) ? gives(zero) : [];
+    case 'irql':
+      return gives(state.irql);
+    case 'spawn':
+      for (const given of args) escape(run, state, given);
+      return gives(zero);
+    case 'currentThread':
+      return gives(symbols.shared('thread', { path: 'thread', object: true }));
+    case 'dequeueDpc': case 'disarmTimer':
+      return unknown([0, 1]);
+    case 'choose':
+      return unknown(arg(0).base === 0 && arg(0).offset > 0 ? [0, arg(0).offset - 1] : undefined);
+    case 'atomicBegin':
+      state.atomic++;
+      return gives(zero);
+    case 'atomicEnd':
+      state.atomic--;
+      return gives(zero);
+    case 'isDriverRoutine':
+      return gives(arg(0).base === 0 && run.program.funcs[arg(0).offset - 1]?.origin === 'driver' ? one : zero);
+    case 'locksHeld':
+      return gives(constant(state.locks.length));
+    case 'cancelLockHeld':
+      return gives(state.cancelLock ? one : zero);
+    case 'bounded':
+      return [];
+    case 'invariant':
+      return symbols.assume(arg(0), true, state.facts) ? gives(zero) : [];
+    default:
+      return unknown();
+  }
+}
+
+function same(a: Value, b: Value): boolean {
+  return a.base === b.base && a.offset === b.offset;
+}
+
+function raiseEvent(run: Run, state: State, name: string, args: readonly Value[], frame: Frame): State[] {
+  if (!Object.hasOwn(events, name)) return [state];
+  if (notJudged.has(name)) return [];
+  const event = name as EventName;
+  // What is told of a routine that has just returned lies at the last statement it executed.
+  const site = name.endsWith('-leave') || name.endsWith('.leave') || name === 'irp.dispatched' ? state.last : frame.site;
+  if (events[event].subject === 'machine') return feed(run, state, { event, args, site });
+  const address = resolve(args[0] ?? zero, state.facts);
+  if (name === 'irp.create' && address.base !== 0) addIrp(run, state, address, { origin: 'made', pasts: [], routine: 'null' }, site);
+  const irp = irpOf(run, state, address, site);
+  return irp === undefined ? [state] : feed(run, state, { event, irp, args: args.slice(1), site });
+}
+
+function allocate(run: Run, state: State, zeroed: Value): Value {
+  const object = run.symbols.fresh({ path: 'new', object: true });
+  if (same(zeroed, one)) state.zeroed.add(object.base);
+  return object;
+}
+
+function exchange(run: Run, state: State, address: Value, value: Value, frame: Frame): Result[] {
+  const irp = irpAt(run, state, address) ?? irpBehind(run, state, address, frame);
+  if (irp !== undefined && run.irp !== undefined && address.offset - irp[1].address.offset === run.irp.cancelRoutine) {
+    return exchangeRoutine(run, state, irp[0], value, frame.site).map(({ state: at, previous }) => ({ state: at, value: previous }));
+  }
+  const cell = cellKey(address.base, address.offset);
+  const before = run.symbols.info(address).local === true ? state.memory.get(cell) : undefined;
+  state.memory.set(cell, value);
+  noteStored(run, state, address, value, 'i32');
+  return [{ state, value: before ?? run.symbols.fresh({ path: run.symbols.path(address) }) }];
+}
+
+/** The address of a cancel routine in an IRP that came out of memory and was not looked at so far: a parameter tells what it lies in. */
+function irpBehind(run: Run, state: State, address: Value, frame: Frame) {
+  const { irp } = run;
+  if (irp === undefined || address.base === 0) return undefined;
+  const start = { base: address.base, offset: address.offset - irp.cancelRoutine };
+  const known = frame.func.registers.some(({ pointee }, reg) => {
+    const value = state.registers[reg];
+    return pointee === irp.type && value !== undefined && same(resolve(value, state.facts), start);
+  });
+  if (known) irpOf(run, state, start, frame.site);
+  return irpAt(run, state, address);
+}
+
+/** False when this context holds the lock already: it would wait for itself. */
+function takeLock(run: Run, state: State, word: Value, cancel: Value): boolean {
+  const path = run.symbols.path(word);
+  if (state.locks.some((lock) => lock.path === path)) return false;
+  forgetShared(run, state);
+  state.locks = [...state.locks, { path, cancel: same(cancel, one) }];
+  return true;
+}
+
+function releaseLock(run: Run, state: State, word: Value): void {
+  const index = lockIndex(run, state, word);
+  if (index < 0) return;
+  if (state.locks[index].cancel) exposeRoutines(state);
+  state.locks = state.locks.filter((_, at) => at !== index);
+  forgetShared(run, state);
+}
+
+/** The held lock at that address; of one lock only, held under another name, the address is taken to be its. */
+function lockIndex(run: Run, state: State, word: Value): number {
+  const path = run.symbols.path(word);
+  const exact = state.locks.findIndex((lock) => lock.path === path);
+  const releasing = run.calls.at(-1)?.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'unlock') === true;
+  if (exact >= 0 || !releasing || run.symbols.info(word).object === true) return exact;
+  const others = state.locks.filter(({ cancel }) => !cancel);
+  return others.length === 1 ? state.locks.indexOf(others[0]) : -1;
+}
+
+/** False when the level is known to be above the present one. */
+function lower(run: Run, state: State, irql: Value, frame: Frame): boolean {
+  const from = resolve(state.irql, state.facts);
+  const to = resolve(irql, state.facts);
+  if (from.base === 0 && to.base === 0 && to.offset > from.offset) {
+    feed(run, state, { event: 'fault.irql', args: [], site: frame.site });
+    return false;
+  }
+  state.irql = to;
+  forgetShared(run, state);
+  return true;
+}
+
+function escape(run: Run, state: State, value: Value): void {
+  const irp = irpAt(run, state, resolve(value, state.facts));
+  if (irp !== undefined) updateIrp(state, irp[0], { escaped: true });
+}
+
+/** Cells that a size token stands for. */
+function cellsOf(run: Run, size: Value): number {
+  if (size.base !== 0) return 0;
+  return size.offset < 0 ? (run.program.types[-size.offset]?.cells ?? 0) : size.offset;
+}
