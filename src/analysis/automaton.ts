@@ -69,7 +69,7 @@ export function move(watcher: Watcher, set: number, moment: Moment): Move {
     let stays = true;
     for (const { arc, from, to } of watcher.arcs) {
       if ((from & bit) === 0) continue;
-      const truth = arc.when === undefined ? true : judge(arc.when, moment);
+      const truth = arc.when === undefined ? true : judge(arc.when, moment, arc.report !== undefined);
       if (truth === false) continue;
       if (typeof truth === 'object') return { next: set, reports: [], marks: false, undecided: truth };
       if (arc.mark === true) marks = true;
@@ -102,9 +102,10 @@ function bitOf(rule: RuleCheck, state: string): number {
 /** True, false, `maybe`, or the unknown value that decides. */
 type Truth = boolean | 'maybe' | Value;
 
-function judge(condition: Condition, moment: Moment): Truth {
+/** `claims`: a breach hangs on it, so that of a value about which nothing is known nothing is assumed. */
+function judge(condition: Condition, moment: Moment, claims: boolean): Truth {
   if ('not' in condition) {
-    const inner = judge(condition.not, moment);
+    const inner = judge(condition.not, moment, claims);
     return typeof inner === 'boolean' ? !inner : inner;
   }
   if ('all' in condition || 'any' in condition) {
@@ -112,7 +113,7 @@ function judge(condition: Condition, moment: Moment): Truth {
     const deciding = 'any' in condition;
     let open: Truth = !deciding;
     for (const part of parts) {
-      const truth = judge(part, moment);
+      const truth = judge(part, moment, claims);
       if (truth === deciding) return truth;
       if (typeof truth !== 'boolean' && typeof open === 'boolean') open = truth;
     }
@@ -124,9 +125,9 @@ function judge(condition: Condition, moment: Moment): Truth {
   const result = symbols.binary(condition.is, 'i32', left.value, right.value, facts);
   const known = symbols.range(result, facts);
   if (known !== undefined && known[0] === known[1]) return known[0] !== 0;
-  if (left.argument || right.argument) return result;
-  // Of an IRQL about which nothing is known nothing is claimed.
-  return symbols.range(left.value, facts) === undefined || symbols.range(right.value, facts) === undefined ? false : 'maybe';
+  const vague = symbols.range(left.value, facts) === undefined || symbols.range(right.value, facts) === undefined;
+  if (left.argument || right.argument) return vague && claims ? false : result;
+  return vague ? false : 'maybe';
 }
 
 function valueOf(operand: Operand, moment: Moment): { readonly value: Value; readonly argument: boolean } {

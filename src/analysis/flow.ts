@@ -58,7 +58,8 @@ export function storedRoutines(program: Program): StoredRoutines {
     if (set.size > 0) registers.set(reg, set);
     return set.size !== before;
   };
-  for (let func = work.pop(); func !== undefined; func = work.pop()) {
+  for (let next: Func | undefined = work.pop(); next !== undefined; next = work.pop()) {
+    const func: Func = next;
     const registers = held[func.id - 1];
     let again = true;
     while (again) {

@@ -1,12 +1,13 @@
 /** The abstract interpreter: runs a function over states, going both ways where a branch is not decided, and joining where paths meet. */
 import type { Func, Instr, Reg } from '../ir/program.ts';
+import { feed } from './feed.ts';
 import { runIntrinsic } from './intrinsics.ts';
-import { irpAt, updateIrp } from './irps.ts';
+import { STATUS_PENDING, irpAt, updateIrp } from './irps.ts';
 import { load, store } from './memory.ts';
 import type { Run } from './run.ts';
 import { baseOfCell, cellKey, join, shapeOf } from './state.ts';
 import type { Shape, Site, State } from './state.ts';
-import { constant, one, resolve, zero } from './value.ts';
+import { constant, resolve, zero } from './value.ts';
 import type { Value } from './value.ts';
 
 export interface Result {
@@ -198,7 +199,7 @@ class Activation {
         return callee === undefined ? [] : setAll(callFunction(this.run_, callee, args, state, frame), instr.dst);
       }
       case 'callptr':
-        return setAll(callPointer(this.run_, value(state, instr.callee), instr.args.map((arg) => value(state, arg)), state, frame), instr.dst);
+        return setAll(callPointer(this.run_, value(state, instr.callee), instr.args.map((arg) => value(state, arg)), state, frame, instr.dst !== undefined), instr.dst);
       default:
         return [state];
     }
@@ -211,26 +212,41 @@ function value(state: State, reg: Reg): Value {
 }
 
 /** A call through a pointer: into the driver's routine where it is known, else to somebody else with the IRPs it is given. */
-function callPointer(run: Run, callee: Value, args: readonly Value[], state: State, frame: Frame): Result[] {
+function callPointer(run: Run, callee: Value, args: readonly Value[], state: State, frame: Frame, answered: boolean): Result[] {
   if (callee.base === 0) {
     const func = run.program.funcs[callee.offset - 1];
     return func === undefined ? [] : callFunction(run, func, args, state, frame);
   }
   run.symbols.assume(callee, true, state.facts);
-  const ours = (run.symbols.info(callee).routines ?? []).length > 0;
+  const { routines, cancels } = run.symbols.info(callee);
+  const status = run.symbols.fresh({ path: '?' });
+  let states = [state];
   for (const arg of args) {
     const irp = irpAt(run, state, arg);
-    if (irp === undefined) continue;
+    if (irp === undefined || run.irp === undefined) continue;
     const [key, { returns, address }] = irp;
-    if (!ours && !returns) continue;
-    updateIrp(state, key, { blurred: true });
-    // It comes back with the location of whoever sent it.
-    if (run.irp === undefined || ours) continue;
-    const cell = cellKey(address.base, address.offset + run.irp.currentLocation);
-    const location = state.memory.get(cell);
-    if (location !== undefined) state.memory.set(cell, { base: location.base, offset: location.offset + 1 });
+    const at = (offset: number): number => cellKey(address.base, address.offset + offset);
+    const location = state.memory.get(at(run.irp.currentLocation));
+    if (cancels === true || routines !== undefined) updateIrp(state, key, { blurred: true });
+    else if (returns) {
+      updateIrp(state, key, { blurred: true });
+      // It comes back with the location of whoever sent it.
+      if (location !== undefined) state.memory.set(at(run.irp.currentLocation), { base: location.base, offset: location.offset + 1 });
+    } else if (answered && location !== undefined) states = lowerDriver(run, state, key, location, status, frame);
+    if (cancels === true) {
+      state.locks = state.locks.filter(({ cancel }) => !cancel);
+      state.irql = state.memory.get(at(run.irp.cancelIrql)) ?? state.irql;
+    }
   }
-  return [{ state, value: run.symbols.fresh({ path: '?' }) }];
+  return states.map((after) => ({ state: after, value: resolve(status, after.facts) }));
+}
+
+/** A lower driver either marks the IRP pending and says so, or has completed it. */
+function lowerDriver(run: Run, state: State, irp: string, location: Value, status: Value, { site }: Frame): State[] {
+  const done = state.copy();
+  run.symbols.assume(run.symbols.binary('==', 'i32', status, STATUS_PENDING, done.facts), false, done.facts);
+  run.symbols.assume(run.symbols.binary('==', 'i32', status, STATUS_PENDING, state.facts), true, state.facts);
+  return [done, ...feed(run, state, { event: 'irp.mark-pending', irp, args: [location], site, quiet: true, others: true })];
 }
 
 /** A call that is not followed: nothing is known any more of the IRPs it was given. */

@@ -107,7 +107,7 @@ export function exchangeRoutine(run: Run, state: State, key: string, value: Valu
   };
   if (irp.routine === 'null') return [after(state, zero)];
   const claimed = irp.routine === 'set' && locked ? undefined : state.copy();
-  const routine = run.symbols.fresh({ path: '?' });
+  const routine = run.symbols.fresh({ path: '?', cancels: true });
   run.symbols.assume(routine, true, state.facts);
   const results = [after(state, routine)];
   // Under the cancel spin lock, one that another routine left set is taken to be set still: its cancel routine would have cleared the way to it.
@@ -137,7 +137,7 @@ function ageIrp(run: Run, state: State, address: Value, past: Past, site: Site):
   scratch.irps.set(key, blank);
   let at = scratch;
   for (const [event, ...args] of past) {
-    at = feed(run, at, { event, irp: key, args, site, quiet: true, others: event !== 'irp.send' })[0] ?? at;
+    at = feed(run, at, { event, irp: key, args, site, quiet: true, ...(event === 'irp.send' ? {} : { others: true }) })[0] ?? at;
   }
   return at.irps.get(key) ?? blank;
 }

@@ -120,7 +120,11 @@ function read(run: Run, state: State, access: Access): Value {
   if (state.zeroed.has(address.base)) return zero;
   const routines = access.kind === 'fn' ? run.stored.get(fieldKey(access.type, access.offset)) : undefined;
   if (routines?.length === 1 && calledInPlace(run, routines[0])) return constant(routines[0]);
+  // A field into which the driver stores no routine stays null; of an array of routines (MajorFunction) others have filled in theirs.
+  const element = run.program.types[access.type]?.kind === 'scalar';
+  if (access.kind === 'fn' && routines === undefined && !element) return zero;
   const value = symbols.fresh({ path: symbols.path({ base: address.base, offset: address.offset + access.offset }), range: rangeOf(access.kind), routines });
+  if (access.kind === 'fn' && element) symbols.assume(value, true, state.facts);
   state.memory.set(cell, value);
   return value;
 }

@@ -33,6 +33,8 @@ interface SymbolInfo {
   readonly local?: true;
   readonly range?: readonly [number, number];
   readonly comparison?: Comparison;
+  /** A cancel routine that was taken from an IRP: it gives the cancel spin lock back. */
+  readonly cancels?: true;
   /** A function pointer read from a field: the driver's routines that are stored into that field somewhere. */
   readonly routines?: readonly FuncId[];
 }

@@ -165,7 +165,7 @@ export function exploreScenario(program: Program, scenario: Scenario, options: C
     shouldStop: edges.shouldStop,
     onProgress: (progress) => edges.onEvent({ kind: 'progress', scenario: scenario.name, ...progress }),
   });
-  return judge(program, outcome);
+  return judge(program, scenario, outcome);
 }
 
 function scenarioResult(

@@ -4,7 +4,7 @@ import type { Place, Program, Scenario } from '../ir/program.ts';
 import { messageText } from '../rules/explain.ts';
 import type { Finding, Related, Trace, TraceStep } from './findings.ts';
 import { laneName, namedSchedule } from './lanes.ts';
-import { irqlName, noteText } from './notes.ts';
+import { irpNames, irqlName, noteTexts } from './notes.ts';
 import { ruleOf } from './rules.ts';
 import { excerpt, rangeOf, statementAt } from './text.ts';
 
@@ -120,16 +120,17 @@ function located(program: Program, place: Place): Pick<Finding, 'file' | 'range'
 function relatedPlaces(steps: readonly TraceStep[], breach: Breach, program: Program): Related[] {
   const irp = steps.at(-1)?.notes.findLast((note) => note.irp !== undefined)?.irp;
   if (irp === undefined) return [];
+  const texts = noteTexts(steps);
+  const name = irpNames(steps)(irp);
   const related = new Map<string, Related>();
-  for (const step of [...steps].reverse()) {
+  for (const [index, step] of [...steps.entries()].reverse()) {
     const here = step.place.file === breach.place.file && step.place.start === breach.place.start;
     if (here || program.files[step.place.file].origin !== 'driver') continue;
-    const notes = step.notes.filter((note) => note.irp === irp && telling.has(note.event));
-    const words = notes.map((note) => noteText(note)).filter((text) => text !== undefined);
+    const words = texts[index].filter(({ note }) => note.irp === irp && telling.has(note.event)).map(({ text }) => text);
     const key = `${step.file}:${step.range.start.line}`;
     if (words.length === 0 || related.has(key)) continue;
     const where = `${step.context}, ${step.processor < 0 ? 'any CPU' : `CPU ${step.processor}`}, ${irqlName(step.irql)}`;
-    related.set(key, { file: step.file, range: step.range, message: `${words.join('; ')} (${where})` });
+    related.set(key, { file: step.file, range: step.range, message: `${name}: ${words.join('; ')} (${where})` });
     if (related.size === maxRelated) break;
   }
   return [...related.values()].reverse();

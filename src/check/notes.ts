@@ -1,18 +1,72 @@
-/** The events of a step in words: `IRP 1: IoCancelIrp sets Cancel and finds no cancel routine`. */
-import type { Note } from '../engine/api.ts';
+/** The events of a schedule in words: `IRP 1 (READ): IoCancelIrp sets Cancel and finds no cancel routine`. */
+import type { Note, Step } from '../engine/api.ts';
 import type { EventName } from '../ir/events.ts';
 
 type Args = Readonly<Record<string, number>>;
 type Phrase = (args: Args) => string | undefined;
 
+/** A note in words, and whose deed it was. */
+export interface NoteText {
+  readonly note: Note;
+  /** Without the name of the IRP. */
+  readonly text: string;
+}
+
 /**
- * One note as a phrase; undefined for events of no interest to a reader.
- * @param irpName what the IRP of that number is called.
+ * What happened at each step of a schedule, for people: phrases without the IRP's name. What a simulated lower driver did is said to be its
+ * deed. Left out is what says nothing new: that IoCallDriver was called where the dispatch routine is entered at once, or that it returned
+ * what the dispatch routine did.
  */
-export function noteText(note: Note, irpName: (irp: number) => string = (irp) => `IRP ${irp}`): string | undefined {
-  const phrase = (phrases as Record<string, Phrase | undefined>)[note.event]?.(note.args);
-  if (phrase === undefined) return undefined;
-  return note.irp === undefined ? phrase : `${irpName(note.irp)}: ${phrase}`;
+export function noteTexts(steps: readonly Pick<Step, 'context' | 'notes'>[]): NoteText[][] {
+  const inside = new Map<string, boolean[]>();
+  return steps.map(({ context, notes }) => {
+    const stack = inside.get(context) ?? [];
+    inside.set(context, stack);
+    return notes.flatMap((note, index) => {
+      const leaves = leaving.has(note.event);
+      if (leaves) stack.pop();
+      const byLower = stack.at(-1) === false;
+      if (entering.has(note.event)) stack.push(note.args.target !== 0);
+      if (isRepetition(note, notes[index - 1], notes[index + 1])) return [];
+      const phrase = (phrases as Record<string, Phrase | undefined>)[note.event]?.(note.args);
+      if (phrase === undefined) return [];
+      return [{ note, text: byLower && note.irp !== undefined && !leaves ? `${phrase} by the lower driver` : phrase }];
+    });
+  });
+}
+
+/** The same with the IRPs' names before them: `IRP 2 (READ): marked pending`. */
+export function notesInWords(steps: readonly Pick<Step, 'context' | 'notes'>[]): string[][] {
+  const name = irpNames(steps);
+  return noteTexts(steps).map((notes) =>
+    notes.map(({ note, text }) => (note.irp === undefined ? text : `${name(note.irp)}: ${text}`)),
+  );
+}
+
+/** Names of the IRPs of a schedule, by the major function that they are first dispatched with: `IRP 2 (READ)`. */
+export function irpNames(steps: readonly Pick<Step, 'notes'>[]): (irp: number) => string {
+  const majorOf = new Map<number, string>();
+  for (const { event, irp, args } of steps.flatMap(({ notes }) => notes)) {
+    const name = event === 'irp.dispatch' ? majors[args.major] : undefined;
+    if (irp !== undefined && name !== undefined && !majorOf.has(irp)) majorOf.set(irp, name);
+  }
+  return (irp) => (majorOf.has(irp) ? `IRP ${irp} (${majorOf.get(irp)})` : `IRP ${irp}`);
+}
+
+const entering: ReadonlySet<string> = new Set(['irp.dispatch', 'irp.completion-enter', 'irp.cancel-enter']);
+const leaving: ReadonlySet<string> = new Set(['irp.dispatched', 'irp.completion-leave', 'irp.cancel-leave']);
+
+function isRepetition(note: Note, before: Note | undefined, after: Note | undefined): boolean {
+  switch (note.event) {
+    case 'irp.create':
+      return !note.args.driverMade && (after?.event === 'irp.send' || after?.event === 'irp.dispatch') && after.irp === note.irp;
+    case 'irp.send':
+      return !note.args.routineSet && after?.event === 'irp.dispatch' && after.irp === note.irp;
+    case 'irp.sent':
+      return before?.event === 'irp.dispatched' && before.irp === note.irp && before.args.status === note.args.status;
+    default:
+      return false;
+  }
 }
 
 /** `STATUS_CANCELLED` for the codes that drivers complete requests with, hexadecimal for any other. */
@@ -32,8 +86,8 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.free': () => 'freed',
   'irp.send': ({ routineSet }) => `passed to IoCallDriver${routineSet ? ' with a cancel routine still set' : ''}`,
   'irp.sent': ({ status }) => `IoCallDriver returns ${statusName(status)}`,
-  'irp.dispatch': ({ major, target }) => `${majorName(major)} enters the ${target ? "driver's" : 'lower'} dispatch routine`,
-  'irp.dispatched': ({ status, target }) => `the ${target ? "driver's" : 'lower'} dispatch routine returns ${statusName(status)}`,
+  'irp.dispatch': ({ major, target }) => `${majorName(major)} goes to the ${owner(target)} dispatch routine`,
+  'irp.dispatched': ({ status, target }) => `the ${owner(target)} dispatch routine returns ${statusName(status)}`,
   'irp.mark-pending': () => 'marked pending',
   'irp.complete': ({ status, routineSet }) =>
     `IoCompleteRequest with ${statusName(status)}${routineSet ? ' while a cancel routine is still set' : ''}`,
@@ -50,8 +104,8 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.cancel': () => 'IoCancelIrp is called',
   'irp.cancel-requested': ({ claimed }) =>
     `IoCancelIrp sets Cancel and ${claimed ? 'takes the cancel routine, which it will call' : 'finds no cancel routine'}`,
-  'irp.cancel-enter': () => 'cancel routine entered',
-  'irp.cancel-leave': () => 'cancel routine left',
+  'irp.cancel-enter': ({ target }) => `the ${owner(target)} cancel routine is entered`,
+  'irp.cancel-leave': ({ target }) => `the ${owner(target)} cancel routine is left`,
   'irp.abandoned': ({ requested, routineSet }) =>
     `nothing will complete it any more${requested ? ', although its cancel was requested' : ''}${routineSet ? ' (a cancel routine is set)' : ''}`,
   'lock.acquire': ({ cancel, held }) =>
@@ -72,6 +126,10 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'assert.failed': () => 'the condition does not hold',
   deadlock: () => 'nothing can go on: every context waits',
 };
+
+function owner(target: number): string {
+  return target ? "driver's" : "lower driver's";
+}
 
 /** Major function codes of wdm.h, by number. */
 const majors = [

@@ -1,12 +1,14 @@
-/** What an exploration's outcome is worth: takes *verified* back where nothing was reached, and says what was not. */
+/** What an exploration's outcome is worth: takes *verified* back where what the scenario is about was not reached, and says what was not. */
 import type { Outcome } from '../engine/api.ts';
-import type { Func, Program } from '../ir/program.ts';
+import type { Func, FuncId, Program, Scenario } from '../ir/program.ts';
+import { callees } from '../scenario/flow.ts';
+import { describeDriver, major } from '../scenario/shape.ts';
 import { excerpt, lineStarts, rangeOf } from './text.ts';
 
-/** The outcome, *bounded* instead of *verified* when no dispatch routine of the driver was ever entered. */
-export function judge(program: Program, outcome: Outcome): Outcome {
+/** The outcome, *bounded* instead of *verified* when none of the scenario's requests came to a dispatch routine of the driver. */
+export function judge(program: Program, scenario: Scenario, outcome: Outcome): Outcome {
   if (outcome.verdict !== 'verified') return outcome;
-  const reason = nothingReached(program, outcome.reached);
+  const reason = nothingReached(program, outcome.reached) ?? noRequestReached(program, scenario, outcome.reached);
   return reason === undefined ? outcome : { ...outcome, verdict: 'bounded', bounds: [...outcome.bounds, reason] };
 }
 
@@ -18,6 +20,76 @@ function nothingReached(program: Program, reached: readonly Uint8Array[]): strin
   const entry = program.funcs.find(({ origin, name }) => origin === 'driver' && name === 'DriverEntry');
   const started = entry !== undefined && wasReached(entry, reached);
   return `No dispatch routine of the driver was reached${started ? '' : ', nor its DriverEntry'}, so nothing of it was checked.`;
+}
+
+/** Scenario calls that make a request, and its major function; those of an earlier line are what the scenario is about. */
+const requestCalls: readonly ReadonlyMap<string, number>[] = [
+  new Map([
+    ['ReadFile', major.read],
+    ['WriteFile', major.write],
+    ['DeviceIoControl', major.deviceControl],
+    ['SendPower', major.power],
+    ['SendSystemControl', major.systemControl],
+  ]),
+  new Map([['CreateFile', major.create]]),
+  new Map(['StartDevice', 'StopDevice', 'SurpriseRemove', 'RemoveDevice'].map((name) => [name, major.pnp])),
+];
+
+/**
+ * Why a scenario shows nothing of what it is about, or undefined when at least one of its requests was sent (the file could be opened)
+ * and the dispatch routine for it ran.
+ */
+function noRequestReached(program: Program, scenario: Scenario, reached: readonly Uint8Array[]): string | undefined {
+  const calls = callsOf(program, scenario);
+  const about = requestCalls.map((kind) => calls.filter(({ name }) => kind.has(name))).find((found) => found.length > 0) ?? [];
+  if (about.length === 0) return undefined;
+  const { dispatch } = describeDriver(program);
+  const arrived = about.some((call) => {
+    const routine = program.funcs[(dispatch.get(majorOf(call)) ?? 0) - 1];
+    return routine !== undefined && wasReached(routine, reached) && wasSent(program, call, reached);
+  });
+  if (arrived) return undefined;
+  const names = [...new Set(about.map(({ name }) => name))].join(', ');
+  const opened = calls.some((call) => call.name === 'CreateFile' && returned(program, call, reached));
+  return `None of the requests of this scenario (${names}) came to a dispatch routine of the driver${opened ? '' : '; no file was opened'}.`;
+}
+
+/** The library's routines that a scenario's own code calls. */
+function callsOf(program: Program, scenario: Scenario): Func[] {
+  const own = program.funcs.filter((func) => func.origin === 'scenario' && func.name.startsWith(`${scenario.name}.`));
+  const ids = callees(
+    program,
+    own.map(({ id }) => id),
+    ({ origin }) => origin === 'scenario',
+  );
+  return [...ids].map((id) => program.funcs[id - 1]).filter((func) => func?.origin === 'environment');
+}
+
+function majorOf({ name }: Func): number {
+  for (const kind of requestCalls) {
+    const found = kind.get(name);
+    if (found !== undefined) return found;
+  }
+  return -1;
+}
+
+/** Whether a call got so far that an IRP was handed to IoCallDriver. */
+function wasSent(program: Program, call: Func, reached: readonly Uint8Array[]): boolean {
+  const inside = [...callees(program, [call.id], ({ origin }) => origin === 'environment')];
+  return inside.some((id) => {
+    const func = program.funcs[id - 1];
+    return func?.origin === 'environment' && func.code.some((instr, at) => instr.op === 'call' && sends(program, instr.func) && reached[id - 1]?.[at] === 1);
+  });
+}
+
+function sends(program: Program, id: FuncId): boolean {
+  return ['IoCallDriver', 'IofCallDriver', 'PoCallDriver'].includes(program.funcs[id - 1]?.name ?? '');
+}
+
+/** Whether a call ever came to its last statement: CreateFile returns the file there. */
+function returned(_program: Program, call: Func, reached: readonly Uint8Array[]): boolean {
+  const last = call.code.findLastIndex(({ op }) => op === 'return');
+  return reached[call.id - 1]?.[last] === 1;
 }
 
 /**

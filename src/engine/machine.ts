@@ -223,7 +223,7 @@ export class Machine extends MemoryMachine {
 
   objectSize(object: number, inBytes: number): number {
     if (object <= 0 || object >= MEMORY_CELLS || this.objects.baseOf[object] !== object || this.gone(object)) return 0;
-    return this.objects.sizeOf(object, inBytes !== 0);
+    return this.objects.sizeToken(object, inBytes !== 0);
   }
 
   locksHeld(): number {

@@ -41,7 +41,7 @@ export class Objects {
   }
 
   /** The size token of the object that starts there, or its C size: a byte count is its own. */
-  sizeOf(base: number, inBytes: boolean): number {
+  sizeToken(base: number, inBytes: boolean): number {
     const token = this.token[base];
     return token > 0 || !inBytes ? token : (this.types.get(-token)?.bytes ?? 0);
   }

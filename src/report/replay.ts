@@ -23,14 +23,16 @@ export function replayReport(trace: Trace, { outcome, problems, edited }: Replay
       break;
     case 'end':
       lines.push(
-        ...scheduleList(outcome, options),
+        ...scheduleList({ steps: outcome.steps, scenario: trace.scenario }, options).map((line) => `  ${line}`.trimEnd()),
         '',
         `${harmless(trace.scenario)}: the schedule ends without ${harmless(trace.rule)}. Other schedules may still have it.`,
       );
       break;
     case 'mismatch':
       lines.push(
-        `${paint('red', 'error')}: The schedule can no longer be followed at step ${outcome.step}.`,
+        ...scheduleList({ steps: outcome.steps, scenario: trace.scenario }, options).map((line) => `  ${line}`.trimEnd()),
+        '',
+        `${paint('red', 'error')}: The schedule can no longer be followed: decision ${outcome.decision} of ${outcome.of}, after step ${outcome.steps.length}.`,
         `  expected: ${harmless(outcome.expected)}`,
         `  found:    ${harmless(outcome.found)}`,
       );

@@ -1,79 +1,128 @@
-/** A schedule as an aligned list of steps: CPU, IRQL, locks held, context, routine and line, source, and what happened to the IRP. */
-import type { Trace, TraceStep } from '../check/findings.ts';
-import { irqlName, noteText } from '../check/notes.ts';
+/** A schedule as an aligned list of steps: CPU, IRQL, locks held, thread, routine and line, source, and what happened to which IRP. */
+import type { Range, Trace, TraceStep } from '../check/findings.ts';
+import { irqlName, notesInWords } from '../check/notes.ts';
 import { clip, harmless, type Paint, pad, width } from './paint.ts';
 
 export interface ScheduleOptions {
   readonly paint: Paint;
-  /** Show every step; otherwise what comes before the IRP concerned is one line. */
+  /** Show every step; otherwise the way in is one line, and steps that tell nothing are left out. */
   readonly whole: boolean;
+}
+
+/** What the schedule is shown for: its place is pointed at. */
+export interface Guilty {
+  readonly rule: string;
+  readonly file: string;
+  readonly range: Range;
 }
 
 interface Row {
   readonly cells: readonly string[];
-  readonly notes: readonly string[];
+  readonly notes: string[];
+  readonly step: TraceStep;
 }
 
 /** Widest a column gets, by index; the last one is the source. */
-const maxWidths = [4, 4, 10, 5, 28, 44, 72];
-const titles = ['#', 'CPU', 'IRQL', 'Locks', 'Context', 'Routine:line', 'Source'];
+const maxWidths = [4, 4, 10, 5, 28, 40, 80];
+const titles = ['#', 'CPU', 'IRQL', 'Locks', 'Thread', 'Routine:line', 'Source'];
+const threadColumn = 4;
+/** Threads are told apart by colour, in the order of their coming. */
+const colours = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
 
-/** The steps as lines, headed by the column titles. Steps keep the numbers they have in the whole schedule, from 1. */
-export function scheduleList(trace: Pick<Trace, 'steps'>, { paint, whole }: ScheduleOptions): string[] {
-  const { steps } = trace;
+/**
+ * The steps as lines, headed by the column titles; a blank line where another thread goes on. Steps keep the numbers they have in the
+ * whole schedule, from 1.
+ */
+export function scheduleList(
+  { steps, scenario }: Pick<Trace, 'steps' | 'scenario'>,
+  { paint, whole }: ScheduleOptions,
+  guilty?: Guilty,
+): string[] {
   const skipped = whole ? 0 : setupLength(steps);
-  const rows = rowsOf(steps, skipped);
+  const rows = rowsOf(steps, skipped, scenario, whole);
   const widths = titles.map((title, column) =>
     Math.min(maxWidths[column], Math.max(width(title), ...rows.map(({ cells }) => width(cells[column])))),
   );
-  const align = (cells: readonly string[]): string =>
+  const threads = [...new Set(rows.map(({ step }) => step.context))];
+  const align = (cells: readonly string[], paintThread = (text: string): string => text): string =>
     cells
-      .map((cell, column) => pad(clip(cell, widths[column]), widths[column]))
+      .map((cell, column) => {
+        const text = pad(clip(cell, widths[column]), widths[column]);
+        return column === threadColumn ? paintThread(text) : text;
+      })
       .join('  ')
       .trimEnd();
-  const indent = ' '.repeat(widths.slice(0, 5).reduce((sum, columns) => sum + columns + 2, 0));
+  const indent = ' '.repeat(widths.slice(0, threadColumn + 1).reduce((sum, columns) => sum + columns + 2, 0));
+  const pointed = guilty === undefined ? -1 : rows.findLastIndex(({ step }) => isAt(step, guilty));
 
   const lines = [paint('dim', align(titles))];
-  if (skipped > 0) lines.push(paint('dim', `steps 1 to ${skipped}: ${setupNames(steps.slice(0, skipped))}`));
-  for (const { cells, notes } of rows) {
-    lines.push(align(cells));
+  if (skipped > 0) lines.push(paint('dim', `steps 1 to ${skipped}: ${setupNames(steps.slice(0, skipped), scenario)}`));
+  for (const [index, { cells, notes, step }] of rows.entries()) {
+    if (index > 0 && rows[index - 1].step.context !== step.context) lines.push('');
+    lines.push(align(cells, (text) => paint(colours[threads.indexOf(step.context) % colours.length], text)));
     for (const note of notes) lines.push(`${indent}${paint('cyan', `> ${note}`)}`);
+    if (index === pointed && guilty !== undefined) lines.push(`${indent}${paint('red', `^ ${guilty.rule}`)}`);
   }
   return lines;
 }
 
-/** Steps of the same statement by the same context become one row. */
-function rowsOf(steps: readonly TraceStep[], from: number): Row[] {
+/** How often another thread goes on in a schedule. */
+export function switchCount(steps: readonly TraceStep[]): number {
+  return steps.filter(({ context }, index) => index > 0 && context !== steps[index - 1].context).length;
+}
+
+function isAt({ file, range }: TraceStep, guilty: Guilty): boolean {
+  return file === guilty.file && range.start.line === guilty.range.start.line;
+}
+
+/** Steps of the same line by the same context become one row, also where it comes back from a routine called there. */
+function rowsOf(steps: readonly TraceStep[], from: number, scenario: string, whole: boolean): Row[] {
+  const texts = notesInWords(steps);
   const rows: Row[] = [];
-  let open: { step: TraceStep; notes: string[] } | undefined;
   for (const [index, step] of steps.entries()) {
     if (index < from) continue;
-    const notes = step.notes
-      .map((note) => noteText(note))
-      .filter((text) => text !== undefined)
-      .map(harmless);
-    if (open !== undefined && sameStatement(open.step, step)) {
-      open.notes.push(...notes);
-      continue;
-    }
-    open = { step, notes };
-    rows.push({ cells: cellsOf(step, index), notes: open.notes });
+    const notes = texts[index].map(harmless);
+    const open = rows.at(-1);
+    if (open !== undefined && sameStatement(open.step, step)) open.notes.push(...notes);
+    else if (whole || notes.length > 0 || index === steps.length - 1 || !tellsNothing(step, rows))
+      rows.push({ cells: cellsOf(step, index, scenario), notes, step });
   }
   return rows;
 }
 
-function cellsOf(step: TraceStep, index: number): string[] {
-  const cpu = step.processor < 0 ? '-' : String(step.processor);
-  const cells = [
+/** The end of a routine, or the way back to a line that was shown as it called. */
+function tellsNothing(step: TraceStep, rows: readonly Row[]): boolean {
+  if (/^\}[;,]*$/.test(step.source)) return true;
+  const same = rows.findLast((row) => row.step.context === step.context && row.step.func === step.func);
+  return same !== undefined && same !== rows.at(-1) && same.step.file === step.file && isLine(same.step, step);
+}
+
+function isLine(a: TraceStep, b: TraceStep): boolean {
+  return a.range.start.line === b.range.start.line;
+}
+
+function cellsOf(step: TraceStep, index: number, scenario: string): string[] {
+  const name = shortName(step.func, scenario);
+  const ends = /^\}[;,]*$/.test(step.source);
+  return [
     String(index + 1),
-    cpu,
+    step.processor < 0 ? '-' : String(step.processor),
     irqlName(step.irql),
     String(step.locks),
     step.context,
-    `${step.func}:${step.range.start.line}`,
-    step.source,
-  ];
-  return cells.map(harmless);
+    isGenerated(step) ? name : `${name}:${step.range.start.line}`,
+    ends ? (name === step.context ? `(${name} exits)` : `(end of ${name})`) : step.source,
+  ].map(harmless);
+}
+
+/** `Reader` for the scenario's own `ReadCancelled.Reader`. */
+function shortName(func: string, scenario: string): string {
+  return func.startsWith(`${scenario}.`) ? func.slice(scenario.length + 1) : func;
+}
+
+/** A default scenario stands in no file that could be opened. */
+function isGenerated({ file }: TraceStep): boolean {
+  return file.endsWith('.defaults.scenario.ts');
 }
 
 function sameStatement(a: TraceStep, b: TraceStep): boolean {
@@ -82,29 +131,28 @@ function sameStatement(a: TraceStep, b: TraceStep): boolean {
     a.processor === b.processor &&
     a.irql === b.irql &&
     a.locks === b.locks &&
+    a.func === b.func &&
     a.file === b.file &&
-    a.place.start === b.place.start
+    isLine(a, b)
   );
 }
 
 /**
- * How many steps at the start say nothing about the failure: those before anything happens to the IRP of the last note, less one
- * for the way in. Where no IRP is concerned, or few steps would go, all of them are shown.
+ * How many steps at the start say nothing about the failure: those before anything happens to the IRP of the last note, or where no
+ * IRP is concerned those before the threads start. Where few would go, all of them are shown.
  */
 function setupLength(steps: readonly TraceStep[]): number {
-  const irp = steps.at(-1)?.notes.findLast((note) => note.irp !== undefined)?.irp ?? lastIrp(steps);
-  if (irp === undefined) return 0;
-  const first = steps.findIndex(({ notes }) => notes.some((note) => note.irp === irp));
-  return first > 4 ? first - 1 : 0;
-}
-
-function lastIrp(steps: readonly TraceStep[]): number | undefined {
-  return steps.findLast(({ notes }) => notes.some(({ irp }) => irp !== undefined))?.notes.findLast(({ irp }) => irp !== undefined)
-    ?.irp;
+  const irp = steps
+    .flatMap(({ notes }) => notes)
+    .findLast((note) => note.irp !== undefined)?.irp;
+  const first = steps.findIndex(({ notes, context }) =>
+    irp === undefined ? context !== steps[0].context : notes.some((note) => note.irp === irp),
+  );
+  return first > 4 ? first : 0;
 }
 
 /** `DriverEntry, AddDevice, DispatchPnp`: the routines that the steps left out went through, in order. */
-function setupNames(steps: readonly TraceStep[]): string {
-  const names = [...new Set(steps.map(({ func }) => harmless(func)))];
+function setupNames(steps: readonly TraceStep[], scenario: string): string {
+  const names = [...new Set(steps.map(({ func }) => harmless(shortName(func, scenario))))];
   return names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ');
 }

@@ -2,10 +2,12 @@
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../check/findings.ts';
 import { ruleOf } from '../check/rules.ts';
 import { codeFrame } from './frame.ts';
-import { harmless, type Paint } from './paint.ts';
-import { scheduleList } from './schedule.ts';
+import { harmless, type Paint, wrap } from './paint.ts';
+import { scheduleList, switchCount } from './schedule.ts';
 import { counted, neverReached, verdictLines, verdictWords } from './verdict.ts';
 
+/** Columns of running text. */
+const proseWidth = 120;
 /** Problems of one file shown in full. */
 const maxProblems = 10;
 
@@ -71,13 +73,20 @@ export function findingLines(finding: Finding, options: TextOptions): string[] {
     lines.push(`${paint('blue', 'related')}: ${harmless(related.message)}`);
     lines.push(...codeFrame(related.file, textOf(related.file), related.range, { around: 0, caret: 'blue', paint }));
   }
-  if (rule !== undefined) lines.push(`${paint('bold', 'why')}: ${rule.why}`, `${paint('bold', 'fix')}: ${rule.fix}`);
+  if (rule !== undefined) {
+    lines.push(...wrap(`why: ${rule.why}`, proseWidth, 5).map((line, index) => boldHead(line, index, paint)));
+    lines.push(...wrap(`fix: ${rule.fix}`, proseWidth, 5).map((line, index) => boldHead(line, index, paint)));
+  }
   if (finding.trace !== undefined) {
-    const { scenario, processors, schedule } = finding.trace;
-    const title = `schedule: scenario ${harmless(scenario)}, ${counted(processors, 'CPU')}, ${counted(schedule.length, 'decision')}`;
-    lines.push(paint('bold', title), ...scheduleList(finding.trace, options).map((line) => `  ${line}`));
+    const { scenario, processors, steps } = finding.trace;
+    const title = `how it happens: scenario ${harmless(scenario)}, ${counted(processors, 'CPU')}, ${counted(switchCount(steps), 'thread switch', 'thread switches')}`;
+    lines.push(paint('bold', title), ...scheduleList(finding.trace, options, finding).map((line) => `  ${line}`.trimEnd()));
   }
   return lines;
+}
+
+function boldHead(line: string, index: number, paint: Paint): string {
+  return index === 0 ? `${paint('bold', line.slice(0, 3))}${line.slice(3)}` : line;
 }
 
 function driverLines(driver: string, scenarios: readonly ScenarioResult[], { paint, whole }: TextOptions): string[] {

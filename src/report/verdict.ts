@@ -11,6 +11,9 @@ export const verdictWords = {
 
 const colours = { verified: 'green', bounded: 'yellow', error: 'red' } as const;
 
+/** Routines named that a scenario did not reach. */
+const mostNamed = 3;
+
 /** A line for each scenario, and beneath it why its verdict is only bounded. */
 export function verdictLines(scenarios: readonly ScenarioResult[], paint: Paint): string[] {
   const names = Math.max(0, ...scenarios.map(({ name }) => width(harmless(name))));
@@ -21,13 +24,12 @@ export function verdictLines(scenarios: readonly ScenarioResult[], paint: Paint)
   ]);
 }
 
-/** `2 CPUs, 312 states, 401 transitions, depth 57, 0.02 s, omission bound 2e-25, not reached: 1 routine, 3 lines`. */
+/** `2 CPUs, 312 states, 401 transitions, depth 57, 0.02 s, omission bound 2e-25, not reached: DispatchWrite and 3 lines`. */
 function figures({ cpus, states, transitions, depth, seconds, omission, unreached }: ScenarioResult): string {
   const lines = unreached.filter((entry) => /^\S+:\d+ /.test(entry)).length;
-  const missed = [
-    ...(unreached.length > lines ? [counted(unreached.length - lines, 'routine')] : []),
-    ...(lines > 0 ? [counted(lines, 'line')] : []),
-  ];
+  const routines = unreached.filter((entry) => !/^\S+:\d+ /.test(entry)).map((entry) => harmless(entry.split(' ')[0]));
+  const named = routines.length > mostNamed + 1 ? [...routines.slice(0, mostNamed), counted(routines.length - mostNamed, 'more routine')] : routines;
+  const missed = [...named, ...(lines > 0 ? [counted(lines, 'line')] : [])];
   return [
     counted(cpus, 'CPU'),
     counted(states, 'state'),
@@ -40,8 +42,8 @@ function figures({ cpus, states, transitions, depth, seconds, omission, unreache
 }
 
 /** `1 state`, `12,345 states`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
 }
 
 /** What no scenario of a driver reached: the entries common to all of them. */
