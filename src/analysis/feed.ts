@@ -29,7 +29,8 @@ const maxSplits = 6;
 /** The states in which the path goes on behind the event; `state` itself is used up. */
 export function feed(run: Run, state: State, feeding: Feeding, splits = 0): State[] {
   const { event, args, site } = feeding;
-  const watchers = run.watchers.get(event) ?? [];
+  const watchers = run.watchers.get(event);
+  if (watchers === undefined) return [state];
   const irp = feeding.irp === undefined ? undefined : state.irps.get(feeding.irp);
   const moment = { event, args, context: contextOf(run, state, feeding), facts: state.facts, symbols: run.symbols };
   const taken: { watcher: Watcher; key: string; set: number; outcome: Move }[] = [];
@@ -39,6 +40,11 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
       if (outcome.undecided === undefined) taken.push({ watcher, key, set, outcome });
       else if (feeding.quiet !== true && splits < maxSplits) return split(run, state, feeding, outcome.undecided, splits);
     }
+  }
+  const tells = telling.has(event) && feeding.quiet !== true;
+  if (!tells && taken.every(({ set, outcome }) => outcome.next === set && outcome.reports.length === 0 && !outcome.marks)) {
+    if (feeding.quiet !== true) for (const { watcher } of taken) if (watcher.reports) run.pass(watcher.rule, event, site);
+    return [state];
   }
   const superseded = new Set(taken.flatMap(({ watcher, outcome }) => (outcome.reports.length > 0 ? (watcher.rule.supersedes ?? []) : [])));
   let over = false;
@@ -74,7 +80,7 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
   }
   if (over) return [];
   if (irp !== undefined && feeding.irp !== undefined) {
-    const deeds = telling.has(event) && feeding.quiet !== true ? [...irp.deeds, { event, site }].slice(-maxDeeds) : irp.deeds;
+    const deeds = tells ? [...irp.deeds, { event, site }].slice(-maxDeeds) : irp.deeds;
     state.irps.set(feeding.irp, { ...irp, states, located, marks, deeds });
   }
   return [state];

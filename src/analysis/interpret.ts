@@ -6,7 +6,7 @@ import { STATUS_PENDING, irpAt, updateIrp } from './irps.ts';
 import { load, store } from './memory.ts';
 import type { Run } from './run.ts';
 import { baseOfCell, cellKey, join, shapeOf } from './state.ts';
-import type { Shape, Site, State } from './state.ts';
+import type { Pinned, Shape, Site, State } from './state.ts';
 import { constant, resolve, zero } from './value.ts';
 import type { Value } from './value.ts';
 
@@ -40,7 +40,10 @@ export function callFunction(run: Run, func: Func, args: readonly Value[], state
   calls.push(func);
   if (judged) run.roles.push(func.role ?? '');
   const saved = state.registers;
-  const results = new Activation(run, func, state, args, from).run();
+  const above = run.roots;
+  run.roots = new Set([...above, ...saved.flatMap((held) => (held === undefined || held.base === 0 ? [] : [held.base]))]);
+  const results = new Activation(run, func, state, args, from, run.roots).run();
+  run.roots = above;
   for (const result of results) result.state.registers = [...saved];
   if (judged) run.roles.pop();
   calls.pop();
@@ -54,17 +57,17 @@ class Activation {
   private readonly visits = new Map<number, number>();
   private readonly returned: { result: Result; shape: Shape }[] = [];
   private readonly locals: readonly Value[];
-  private readonly pinned: ReadonlySet<string>;
+  private readonly pinned: Pinned;
   private readonly run_: Run;
   private readonly func: Func;
   private readonly from: Frame | undefined;
 
-  constructor(run: Run, func: Func, state: State, args: readonly Value[], from: Frame | undefined) {
+  constructor(run: Run, func: Func, state: State, args: readonly Value[], from: Frame | undefined, bases: ReadonlySet<number>) {
     this.run_ = run;
     this.func = func;
     this.from = from;
     this.locals = func.locals.map(({ name }) => run.symbols.fresh({ path: `&${func.id}.${name}`, object: true, local: true }));
-    this.pinned = new Set(state.irps.keys());
+    this.pinned = { irps: new Set(state.irps.keys()), bases };
     state.registers = [...args];
     this.goTo(0, state);
   }

@@ -49,9 +49,10 @@ export function addIrp(run: Run, state: State, address: Value, start: IrpStart, 
   const states = new Map<number, number>();
   const located = new Map<string, number>();
   for (const past of start.pasts) {
-    const one = ageIrp(run, state, address, past, site);
-    for (const [rule, set] of one.states) states.set(rule, (states.get(rule) ?? 0) | set);
-    for (const [where, set] of one.located) located.set(where, (located.get(where) ?? 0) | set);
+    const aged = run.aged.get(past) ?? ageIrp(run, state, address, past, site);
+    run.aged.set(past, aged);
+    for (const [rule, set] of aged.states) states.set(rule, (states.get(rule) ?? 0) | set);
+    for (const [where, set] of aged.located) located.set(where, (located.get(where) ?? 0) | set);
   }
   state.irps.set(key, {
     address, origin: start.origin, states, located, marks: new Map(), routine: start.routine, tested: false, escaped: start.origin === 'found',

@@ -58,10 +58,10 @@ export function noteStored(run: Run, state: State, to: Value, value: Value, kind
 
 /** Forgets what other contexts may have changed: everything but frames and IRPs, and fresh objects that nobody else knows. */
 export function forgetShared(run: Run, state: State): void {
+  const irps = new Set([...state.irps.values()].map(({ address }) => address.base));
   for (const cell of state.memory.keys()) {
-    const at = { base: baseOfCell(cell), offset: 0 };
-    if (run.symbols.info(at).local === true || [...state.irps.values()].some((irp) => irp.address.base === at.base)) continue;
-    state.memory.delete(cell);
+    const base = baseOfCell(cell);
+    if (!run.symbols.isLocal(base) && !irps.has(base)) state.memory.delete(cell);
   }
 }
 

@@ -6,7 +6,8 @@ import { watchersOf } from './automaton.ts';
 import type { Watchers } from './automaton.ts';
 import { canRaise, flowOf, storedRoutines } from './flow.ts';
 import type { Flow, StoredRoutines } from './flow.ts';
-import type { Deed, Site } from './state.ts';
+import type { Past } from './irps.ts';
+import type { Deed, IrpState, Site } from './state.ts';
 import { Symbols } from './value.ts';
 
 /** Offsets of the fields of IRP that the analysis itself looks at, in cells. */
@@ -43,10 +44,14 @@ export class Run {
   /** The driver allocates IRPs, so that one that comes out of memory may be its own. */
   readonly makesIrps: boolean;
   readonly irp: IrpLayout | undefined;
+  /** What each past of an IRP leaves; it depends on the rules alone. */
+  readonly aged = new Map<Past, IrpState>();
   /** Roles of the driver routines being interpreted, the innermost last. */
   readonly roles: string[] = [];
   /** Functions being interpreted, the innermost last. */
   readonly calls: Func[] = [];
+  /** Symbols in the registers of the callers of the function at hand. */
+  roots: ReadonlySet<number> = new Set();
   /** Instructions that may still be interpreted for the routine at hand. */
   work = 0;
   /** Some path was given up, so nothing can be said of all of them. */

@@ -108,11 +108,16 @@ export interface Shape {
   readonly named: readonly string[];
 }
 
+/** What a function's callers refer to: the IRPs known when it was entered, and the symbols in their registers. */
+export interface Pinned {
+  readonly irps: ReadonlySet<string>;
+  readonly bases: ReadonlySet<number>;
+}
+
 /**
- * Forgets IRPs that nothing refers to any more, and says what the state is like. `pinned` are the IRPs that the function's callers may know;
- * registers not in `live` are dropped.
+ * Forgets IRPs that no register or frame refers to any more (in memory they are as good as any other), and says what the state is like. Registers not in `live` are dropped.
  */
-export function shapeOf(state: State, live: readonly number[], pinned: ReadonlySet<string>, symbols: Symbols): Shape {
+export function shapeOf(state: State, live: readonly number[], pinned: Pinned, symbols: Symbols): Shape {
   const registers: (Value | undefined)[] = [];
   for (const reg of live) {
     const value = state.registers[reg];
@@ -122,11 +127,12 @@ export function shapeOf(state: State, live: readonly number[], pinned: ReadonlyS
   const bases = new Map<number, string>();
   for (const [key, irp] of state.irps) bases.set(irp.address.base, key);
   const named: string[] = [];
+  const isPinned = (irp: string, base: number): boolean => pinned.irps.has(irp) || pinned.bases.has(base);
   const name = (value: Value): string | undefined => {
     if (value.base === 0) return String(value.offset);
     const irp = bases.get(value.base);
     if (irp === undefined) return undefined;
-    if (pinned.has(irp)) return `${irp}/${value.offset}`;
+    if (isPinned(irp, value.base)) return `${irp}/${value.offset}`;
     if (!named.includes(irp)) named.push(irp);
     return `#${named.indexOf(irp)}/${value.offset}`;
   };
@@ -137,13 +143,18 @@ export function shapeOf(state: State, live: readonly number[], pinned: ReadonlyS
     if (text !== undefined) key += `r${reg}=${text};`;
   }
   for (const [cell, value] of state.memory) {
-    const base = baseOfCell(cell);
-    const found = resolve(value, state.facts);
-    const text = symbols.info({ base, offset: 0 }).local === true ? name(found) : found.base === 0 ? undefined : name(found);
-    if (text !== undefined && !bases.has(base)) key += `m${cell}=${text};`;
+    if (!symbols.isLocal(baseOfCell(cell))) continue;
+    const text = name(resolve(value, state.facts));
+    if (text !== undefined) key += `m${cell}=${text};`;
   }
-  for (const irp of [...state.irps.keys()]) if (!pinned.has(irp) && !named.includes(irp)) state.irps.delete(irp);
-  for (const [id, irp] of state.irps) key += `|${pinned.has(id) ? id : `#${named.indexOf(id)}`} ${irpText(irp)}`;
+  const gone = new Set<number>();
+  for (const [id, irp] of state.irps) {
+    if (isPinned(id, irp.address.base) || named.includes(id)) continue;
+    state.irps.delete(id);
+    gone.add(irp.address.base);
+  }
+  if (gone.size > 0) for (const cell of state.memory.keys()) if (gone.has(baseOfCell(cell))) state.memory.delete(cell);
+  for (const [id, irp] of state.irps) key += `|${isPinned(id, irp.address.base) ? id : `#${named.indexOf(id)}`} ${irpText(irp)}`;
   const irql = resolve(state.irql, state.facts);
   key += `|${irql.base}:${irql.offset} ${state.locks.map(({ path }) => path).join(',')} ${[...state.machine.values()].join(',')}`;
   return { key, named };

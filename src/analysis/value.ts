@@ -72,6 +72,11 @@ export class Symbols {
     return this.all[value.base];
   }
 
+  /** Whether the symbol is the address of an object in a frame. */
+  isLocal(base: number): boolean {
+    return this.all[base].local === true;
+  }
+
   path(value: Value): string {
     return value.base === 0 ? String(value.offset) : `${this.all[value.base].path}+${value.offset}`;
   }

@@ -10,6 +10,7 @@ import type { Program, Scenario } from '../ir/program.ts';
 import { rules } from '../rules/index.ts';
 import { defaultScenarios } from '../scenario/defaults.ts';
 import { describeDriver } from '../scenario/shape.ts';
+import { analysedFindings } from './analysed.ts';
 import { bestFindings, findingOf } from './finding.ts';
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from './findings.ts';
 import { sourceHash } from './hash.ts';
@@ -91,6 +92,7 @@ export function checkDriver(
   const hash = sourceHash(project.sources);
   const findings: Finding[] = [];
   const results: ScenarioResult[] = [];
+  const outcomes = new Map<Scenario, Outcome>();
   for (const scenario of prepared.scenarios) {
     const started = edges.now();
     const outcome = exploreScenario(program, scenario, options, edges);
@@ -104,8 +106,11 @@ export function checkDriver(
     });
     findings.push(...found);
     results.push(result);
+    outcomes.set(scenario, outcome);
     edges.onEvent({ kind: 'explored', result, findings: found });
   }
+  const explored = program.scenarios.map((scenario) => ({ name: scenario.name, outcome: outcomes.get(scenario) }));
+  findings.push(...analysedFindings(program, explored, findings));
   return { schemaVersion: 1, problems, findings: bestFindings(findings), scenarios: results };
 }
 
@@ -161,11 +166,31 @@ export function exploreScenario(program: Program, scenario: Scenario, options: C
     maxPreemptions: options.maxPreemptions,
     seed: options.seed,
   };
-  const outcome = explore(request, {
-    shouldStop: edges.shouldStop,
-    onProgress: (progress) => edges.onEvent({ kind: 'progress', scenario: scenario.name, ...progress }),
-  });
-  return judge(program, scenario, outcome);
+  try {
+    const outcome = explore(request, {
+      shouldStop: edges.shouldStop,
+      onProgress: (progress) => edges.onEvent({ kind: 'progress', scenario: scenario.name, ...progress }),
+    });
+    return judge(program, scenario, outcome);
+  } catch (error) {
+    return brokenDown(options.cpus ?? scenario.processors, error);
+  }
+}
+
+/** A fault of ours in one scenario must neither look like an answer nor take those of the others away. */
+function brokenDown(processors: number, error: unknown): Outcome {
+  return {
+    verdict: 'bounded',
+    processors,
+    states: 0,
+    transitions: 0,
+    depth: 0,
+    omission: 0,
+    bounds: [`The exploration broke down, by a fault of Irpsight: ${error instanceof Error ? error.message : String(error)}`],
+    assumptions: [],
+    breaches: [],
+    reached: [],
+  };
 }
 
 function scenarioResult(

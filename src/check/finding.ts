@@ -64,9 +64,16 @@ export function traceSteps(program: Program, scenario: Scenario, steps: readonly
       context: laneName(step.context, scenario),
       file: path,
       range: rangeOf(text, step.place.start, step.place.end),
-      source: statementAt(text, step.place.start) || excerpt(text, step.place.start, step.place.end),
+      source: sourceOf(text, step.place),
     };
   });
+}
+
+/** The whole statement; of a routine that is written on one line, `Reader() { ReadFile(File, 16, Read); }`, only what the place says. */
+function sourceOf(text: string, { start, end }: Place): string {
+  const statement = statementAt(text, start);
+  const inner = excerpt(text, start, end);
+  return statement === '' || (inner !== '' && /^\w+\(\) ?\{.*\},?$/.test(statement)) ? inner : statement;
 }
 
 /**

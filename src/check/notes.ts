@@ -84,6 +84,7 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.create': ({ driverMade }) => (driverMade ? 'allocated by the driver' : 'created by the I/O manager'),
   'irp.reuse': () => 'initialised again for reuse',
   'irp.free': () => 'freed',
+  'irp.free-foreign': () => 'to be freed, which is for the I/O manager to do',
   'irp.send': ({ routineSet }) => `passed to IoCallDriver${routineSet ? ' with a cancel routine still set' : ''}`,
   'irp.sent': ({ status }) => `IoCallDriver returns ${statusName(status)}`,
   'irp.dispatch': ({ major, target }) => `${majorName(major)} goes to the ${owner(target)} dispatch routine`,
@@ -113,6 +114,8 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'lock.release': ({ cancel, held }) =>
     `${cancel ? 'cancel spin lock' : 'spin lock'} released${held ? '' : ' without being held'}`,
   'queue.start-next': () => 'the next packet is asked for',
+  'queue.not-busy': () => 'an entry is to be removed from a device queue that is not busy',
+  'work-item.queued': ({ freed }) => `a work item that is still queued is ${freed ? 'freed' : 'queued again'}`,
   'list.corrupt': () => 'the entry and its neighbours do not point at each other',
   'fault.null': () => 'a null pointer is followed',
   'fault.freed': ({ write }) => `freed memory is ${write ? 'written' : 'read'}`,

@@ -50,8 +50,8 @@ function noRequestReached(program: Program, scenario: Scenario, reached: readonl
   });
   if (arrived) return undefined;
   const names = [...new Set(about.map(({ name }) => name))].join(', ');
-  const opened = calls.some((call) => call.name === 'CreateFile' && returned(program, call, reached));
-  return `None of the requests of this scenario (${names}) came to a dispatch routine of the driver${opened ? '' : '; no file was opened'}.`;
+  const closed = calls.some((call) => call.name === 'CreateFile' && !gaveFile(call, reached));
+  return `None of the requests of this scenario (${names}) came to a dispatch routine of the driver${closed ? '; no file was opened' : ''}.`;
 }
 
 /** The library's routines that a scenario's own code calls. */
@@ -86,10 +86,10 @@ function sends(program: Program, id: FuncId): boolean {
   return ['IoCallDriver', 'IofCallDriver', 'PoCallDriver'].includes(program.funcs[id - 1]?.name ?? '');
 }
 
-/** Whether a call ever came to its last statement: CreateFile returns the file there. */
-function returned(_program: Program, call: Func, reached: readonly Uint8Array[]): boolean {
-  const last = call.code.findLastIndex(({ op }) => op === 'return');
-  return reached[call.id - 1]?.[last] === 1;
+/** Whether CreateFile ever came to its last statement, which returns the file. */
+function gaveFile(createFile: Func, reached: readonly Uint8Array[]): boolean {
+  const last = createFile.code.findLastIndex(({ op }) => op === 'return');
+  return reached[createFile.id - 1]?.[last] === 1;
 }
 
 /**

@@ -20,6 +20,8 @@ export interface ExploreRequest {
   readonly runs?: number;
   /** Each can be switched off, for the tests; all on by default. */
   readonly reductions?: Partial<Reductions>;
+  /** False leaves each breach's schedule as the search found it, which may be long; on by default. */
+  readonly shrink?: boolean;
   /** Width of each of the three hash lanes in bits, 32 unless a test narrows it. */
   readonly hashBits?: number;
 }

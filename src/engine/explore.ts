@@ -85,5 +85,7 @@ function breachesOf(session: Session): Breach[] {
     }
     if (found.size >= MAX_BREACHES) break;
   }
-  return [...found.values()].slice(0, MAX_BREACHES).map((breach) => shrink(session.follower(), breach, SHRINK_REPLAYS));
+  const breaches = [...found.values()].slice(0, MAX_BREACHES);
+  if (session.request.shrink === false) return breaches;
+  return breaches.map((breach) => shrink(session.follower(), breach, SHRINK_REPLAYS));
 }

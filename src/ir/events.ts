@@ -21,6 +21,8 @@ export const events = {
   'irp.reuse': { subject: 'irp', args: [] },
   /** Before its memory goes. */
   'irp.free': { subject: 'irp', args: [] },
+  /** IoFreeIrp was called for a request that the I/O manager frees itself. */
+  'irp.free-foreign': { subject: 'irp', args: [] },
   /** IoCallDriver was called: before the stack location moves. `routineSet`: a cancel routine is still set. `location` is the sender's. */
   'irp.send': { subject: 'irp', args: ['location', 'routineSet'] },
   /** IoCallDriver came back to its caller; `location` is the sender's. */
@@ -61,6 +63,10 @@ export const events = {
   'lock.acquire': { subject: 'machine', args: ['cancel', 'held'] },
   'lock.release': { subject: 'machine', args: ['cancel', 'held'] },
   'queue.start-next': { subject: 'machine', args: [] },
+  /** An entry is to be removed from a device queue that is not busy. */
+  'queue.not-busy': { subject: 'machine', args: [] },
+  /** A work item that is still queued is queued again, or freed. */
+  'work-item.queued': { subject: 'machine', args: ['freed'] },
   'list.corrupt': { subject: 'machine', args: [] },
 
   // Faults: the machine cannot go on along this path

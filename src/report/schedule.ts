@@ -102,6 +102,8 @@ function isLine(a: TraceStep, b: TraceStep): boolean {
 }
 
 function cellsOf(step: TraceStep, index: number, scenario: string): string[] {
+  // Where nothing can go on, no context does anything: the machine looks at what is left.
+  if (step.context === 'kernel') return [String(index + 1), '', '', '', '', '', '(nothing can go on)'];
   const name = shortName(step.func, scenario);
   const ends = /^\}[;,]*$/.test(step.source);
   return [

@@ -3,7 +3,7 @@
  * turns it not busy. https://learn.microsoft.com/windows-hardware/drivers/kernel/setting-up-and-using-device-queues
  */
 import { BOOLEAN, FALSE, LIST_ENTRY, PLIST_ENTRY, TRUE, ULONG, CONTAINING_RECORD } from './types.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent } from './machine.ts';
 
 /** Opaque; its built-in spin lock, which no driver sees, is the atomic sections below. */
 export interface KDEVICE_QUEUE { DeviceListHead: LIST_ENTRY; Busy: BOOLEAN }
@@ -62,6 +62,35 @@ export function KeInsertByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueu
  */
 export function KeRemoveDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): PKDEVICE_QUEUE_ENTRY | null {
   machineEvent('call.irql', 0, 2);
+  if (!DeviceQueue.Busy) KiNotBusy();
+  return KiRemoveDeviceQueue(DeviceQueue);
+}
+
+/**
+ * The first entry whose key is not below the given one, else the first of all. An error on a queue that is not busy.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovebykeydevicequeue
+ */
+export function KeRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: ULONG): PKDEVICE_QUEUE_ENTRY | null {
+  machineEvent('call.irql', 0, 2);
+  if (!DeviceQueue.Busy) KiNotBusy();
+  return KiRemoveByKeyDeviceQueue(DeviceQueue, SortKey);
+}
+
+/**
+ * TRUE when the entry was in the queue, and is not any more. Leaves Busy as it is.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremoveentrydevicequeue
+ */
+export function KeRemoveEntryDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueueEntry: PKDEVICE_QUEUE_ENTRY): BOOLEAN {
+  machineEvent('call.irql', 0, 2);
+  machineAtomicBegin();
+  const Inserted = DeviceQueueEntry.Inserted;
+  if (Inserted) KiUnlink(DeviceQueueEntry);
+  machineAtomicEnd();
+  return Inserted;
+}
+
+/** The removal itself, which the I/O manager does on a queue that is not busy, too. */
+export function KiRemoveDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): PKDEVICE_QUEUE_ENTRY | null {
   machineAtomicBegin();
   const First = DeviceQueue.DeviceListHead.Flink;
   let Entry: PKDEVICE_QUEUE_ENTRY | null = null;
@@ -71,12 +100,8 @@ export function KeRemoveDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): PKDEVICE_QUEUE
   return Entry;
 }
 
-/**
- * The first entry whose key is not below the given one, else the first of all.
- * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovebykeydevicequeue
- */
-export function KeRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: ULONG): PKDEVICE_QUEUE_ENTRY | null {
-  machineEvent('call.irql', 0, 2);
+/** The same by key. */
+export function KiRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: ULONG): PKDEVICE_QUEUE_ENTRY | null {
   machineAtomicBegin();
   const First = DeviceQueue.DeviceListHead.Flink;
   let Entry: PKDEVICE_QUEUE_ENTRY | null = null;
@@ -91,17 +116,9 @@ export function KeRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: U
   return Entry;
 }
 
-/**
- * TRUE when the entry was in the queue, and is not any more. Leaves Busy as it is.
- * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremoveentrydevicequeue
- */
-export function KeRemoveEntryDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueueEntry: PKDEVICE_QUEUE_ENTRY): BOOLEAN {
-  machineEvent('call.irql', 0, 2);
-  machineAtomicBegin();
-  const Inserted = DeviceQueueEntry.Inserted;
-  if (Inserted) KiUnlink(DeviceQueueEntry);
-  machineAtomicEnd();
-  return Inserted;
+function KiNotBusy(): void {
+  machineEvent('queue.not-busy');
+  machineBounded('An entry was to be removed from a device queue that is not busy.');
 }
 
 function KiEntry(Link: PLIST_ENTRY): PKDEVICE_QUEUE_ENTRY {

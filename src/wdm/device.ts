@@ -55,6 +55,7 @@ export interface DEVICE_OBJECT<EXT = PVOID> {
   StartIoKey: ULONG;
   /** The device this one is attached to. */
   AttachedTo: PDEVICE_OBJECT | null;
+  /** Open files and queued work items: while there are any, it is not freed. */
   ReferenceCount: LONG;
 }
 export type PDEVICE_OBJECT<EXT = PVOID> = DEVICE_OBJECT<EXT>;
@@ -148,7 +149,8 @@ export function IoCreateDevice<EXT>(
 }
 
 /**
- * Takes the device off its driver's list and frees it with its extension; while a file is open on it that waits for the last close.
+ * Takes the device off its driver's list and frees it with its extension; while a file is open on it, or a work item of its is queued or runs, that waits for the
+ * last close or the end of the routine.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletedevice
  */
 export function IoDeleteDevice(DeviceObject: PDEVICE_OBJECT): void {
@@ -172,8 +174,22 @@ export function IoDeleteDevice(DeviceObject: PDEVICE_OBJECT): void {
 /** In StartIoFlags: IoDeleteDevice was called while the device was referenced. */
 export const DEVICE_DELETE_PENDING: ULONG = 0x80000000;
 
+/** Inside an atomic section: the device object stays until IopReleaseDevice. */
+export function IopReferenceDevice(DeviceObject: PDEVICE_OBJECT): void {
+  DeviceObject.ReferenceCount = DeviceObject.ReferenceCount + 1;
+}
+
+/** Frees the device with the last reference, if it was deleted meanwhile. */
+export function IopReleaseDevice(DeviceObject: PDEVICE_OBJECT): void {
+  machineAtomicBegin();
+  DeviceObject.ReferenceCount = DeviceObject.ReferenceCount - 1;
+  const Last = DeviceObject.ReferenceCount === 0 && (DeviceObject.StartIoFlags & DEVICE_DELETE_PENDING) !== 0;
+  machineAtomicEnd();
+  if (Last) IopFreeDevice(DeviceObject);
+}
+
 /** Frees device and extension. */
-export function IopFreeDevice(DeviceObject: PDEVICE_OBJECT): void {
+function IopFreeDevice(DeviceObject: PDEVICE_OBJECT): void {
   const Extension = DeviceObject.DeviceExtension;
   if (Extension !== null) machineFree(Extension);
   machineFree(DeviceObject);
@@ -204,7 +220,7 @@ export function IoDeleteSymbolicLink(SymbolicLinkName: PUNICODE_STRING): NTSTATU
 export function IoAttachDeviceToDeviceStack(SourceDevice: PDEVICE_OBJECT, TargetDevice: PDEVICE_OBJECT): PDEVICE_OBJECT | null {
   machineEvent('call.irql', 0, 2);
   machineAtomicBegin();
-  const Top = IoGetAttachedDevice(TargetDevice);
+  const Top = IopTopOfStack(TargetDevice);
   Top.AttachedDevice = SourceDevice;
   SourceDevice.AttachedTo = Top;
   SourceDevice.StackSize = Top.StackSize + 1;
@@ -243,21 +259,20 @@ export function IoDetachDevice(TargetDevice: PDEVICE_OBJECT): void {
 
 /** The top of the stack. https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-iogetattacheddevice */
 export function IoGetAttachedDevice(DeviceObject: PDEVICE_OBJECT): PDEVICE_OBJECT {
-  let Top = DeviceObject;
-  while (Top.AttachedDevice !== null) Top = Top.AttachedDevice;
-  return Top;
+  machineEvent('call.irql', 0, 2);
+  return IopTopOfStack(DeviceObject);
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetattacheddevicereference */
 export function IoGetAttachedDeviceReference(DeviceObject: PDEVICE_OBJECT): PDEVICE_OBJECT {
   machineEvent('call.irql', 0, 2);
-  return IoGetAttachedDevice(DeviceObject);
+  return IopTopOfStack(DeviceObject);
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetrelateddeviceobject */
 export function IoGetRelatedDeviceObject(FileObject: PFILE_OBJECT): PDEVICE_OBJECT {
   machineEvent('call.irql', 0, 2);
-  return IoGetAttachedDevice(FileObject.DeviceObject);
+  return IopTopOfStack(FileObject.DeviceObject);
 }
 
 /**
@@ -271,6 +286,12 @@ export function IoGetDeviceObjectPointer(
   const Device = IopFindName(ObjectName.Buffer);
   if (Device === null) return STATUS_OBJECT_NAME_NOT_FOUND;
   FileObject.Value = IopNewFileObject(Device);
-  DeviceObject.Value = IoGetAttachedDevice(Device);
+  DeviceObject.Value = IopTopOfStack(Device);
   return STATUS_SUCCESS;
+}
+
+function IopTopOfStack(DeviceObject: PDEVICE_OBJECT): PDEVICE_OBJECT {
+  let Top = DeviceObject;
+  while (Top.AttachedDevice !== null) Top = Top.AttachedDevice;
+  return Top;
 }

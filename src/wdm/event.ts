@@ -1,12 +1,13 @@
 /** Dispatcher objects that are signalled and waited for: events, semaphores, mutexes; and fast mutexes, which are built on one. */
 import { BOOLEAN, FALSE, KIRQL, KPRIORITY, LONG, NTSTATUS, PLARGE_INTEGER, PVOID, Ref, TRUE, ULONG } from './types.ts';
-import { KPROCESSOR_MODE } from './irp.ts';
+import { KPROCESSOR_MODE, UserMode } from './irp.ts';
 import { PKTHREAD } from './thread.ts';
 import { APC_LEVEL } from './irql.ts';
-import { STATUS_SUCCESS } from './status.ts';
+import { STATUS_SUCCESS, STATUS_USER_APC } from './status.ts';
 import { KiMicroseconds } from './timer.ts';
 import {
-  machineAtomicBegin, machineAtomicEnd, machineCurrentThread, machineEvent, machineExchange, machineExchangeAdd, machineLower, machineRaise, machineWait,
+  machineAtomicBegin, machineAtomicEnd, machineChoose, machineCurrentThread, machineEvent, machineExchange, machineExchangeAdd, machineLower,
+  machineRaise, machineWait,
 } from './machine.ts';
 
 /** What every object starts with that can be waited for. SignalState above zero lets a waiter go on. */
@@ -75,7 +76,9 @@ export function KeReadStateEvent(Event: PRKEVENT): LONG {
 }
 
 /**
- * Waits for any dispatcher object: STATUS_SUCCESS, or STATUS_TIMEOUT. A null timeout waits for ever, one of zero only tests.
+ * Waits for any dispatcher object: STATUS_SUCCESS, or STATUS_TIMEOUT. A null timeout waits for ever, one of zero only tests. In user
+ * mode the wait may end early, with STATUS_USER_APC, because the thread is to end.
+ * https://learn.microsoft.com/windows-hardware/drivers/kernel/waits-and-apcs
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject
  */
 export function KeWaitForSingleObject(
@@ -91,6 +94,7 @@ export function KeWaitForSingleObject(
     if (Time === 0) Highest = 2;
   }
   machineEvent('call.irql', 0, Highest);
+  if (WaitMode === UserMode && Highest === 1 && machineChoose(2) === 1) return STATUS_USER_APC;
   const Header = Object as PDISPATCHER_HEADER;
   return Header.Type === MutantObject ? KiWaitForMutex(Object as PKMUTEX, Timed, Micros) : machineWait(Header, Timed, Micros);
 }
@@ -104,12 +108,17 @@ export function KeInitializeSemaphore(Semaphore: PRKSEMAPHORE, Count: LONG, Limi
 }
 
 /**
- * Gives the count before. Going over the limit raises STATUS_SEMAPHORE_LIMIT_EXCEEDED.
+ * Gives the count before. Going over the limit raises STATUS_SEMAPHORE_LIMIT_EXCEEDED, which stops the system.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasesemaphore
  */
 export function KeReleaseSemaphore(Semaphore: PRKSEMAPHORE, Increment: KPRIORITY, Adjustment: LONG, Wait: BOOLEAN): LONG {
   machineEvent('call.irql', 0, 2);
-  return machineExchangeAdd(Ref(Semaphore.Header.SignalState), Adjustment);
+  machineAtomicBegin();
+  const Count = Semaphore.Header.SignalState;
+  if (Count + Adjustment > Semaphore.Limit) machineEvent('assert.failed', 0);
+  Semaphore.Header.SignalState = Count + Adjustment;
+  machineAtomicEnd();
+  return Count;
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereadstatesemaphore */
@@ -126,17 +135,23 @@ export function KeInitializeMutex(Mutex: PRKMUTEX, Level: ULONG): void {
   Mutex.Depth = 0;
 }
 
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasemutex */
+/**
+ * Zero when it is free now. Only its owner may release it, otherwise the system stops.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasemutex
+ */
 export function KeReleaseMutex(Mutex: PRKMUTEX, Wait: BOOLEAN): LONG {
   machineEvent('call.irql', 0, 2);
+  const Thread = machineCurrentThread();
   machineAtomicBegin();
-  Mutex.Depth = Mutex.Depth - 1;
-  if (Mutex.Depth === 0) {
+  const Depth = Mutex.Depth;
+  if (Depth === 0 || Mutex.OwnerThread !== Thread) machineEvent('assert.failed', 0);
+  Mutex.Depth = Depth - 1;
+  if (Depth === 1) {
     Mutex.OwnerThread = null;
     Mutex.Free.SignalState = 1;
   }
   machineAtomicEnd();
-  return 0;
+  return 1 - Depth;
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitformutexobject */

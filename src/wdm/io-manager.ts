@@ -22,7 +22,7 @@
  *     IopUnfinishedIrp(Index)                   the unfinished requests in the list, for the end of a run; null behind the last
  */
 import { ARRAY, BOOLEAN, CCHAR, CONTAINING_RECORD, FALSE, LIST_ENTRY, LONG, PCWSTR, PLIST_ENTRY, TRUE, sizeof } from './types.ts';
-import { FILE_OBJECT, IopFreeDevice, DEVICE_DELETE_PENDING, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
+import { FILE_OBJECT, IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
 import { IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
 import { KTHREAD, PKTHREAD } from './thread.ts';
 import { IoCancelIrp } from './cancel.ts';
@@ -86,9 +86,14 @@ export function IopCompleteTopLevel(Irp: PIRP): void {
   machineAtomicEnd();
 }
 
+/** Requests to be cancelled, eight at a time. */
+interface IOP_CANCEL_BATCH { Irps: ARRAY<PIRP | null, 8>; Next: PIOP_CANCEL_BATCH | null }
+type PIOP_CANCEL_BATCH = IOP_CANCEL_BATCH;
+
 /** IoCancelIrp for each request of that thread, file and status block, each of which may be null for any. Gives their number. */
 export function IopCancelIrps(Thread: PKTHREAD | null, FileObject: PFILE_OBJECT | null, Iosb: PIO_STATUS_BLOCK | null): LONG {
-  let Found!: ARRAY<PIRP | null, 8>;
+  let First!: IOP_CANCEL_BATCH;
+  let Batch: PIOP_CANCEL_BATCH = First;
   let Count: LONG = 0;
   machineAtomicBegin();
   let Entry = IopIrpList.Flink as PLIST_ENTRY | null;
@@ -96,20 +101,27 @@ export function IopCancelIrps(Thread: PKTHREAD | null, FileObject: PFILE_OBJECT 
     const Irp = CONTAINING_RECORD<IRP>(Entry, 'ThreadListEntry');
     if ((Thread === null || Irp.Tail.Overlay.Thread === Thread) && (FileObject === null || Irp.Tail.Overlay.OriginalFileObject === FileObject)
       && (Iosb === null || Irp.UserIosb === Iosb)) {
-      if (Count === 8) {
-        machineBounded('More than eight requests were to be cancelled at once.');
-      } else {
-        Found[Count] = Irp;
-        Count = Count + 1;
+      if (Count !== 0 && Count % 8 === 0) {
+        const More: PIOP_CANCEL_BATCH = machineAlloc(sizeof<IOP_CANCEL_BATCH>(), 0, 1);
+        Batch.Next = More;
+        Batch = More;
       }
+      Batch.Irps[Count % 8] = Irp;
+      Count = Count + 1;
     }
     Entry = Entry.Flink;
   }
   machineAtomicEnd();
+  Batch = First;
   for (let Index: LONG = 0; Index < Count; Index++) {
-    const Irp = Found[Index];
-    if (Irp !== null) IoCancelIrp(Irp);
+    if (Index !== 0 && Index % 8 === 0) {
+      const Done = Batch;
+      Batch = Done.Next!;
+      if (Index !== 8) machineFree(Done);
+    }
+    IoCancelIrp(Batch.Irps[Index % 8]!);
   }
+  if (Count > 8) machineFree(Batch);
   return Count;
 }
 
@@ -147,20 +159,16 @@ export function IopNewFileObject(DeviceObject: PDEVICE_OBJECT): PFILE_OBJECT {
   FileObject.DeviceObject = DeviceObject;
   FileObject.Idle.Header.SignalState = 1;
   machineAtomicBegin();
-  DeviceObject.ReferenceCount = DeviceObject.ReferenceCount + 1;
+  IopReferenceDevice(DeviceObject);
   machineAtomicEnd();
   return FileObject;
 }
 
 /** After IRP_MJ_CLOSE: frees the file object, and its device if that was deleted meanwhile. */
 export function IopDeleteFileObject(FileObject: PFILE_OBJECT): void {
-  machineAtomicBegin();
   const DeviceObject = FileObject.DeviceObject;
-  DeviceObject.ReferenceCount = DeviceObject.ReferenceCount - 1;
-  const Last = DeviceObject.ReferenceCount === 0 && (DeviceObject.StartIoFlags & DEVICE_DELETE_PENDING) !== 0;
-  machineAtomicEnd();
   machineFree(FileObject);
-  if (Last) IopFreeDevice(DeviceObject);
+  IopReleaseDevice(DeviceObject);
 }
 
 /** Names in use are few: eight. */

@@ -6,7 +6,7 @@ import { FILE_OBJECT, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
 import { KDEVICE_QUEUE_ENTRY } from './device-queue.ts';
 import { PKEVENT } from './event.ts';
 import { PETHREAD } from './thread.ts';
-import { STATUS_SUCCESS } from './status.ts';
+import { STATUS_INSUFFICIENT_RESOURCES, STATUS_SUCCESS } from './status.ts';
 import { machineAlloc, machineBounded, machineCopy, machineEvent, machineFree, machineZero } from './machine.ts';
 import { sizeof } from './types.ts';
 import { KiAllocationFails } from './pool.ts';
@@ -279,13 +279,15 @@ export function IoSetCompletionRoutine<CONTEXT>(
 }
 
 /**
- * The same, and keeps the driver loaded until the routine has run.
+ * The same, and keeps the driver loaded until the routine has run; for that it needs memory, and may fail.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosetcompletionroutineex
  */
 export function IoSetCompletionRoutineEx<CONTEXT>(
   DeviceObject: PDEVICE_OBJECT, Irp: PIRP, CompletionRoutine: IO_COMPLETION_ROUTINE<never, CONTEXT> | null, Context: CONTEXT,
   InvokeOnSuccess: BOOLEAN, InvokeOnError: BOOLEAN, InvokeOnCancel: BOOLEAN,
 ): NTSTATUS {
+  machineEvent('call.irql', 0, 2);
+  if (KiAllocationFails()) return STATUS_INSUFFICIENT_RESOURCES;
   IoSetCompletionRoutine(Irp, CompletionRoutine, Context, InvokeOnSuccess, InvokeOnError, InvokeOnCancel);
   return STATUS_SUCCESS;
 }
@@ -301,10 +303,15 @@ export function IoAllocateIrp(StackSize: CCHAR, ChargeQuota: BOOLEAN): PIRP | nu
 }
 
 /**
+ * For an IRP of IoAllocateIrp or IoBuildAsynchronousFsdRequest.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp
  */
 export function IoFreeIrp(Irp: PIRP): void {
   machineEvent('call.irql', 0, 2);
+  if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) === 0) {
+    machineEvent('irp.free-foreign', Irp);
+    machineBounded('A driver was to free an IRP that the I/O manager frees.');
+  }
   machineEvent('irp.free', Irp);
   machineFree(Irp);
 }

@@ -73,5 +73,5 @@ export function IoSetDeviceInterfaceState(SymbolicLinkName: PUNICODE_STRING, Ena
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlfreeunicodestring */
 export function RtlFreeUnicodeString(UnicodeString: PUNICODE_STRING): void {
-  machineEvent('call.irql', 0, 0);
+  machineEvent('call.irql', 0, 1);
 }

@@ -4,7 +4,7 @@
  */
 import { BOOLEAN, CONTAINING_RECORD, FALSE, KIRQL, PULONG, Ref, ULONG } from './types.ts';
 import { IoAcquireCancelSpinLock, IoReleaseCancelSpinLock, IoSetCancelRoutine } from './cancel.ts';
-import { KeInsertByKeyDeviceQueue, KeInsertDeviceQueue, KeRemoveByKeyDeviceQueue, KeRemoveDeviceQueue } from './device-queue.ts';
+import { KeInsertByKeyDeviceQueue, KeInsertDeviceQueue, KiRemoveByKeyDeviceQueue, KiRemoveDeviceQueue } from './device-queue.ts';
 import { PDEVICE_OBJECT } from './device.ts';
 import { DISPATCH_LEVEL } from './irql.ts';
 import { DRIVER_CANCEL, IRP, PIRP } from './irp.ts';
@@ -116,7 +116,7 @@ function IopTakeNext(DeviceObject: PDEVICE_OBJECT, How: ULONG, Key: ULONG): void
   let CancelIrql: KIRQL = DISPATCH_LEVEL;
   if (Cancelable) CancelIrql = IoAcquireCancelSpinLock();
   DeviceObject.CurrentIrp = null;
-  const Entry = (How & StartByKey) !== 0 ? KeRemoveByKeyDeviceQueue(DeviceObject.DeviceQueue, Key) : KeRemoveDeviceQueue(DeviceObject.DeviceQueue);
+  const Entry = (How & StartByKey) !== 0 ? KiRemoveByKeyDeviceQueue(DeviceObject.DeviceQueue, Key) : KiRemoveDeviceQueue(DeviceObject.DeviceQueue);
   if (Entry === null) {
     if (Cancelable) IoReleaseCancelSpinLock(CancelIrql);
     return;

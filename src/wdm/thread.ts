@@ -1,12 +1,14 @@
 /** Threads, and references to objects by handle or pointer. */
 import { ACCESS_MASK, BOOLEAN, HANDLE, KPRIORITY, LONG, NTSTATUS, PLARGE_INTEGER, PVOID, Ref, ULONG, sizeof } from './types.ts';
 import { DISPATCHER_HEADER, KEVENT } from './event.ts';
-import { KPROCESSOR_MODE } from './irp.ts';
+import { KPROCESSOR_MODE, UserMode } from './irp.ts';
 import { KiMicroseconds } from './timer.ts';
 import { KiAllocationFails } from './pool.ts';
-import { STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE, STATUS_SUCCESS } from './status.ts';
+import { STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE, STATUS_SUCCESS, STATUS_USER_APC } from './status.ts';
 import { IopNewThread } from './io-manager.ts';
-import { machineCurrentThread, machineEvent, machineExchange, machineIrql, machineLocksHeld, machineCancelLockHeld, machineSpawn, machineWait } from './machine.ts';
+import {
+  machineCancelLockHeld, machineChoose, machineCurrentThread, machineEvent, machineExchange, machineIrql, machineLocksHeld, machineSpawn, machineWait,
+} from './machine.ts';
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-kstart_routine */
 export type KSTART_ROUTINE<CONTEXT = never> = (StartContext: CONTEXT) => void;
@@ -82,11 +84,12 @@ export function KeSetPriorityThread(Thread: PKTHREAD, Priority: KPRIORITY): KPRI
 }
 
 /**
- * Waits for that long.
+ * Waits for that long; in user mode it may end early.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kedelayexecutionthread
  */
 export function KeDelayExecutionThread(WaitMode: KPROCESSOR_MODE, Alertable: BOOLEAN, Interval: PLARGE_INTEGER): NTSTATUS {
   machineEvent('call.irql', 0, 1);
+  if (WaitMode === UserMode && machineChoose(2) === 1) return STATUS_USER_APC;
   machineWait(KiNever.Header, 1, KiMicroseconds(Interval.QuadPart));
   return STATUS_SUCCESS;
 }

@@ -1,6 +1,5 @@
 /** IoCallDriver and IoCompleteRequest: which routine sees what on the way down and up. */
-import { expect, it } from 'vitest';
-import { result } from './model.ts';
+import { behaviour, type Behaviour } from '../model.ts';
 
 /** Two devices, the upper one on the lower; `Send` makes an IRP for the upper one and sends it. */
 const stack = `
@@ -33,8 +32,11 @@ function Finish(Irp: PIRP, Status: NTSTATUS): NTSTATUS {
 }
 `;
 
-it('F110 the completer\'s own stack location is zeroed before the routine above is called', () => {
-  expect(result(`${stack}
+export const complete: readonly Behaviour[] = [
+  behaviour(
+    'F110',
+    'the completer\'s own stack location is zeroed before the routine above is called',
+    `${stack}
 let Seen!: LONG;
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   IoCopyCurrentIrpStackLocationToNext(Irp);
@@ -53,11 +55,12 @@ const ReadDone: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => {
   return STATUS_SUCCESS;
 };
 export function HarnessMain(): void { MakeStack(); Expect(Send() === STATUS_SUCCESS); Expect(Seen === 1 && Iosb.Status === STATUS_SUCCESS && KeReadStateEvent(Done) === 1); }
-`)).toBe('verified');
-});
-
-it('F106 after STATUS_MORE_PROCESSING_REQUIRED a second IoCompleteRequest resumes with the routine just above', () => {
-  expect(result(`${stack}
+`,
+  ),
+  behaviour(
+    'F106',
+    'after STATUS_MORE_PROCESSING_REQUIRED a second IoCompleteRequest resumes with the routine just above',
+    `${stack}
 let Calls!: LONG;
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   IoCopyCurrentIrpStackLocationToNext(Irp);
@@ -69,15 +72,23 @@ const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
 const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => Finish(Irp, STATUS_SUCCESS);
 const ReadDone: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Calls = Calls + 1; return STATUS_MORE_PROCESSING_REQUIRED; };
 export function HarnessMain(): void { MakeStack(); Send(); Expect(Calls === 1 && Iosb.Status === STATUS_UNSUCCESSFUL && KeReadStateEvent(Done) === 1); }
-`)).toBe('verified');
-});
-
-it.each([
-  ['TRUE, FALSE, FALSE', 'STATUS_SUCCESS', 1], ['TRUE, FALSE, FALSE', 'STATUS_UNSUCCESSFUL', 0],
-  ['FALSE, TRUE, FALSE', 'STATUS_SUCCESS', 0], ['FALSE, TRUE, FALSE', 'STATUS_UNSUCCESSFUL', 1],
-  ['FALSE, FALSE, TRUE', 'STATUS_UNSUCCESSFUL', 0],
-])('F109 invoked on (%s), completed with %s: called %i times', (flags, status, calls) => {
-  expect(result(`${stack}
+`,
+  ),
+  ...(
+    [
+      ['TRUE, FALSE, FALSE', 'STATUS_SUCCESS', 1],
+      ['TRUE, FALSE, FALSE', 'STATUS_UNSUCCESSFUL', 0],
+      ['FALSE, TRUE, FALSE', 'STATUS_SUCCESS', 0],
+      ['FALSE, TRUE, FALSE', 'STATUS_UNSUCCESSFUL', 1],
+      ['FALSE, FALSE, TRUE', 'STATUS_UNSUCCESSFUL', 0],
+      ['TRUE, TRUE, FALSE', 'STATUS_SUCCESS', 1],
+      ['TRUE, FALSE, TRUE', 'STATUS_UNSUCCESSFUL', 0],
+    ] as const
+  ).map(([flags, status, calls]) =>
+    behaviour(
+      'F109',
+      `invoked on (${flags}), completed with ${status}: called ${calls} times`,
+      `${stack}
 let Calls!: LONG;
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   IoCopyCurrentIrpStackLocationToNext(Irp);
@@ -87,11 +98,13 @@ const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
 const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => Finish(Irp, ${status});
 const ReadDone: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Calls = Calls + 1; return STATUS_SUCCESS; };
 export function HarnessMain(): void { MakeStack(); Send(); Expect(Calls === ${calls} && KeReadStateEvent(Done) === 1); }
-`)).toBe('verified');
-});
-
-it('N1 where no routine is called the pending mark is carried up', () => {
-  expect(result(`${stack}
+`,
+    ),
+  ),
+  behaviour(
+    'N1',
+    'where no routine is called the pending mark is carried up',
+    `${stack}
 let Seen!: LONG;
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoCopyCurrentIrpStackLocationToNext(Irp); return IoCallDriver(Lower!, Irp); };
 const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoMarkIrpPending(Irp); Finish(Irp, STATUS_SUCCESS); return STATUS_PENDING; };
@@ -108,11 +121,12 @@ export function HarnessMain(): void {
   Expect(IoCallDriver(Upper!, Irp) === STATUS_PENDING);
   Expect(Seen === 1);
 }
-`)).toBe('verified');
-});
-
-it('F101 after IoSkipCurrentIrpStackLocation the lower driver gets the same location', () => {
-  expect(result(`${stack}
+`,
+  ),
+  behaviour(
+    'F101',
+    'after IoSkipCurrentIrpStackLocation the lower driver gets the same location',
+    `${stack}
 let Location!: PVOID;
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   Location = IoGetCurrentIrpStackLocation(Irp);
@@ -124,27 +138,33 @@ const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   return Finish(Irp, STATUS_SUCCESS);
 };
 export function HarnessMain(): void { MakeStack(); Send(); Expect(KeReadStateEvent(Done) === 1); }
-`)).toBe('verified');
-});
-
-it('F123 the creator of an IRP has no location to mark pending: that writes past the IRP', () => {
-  expect(result(`
+`,
+  ),
+  behaviour(
+    'F123',
+    'the creator of an IRP has no location to mark pending: that writes past the IRP',
+    `
 export function HarnessMain(): void { const Irp = IoAllocateIrp(1, FALSE); IoMarkIrpPending(Irp!); }
-`)).toBe('fault.bounds');
-});
-
-it('IoCallDriver with no stack location left overruns the stack', () => {
-  expect(result(`${stack}
+`,
+    'fault.bounds',
+  ),
+  behaviour(
+    '',
+    'IoCallDriver with no stack location left overruns the stack',
+    `${stack}
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoSetNextIrpStackLocation(Irp); return IoCallDriver(Lower!, Irp); };
 const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => Finish(Irp, STATUS_SUCCESS);
 export function HarnessMain(): void { MakeStack(); Send(); }
-`)).toBe('fault.bounds');
-});
-
-it('a major function that the driver has not set completes as STATUS_INVALID_DEVICE_REQUEST', () => {
-  expect(result(`${stack}
+`,
+    'fault.bounds',
+  ),
+  behaviour(
+    '',
+    'a major function that the driver has not set completes as STATUS_INVALID_DEVICE_REQUEST',
+    `${stack}
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => STATUS_SUCCESS;
 const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => STATUS_SUCCESS;
 export function HarnessMain(): void { MakeStack(); UpperDriver.MajorFunction[IRP_MJ_READ] = null; Expect(Send() === STATUS_INVALID_DEVICE_REQUEST); Expect(Iosb.Status === STATUS_INVALID_DEVICE_REQUEST); }
-`)).toBe('verified');
-});
+`,
+  ),
+];

@@ -1,9 +1,5 @@
 /** Requests that drivers make, names of devices, what drivers may import. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
-import { result, run } from './model.ts';
+import { behaviour, type Behaviour } from '../model.ts';
 
 const lower = `
 let Driver!: DRIVER_OBJECT;
@@ -17,8 +13,11 @@ function Finish(Irp: PIRP): void { Irp.IoStatus.Status = STATUS_SUCCESS; Irp.IoS
 type START = (A: PVOID, B: PVOID) => void;
 `;
 
-it('F138 F139 F140 a built synchronous request writes the status block and signals the event, whether it pended or not', () => {
-  expect(result(`${lower}
+export const request: readonly Behaviour[] = [
+  behaviour(
+    'F138 F139 F140',
+    'a built synchronous request writes the status block and signals the event, whether it pended or not',
+    `${lower}
 const Later: START = (A, B) => { Finish(Held!); };
 const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   if (machineChoose(2) === 0) { Finish(Irp); return STATUS_SUCCESS; }
@@ -37,11 +36,12 @@ export function HarnessMain(): void {
   if (Status === STATUS_PENDING) KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, null);
   Expect(Iosb.Status === STATUS_SUCCESS && Iosb.Information === 3 && KeReadStateEvent(Event) === 1 && IopUnfinishedIrp(0) === null);
 }
-`)).toBe('verified');
-});
-
-it('F150 the status block and event must outlive the request', () => {
-  expect(result(`${lower}
+`,
+  ),
+  behaviour(
+    'F150',
+    'the status block and event must outlive the request',
+    `${lower}
 const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoMarkIrpPending(Irp); Held = Irp; return STATUS_PENDING; };
 function Ask(): void {
   let Event!: KEVENT;
@@ -50,11 +50,13 @@ function Ask(): void {
   IoCallDriver(Device!, IoBuildDeviceIoControlRequest(0, Device!, null, 0, null, 0, FALSE, Event, Iosb)!);
 }
 export function HarnessMain(): void { MakeDevice(); Ask(); Finish(Held!); }
-`)).toBe('fault.freed');
-});
-
-it('F135 F136 an IRP of IoAllocateIrp is its driver\'s: freed in the completion routine that keeps it', () => {
-  expect(result(`${lower}
+`,
+    'fault.freed',
+  ),
+  behaviour(
+    'F135 F136',
+    'an IRP of IoAllocateIrp is its driver\'s: freed in the completion routine that keeps it',
+    `${lower}
 let Freed!: LONG;
 const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { Finish(Irp); return STATUS_SUCCESS; };
 const Done: IO_COMPLETION_ROUTINE<PVOID, PVOID> = (DeviceObject, Irp, Context) => { IoFreeIrp(Irp); Freed = 1; return STATUS_MORE_PROCESSING_REQUIRED; };
@@ -66,11 +68,12 @@ export function HarnessMain(): void {
   IoCallDriver(Device!, Irp!);
   Expect(Freed === 1);
 }
-`)).toBe('verified');
-});
-
-it('F151 IoForwardIrpSynchronously comes back with the IRP when the lower driver is done, at once or later', () => {
-  expect(result(`${lower}
+`,
+  ),
+  behaviour(
+    'F151',
+    'IoForwardIrpSynchronously comes back with the IRP when the lower driver is done, at once or later',
+    `${lower}
 let Lower!: PDEVICE_OBJECT | null;
 let LowerDriver!: DRIVER_OBJECT;
 const Later: START = (A, B) => { Finish(Held!); };
@@ -97,11 +100,12 @@ export function HarnessMain(): void {
   IopQueueIrp(Irp, null, null);
   Expect(IoCallDriver(Device!, Irp) === STATUS_SUCCESS && IopUnfinishedIrp(0) === null);
 }
-`)).toBe('verified');
-});
-
-it('a symbolic link opens the device it was made for, in user mode by the same name, until it is deleted', () => {
-  expect(result(`
+`,
+  ),
+  behaviour(
+    '',
+    'a symbolic link opens the device it was made for, in user mode by the same name, until it is deleted',
+    `
 let Driver!: DRIVER_OBJECT;
 let Device!: PDEVICE_OBJECT | null;
 export function HarnessMain(): void {
@@ -117,18 +121,27 @@ export function HarnessMain(): void {
   IoDeleteDevice(Device!);
   Expect(IopFindName('\\\\Device\\\\Toast') === null && Driver.DeviceObject === null);
 }
-`)).toBe('verified');
-});
-
-it('with low memory every allocation may fail, else none does', () => {
-  const program = (low: string) => `
-export function HarnessMain(): void { KiSetLowMemory(${low}); Expect(ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof<KEVENT>(), 'tseT') !== null); }`;
-  expect(result(program('FALSE'))).toBe('verified');
-  expect(result(program('TRUE'))).toBe('assert.failed');
-});
-
-it('a retired IRP is told from a live one, not from other memory: completing it again raises irp.complete and no fault', () => {
-  const twice = run(`${lower}
+`,
+  ),
+  ...(
+    [
+      ['FALSE', 'verified'],
+      ['TRUE', 'assert.failed'],
+    ] as const
+  ).map(([low, expected]) =>
+    behaviour(
+      'X3',
+      `low memory ${low}: an allocation ${low === 'TRUE' ? 'may fail' : 'never fails'}`,
+      `
+export function HarnessMain(): void { KiSetLowMemory(${low}); Expect(ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof<KEVENT>(), 'tseT') !== null); }
+`,
+      expected,
+    ),
+  ),
+  behaviour(
+    'F117',
+    'a retired IRP is told from a live one, not from other memory: completing it again raises irp.complete and no fault',
+    `${lower}
 const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { Finish(Irp); Held = Irp; IoCompleteRequest(Irp, IO_NO_INCREMENT); return STATUS_SUCCESS; };
 export function HarnessMain(): void {
   MakeDevice();
@@ -136,18 +149,8 @@ export function HarnessMain(): void {
   IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_DEVICE_CONTROL;
   IoCallDriver(Device!, Irp);
 }
-`, { watch: [{ event: 'irp.complete', when: { left: 'location', is: '==', right: 0 } }] });
-  expect(twice.breaches.map(({ rule }) => rule)).toEqual(['irp.complete']);
-});
-
-it('drivers may import every exported name of the model but the machine\'s and the system\'s own', () => {
-  const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'wdm');
-  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-  const internal = /^(Ki|Iop)[A-Z]|^IRP_(MADE_BY_DRIVER|IN_LIST|BUILT_FOR_THREAD)$|^DEVICE_DELETE_PENDING$/;
-  const exported = readdirSync(folder)
-    .filter((name) => name.endsWith('.ts') && !['index.ts', 'machine.ts', 'io-manager.ts', 'core.d.ts'].includes(name))
-    .flatMap((name) => [...read(name).matchAll(/^export (?:declare )?(?:interface|type|const|let|function) (\w+)/gm)].map(([, found = '']) => found))
-    .filter((name) => !internal.test(name));
-  const offered = [...read('index.ts').matchAll(/\{([^}]*)\}/g)].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()).filter(Boolean));
-  expect([...offered].sort()).toEqual([...new Set(exported)].sort());
-});
+`,
+    'irp.complete',
+    { watch: [{ event: 'irp.complete', when: { left: 'location', is: '==', right: 0 } }] },
+  ),
+];

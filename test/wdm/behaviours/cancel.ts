@@ -1,6 +1,5 @@
 /** IoCancelIrp, IoSetCancelRoutine and cancel-safe queues against every interleaving of a canceller. */
-import { expect, it } from 'vitest';
-import { result } from './model.ts';
+import { behaviour, type Behaviour } from '../model.ts';
 
 /** One IRP that lies at a device, held by the program; a second thread cancels it. */
 const pending = `
@@ -25,71 +24,6 @@ function Hold(): void {
 function StartCanceller(): void { machineSpawn(0, Canceller, IopNewThread(), null, null); }
 function WaitForCanceller(): void { KeWaitForSingleObject(CancellerDone, Executive, KernelMode, FALSE, null); }
 `;
-
-it('F10 F12 with no routine set IoCancelIrp leaves only the bit and returns FALSE', () => {
-  expect(result(`${pending}
-export function HarnessMain(): void { Hold(); Expect(!IoCancelIrp(Held!)); Expect(Held!.Cancel && KeGetCurrentIrql() === PASSIVE_LEVEL && machineLocksHeld() === 0); }
-`)).toBe('verified');
-});
-
-it('F11 F16 F17 F19 the routine runs at DISPATCH_LEVEL with the cancel lock held, Cancel set, CancelRoutine null, and CancelIrql the level before', () => {
-  expect(result(`${pending}
-const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => {
-  Expect(KeGetCurrentIrql() === DISPATCH_LEVEL && machineCancelLockHeld() && Irp.Cancel && Irp.CancelRoutine === null);
-  Expect(Irp.CancelIrql === APC_LEVEL && DeviceObject === Device as PVOID);
-  Calls = Calls + 1;
-  IoReleaseCancelSpinLock(Irp.CancelIrql);
-};
-export function HarnessMain(): void {
-  Hold(); IoSetCancelRoutine(Held!, Cancel);
-  const Irql = KeRaiseIrql(APC_LEVEL);
-  Expect(IoCancelIrp(Held!)); Expect(Calls === 1 && KeGetCurrentIrql() === APC_LEVEL && machineLocksHeld() === 0);
-  KeLowerIrql(Irql);
-}
-`)).toBe('verified');
-});
-
-it('F22 F23 exactly one of IoCancelIrp and IoSetCancelRoutine(NULL) gets the routine', () => {
-  expect(result(`${pending}
-const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { Calls = Calls + 1; IoReleaseCancelSpinLock(Irp.CancelIrql); };
-export function HarnessMain(): void {
-  Hold(); IoSetCancelRoutine(Held!, Cancel); StartCanceller();
-  const Mine = IoSetCancelRoutine(Held!, null);
-  WaitForCanceller();
-  Expect((Mine === Cancel ? 1 : 0) + Calls === 1);
-  Expect(Answer === Calls);
-}
-`)).toBe('verified');
-});
-
-it.each([['set, then test the bit', 'verified'], ['test the bit, then set', 'assert.failed']])('F37 %s: %s', (order, verdict) => {
-  const set = 'IoSetCancelRoutine(Held!, Cancel);';
-  const test = 'const Requested = Held!.Cancel;';
-  expect(result(`${pending}
-const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { Calls = Calls + 1; IoReleaseCancelSpinLock(Irp.CancelIrql); };
-export function HarnessMain(): void {
-  Hold(); StartCanceller();
-  ${order.startsWith('set') ? set + test : test + set}
-  WaitForCanceller();
-  Expect(Requested || Calls === 1);
-}
-`)).toBe(verdict);
-});
-
-it('F18 the cancel spin lock is one, system-wide: nobody enters a cancel routine while it is held', () => {
-  expect(result(`${pending}
-let Inside!: LONG;
-const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { Expect(Inside === 0); IoReleaseCancelSpinLock(Irp.CancelIrql); };
-export function HarnessMain(): void {
-  Hold(); IoSetCancelRoutine(Held!, Cancel); StartCanceller();
-  const Irql = IoAcquireCancelSpinLock();
-  Inside = 1;
-  Inside = 0;
-  IoReleaseCancelSpinLock(Irql);
-  WaitForCanceller();
-}
-`)).toBe('verified');
-});
 
 const queue = `${pending}
 interface QUEUE { Csq: IO_CSQ; Lock: KSPIN_LOCK; List: LIST_ENTRY }
@@ -116,30 +50,111 @@ function MakeQueue(): void {
 }
 `;
 
-it('F78 F79 F84 an inserted IRP is marked pending and completed once by a cancel before, during or after the insert', () => {
-  expect(result(`${queue}
+export const cancel: readonly Behaviour[] = [
+  behaviour(
+    'F10 F12',
+    'with no routine set IoCancelIrp leaves only the bit and returns FALSE',
+    `${pending}
+export function HarnessMain(): void { Hold(); Expect(!IoCancelIrp(Held!)); Expect(Held!.Cancel && KeGetCurrentIrql() === PASSIVE_LEVEL && machineLocksHeld() === 0); }
+`,
+  ),
+  behaviour(
+    'F11 F16 F17 F19',
+    'the routine runs at DISPATCH_LEVEL with the cancel lock held, Cancel set, CancelRoutine null, and CancelIrql the level before',
+    `${pending}
+const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => {
+  Expect(KeGetCurrentIrql() === DISPATCH_LEVEL && machineCancelLockHeld() && Irp.Cancel && Irp.CancelRoutine === null);
+  Expect(Irp.CancelIrql === APC_LEVEL && DeviceObject === Device as PVOID);
+  Calls = Calls + 1;
+  IoReleaseCancelSpinLock(Irp.CancelIrql);
+};
+export function HarnessMain(): void {
+  Hold(); IoSetCancelRoutine(Held!, Cancel);
+  const Irql = KeRaiseIrql(APC_LEVEL);
+  Expect(IoCancelIrp(Held!)); Expect(Calls === 1 && KeGetCurrentIrql() === APC_LEVEL && machineLocksHeld() === 0);
+  KeLowerIrql(Irql);
+}
+`,
+  ),
+  behaviour(
+    'F22 F23',
+    'exactly one of IoCancelIrp and IoSetCancelRoutine(NULL) gets the routine',
+    `${pending}
+const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { Calls = Calls + 1; IoReleaseCancelSpinLock(Irp.CancelIrql); };
+export function HarnessMain(): void {
+  Hold(); IoSetCancelRoutine(Held!, Cancel); StartCanceller();
+  const Mine = IoSetCancelRoutine(Held!, null);
+  WaitForCanceller();
+  Expect((Mine === Cancel ? 1 : 0) + Calls === 1);
+  Expect(Answer === Calls);
+}
+`,
+  ),
+  ...(['set, then test the bit', 'test the bit, then set'] as const).map((order) => {
+    const set = 'IoSetCancelRoutine(Held!, Cancel);';
+    const test = 'const Requested = Held!.Cancel;';
+    const first = order.startsWith('set');
+    return behaviour(
+      'F6 F37',
+      `${order}: a cancel is ${first ? 'never' : 'sometimes'} lost`,
+      `${pending}
+const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { Calls = Calls + 1; IoReleaseCancelSpinLock(Irp.CancelIrql); };
+export function HarnessMain(): void {
+  Hold(); StartCanceller();
+  ${first ? set + test : test + set}
+  WaitForCanceller();
+  Expect(Requested || Calls === 1);
+}
+`,
+      first ? 'verified' : 'assert.failed',
+    );
+  }),
+  behaviour(
+    'F18',
+    'the cancel spin lock is one, system-wide: nobody enters a cancel routine while it is held',
+    `${pending}
+let Inside!: LONG;
+const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { Expect(Inside === 0); IoReleaseCancelSpinLock(Irp.CancelIrql); };
+export function HarnessMain(): void {
+  Hold(); IoSetCancelRoutine(Held!, Cancel); StartCanceller();
+  const Irql = IoAcquireCancelSpinLock();
+  Inside = 1;
+  Inside = 0;
+  IoReleaseCancelSpinLock(Irql);
+  WaitForCanceller();
+}
+`,
+  ),
+  behaviour(
+    'F78 F79 F84',
+    'an inserted IRP is marked pending and completed once by a cancel before, during or after the insert',
+    `${queue}
 export function HarnessMain(): void {
   Hold(); MakeQueue(); StartCanceller();
   IoCsqInsertIrp(Queue.Csq, Held!, null);
   WaitForCanceller();
   Expect(Completed === 1 && IsListEmpty(Queue.List));
 }
-`, { watch: [{ event: 'irp.mark-pending', when: { left: 'location', is: '!=', right: 1 } }] })).toBe('verified');
-});
-
-it('F83 IoCsqRemoveNextIrp gives the IRP exactly when its cancel did not get it', () => {
-  expect(result(`${queue}
+`,
+    'verified',
+    { watch: [{ event: 'irp.mark-pending', when: { left: 'location', is: '!=', right: 1 } }] },
+  ),
+  behaviour(
+    'F83',
+    'IoCsqRemoveNextIrp gives the IRP exactly when its cancel did not get it',
+    `${queue}
 export function HarnessMain(): void {
   Hold(); MakeQueue(); IoCsqInsertIrp(Queue.Csq, Held!, null); StartCanceller();
   const Irp = IoCsqRemoveNextIrp(Queue.Csq, null);
   WaitForCanceller();
   Expect((Irp === null ? 0 : 1) + Completed === 1 && IsListEmpty(Queue.List));
 }
-`)).toBe('verified');
-});
-
-it('F82 IoCsqRemoveIrp by its context, likewise', () => {
-  expect(result(`${queue}
+`,
+  ),
+  behaviour(
+    'F82',
+    'IoCsqRemoveIrp by its context, likewise',
+    `${queue}
 let Context!: IO_CSQ_IRP_CONTEXT;
 export function HarnessMain(): void {
   Hold(); MakeQueue(); IoCsqInsertIrp(Queue.Csq, Held!, Context); StartCanceller();
@@ -147,11 +162,12 @@ export function HarnessMain(): void {
   WaitForCanceller();
   Expect((Irp === null ? 0 : 1) + Completed === 1 && IsListEmpty(Queue.List) && Context.Irp === null);
 }
-`)).toBe('verified');
-});
-
-it('F3 the cancel of everything of a thread reaches each of its unfinished IRPs once', () => {
-  expect(result(`${pending}
+`,
+  ),
+  behaviour(
+    'F3',
+    'the cancel of everything of a thread reaches each of its unfinished IRPs once',
+    `${pending}
 const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => {
   IoReleaseCancelSpinLock(Irp.CancelIrql);
   Calls = Calls + 1;
@@ -175,11 +191,12 @@ export function HarnessMain(): void {
   Expect(Calls === 2 && Mine.Outstanding === 0 && Other.Outstanding === 1);
   IopWaitForThread(Mine);
 }
-`)).toBe('verified');
-});
-
-it('F80 F81 IoCsqInsertIrpEx gives what a failing insert routine returned, and leaves the IRP unmarked and not cancelable', () => {
-  expect(result(`${queue}
+`,
+  ),
+  behaviour(
+    'F80 F81',
+    'IoCsqInsertIrpEx gives what a failing insert routine returned, and leaves the IRP unmarked and not cancelable',
+    `${queue}
 const InsertEx: IO_CSQ_INSERT_IRP_EX<PVOID> = (Csq, Irp, Context) => STATUS_DEVICE_BUSY;
 const Refuse: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   Expect(IoCsqInsertIrpEx(Queue.Csq, Irp, null, null) === STATUS_DEVICE_BUSY);
@@ -197,5 +214,6 @@ export function HarnessMain(): void {
   IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_READ;
   Expect(IoCallDriver(Device!, Irp) === STATUS_SUCCESS);
 }
-`)).toBe('verified');
-});
+`,
+  ),
+];

@@ -1,120 +1,7 @@
 /** What runs later: DPCs, timers, work items, system threads, device queues with StartIo, interrupts. */
-import { expect, it } from 'vitest';
-import { result } from './model.ts';
+import { behaviour, type Behaviour } from '../model.ts';
 
 const wait = 'KeWaitForSingleObject(Ran, Executive, KernelMode, FALSE, null);';
-
-it('F156 F163 a DPC runs at DISPATCH_LEVEL, and is not queued twice', () => {
-  expect(result(`
-let Dpc!: KDPC;
-let Count!: LONG;
-let Ran!: KEVENT;
-const Routine: KDEFERRED_ROUTINE = (Dpc, Context, Argument1, Argument2) => {
-  Expect(KeGetCurrentIrql() === DISPATCH_LEVEL);
-  InterlockedIncrement(Ref(Count));
-  KeSetEvent(Ran, IO_NO_INCREMENT, FALSE);
-};
-export function HarnessMain(): void {
-  KeInitializeEvent(Ran, NotificationEvent, FALSE);
-  KeInitializeDpc(Dpc, Routine, null as never);
-  const Irql = KeRaiseIrql(DISPATCH_LEVEL);
-  Expect(KeInsertQueueDpc(Dpc, null, null));
-  Expect(!KeInsertQueueDpc(Dpc, null, null));
-  KeLowerIrql(Irql);
-  ${wait}
-  Expect(Count === 1);
-}
-`, { processors: 1 })).toBe('verified');
-});
-
-it('a DPC leaves the queue before its routine starts, so that it can be queued again meanwhile', () => {
-  expect(result(`
-let Dpc!: KDPC;
-let Count!: LONG;
-let Ran!: KEVENT;
-const Routine: KDEFERRED_ROUTINE = (Dpc, Context, Argument1, Argument2) => {
-  Count = Count + 1;
-  if (Count === 1) Expect(KeInsertQueueDpc(Dpc, null, null));
-  else KeSetEvent(Ran, IO_NO_INCREMENT, FALSE);
-};
-export function HarnessMain(): void {
-  KeInitializeEvent(Ran, NotificationEvent, FALSE);
-  KeInitializeDpc(Dpc, Routine, null as never);
-  KeInsertQueueDpc(Dpc, null, null);
-  ${wait}
-}
-`, { processors: 1 })).toBe('verified');
-});
-
-it('F186 KeCancelTimer TRUE means that its DPC does not run, FALSE that it has or will', () => {
-  expect(result(`
-let Timer!: KTIMER;
-let Dpc!: KDPC;
-let Count!: LONG;
-let Ran!: KEVENT;
-const Routine: KDEFERRED_ROUTINE = (Dpc, Context, Argument1, Argument2) => { Count = Count + 1; KeSetEvent(Ran, IO_NO_INCREMENT, FALSE); };
-export function HarnessMain(): void {
-  let Due!: LARGE_INTEGER;
-  Due.QuadPart = -10000;
-  KeInitializeEvent(Ran, NotificationEvent, FALSE);
-  KeInitializeTimer(Timer);
-  KeInitializeDpc(Dpc, Routine, null as never);
-  Expect(!KeSetTimer(Timer, Due, Dpc));
-  if (KeCancelTimer(Timer)) { Expect(Count === 0); } else { ${wait} Expect(Count === 1); }
-}
-`)).toBe('verified');
-});
-
-it('both happen: the timer is cancelled in time, and it is not', () => {
-  const program = (failing: string) => `
-let Timer!: KTIMER;
-export function HarnessMain(): void {
-  let Due!: LARGE_INTEGER;
-  Due.QuadPart = -10000;
-  KeInitializeTimer(Timer);
-  KeSetTimer(Timer, Due, null);
-  Expect(${failing});
-}`;
-  expect(result(program('KeCancelTimer(Timer)'))).toBe('assert.failed');
-  expect(result(program('!KeCancelTimer(Timer)'))).toBe('assert.failed');
-});
-
-it('F152 a work item runs at PASSIVE_LEVEL with its device object and context, and may free itself', () => {
-  expect(result(`
-let Driver!: DRIVER_OBJECT;
-let Device!: PDEVICE_OBJECT | null;
-let Item!: PIO_WORKITEM | null;
-let Ran!: KEVENT;
-const Work: IO_WORKITEM_ROUTINE<PVOID, PKEVENT> = (DeviceObject, Event) => {
-  Expect(KeGetCurrentIrql() === PASSIVE_LEVEL && DeviceObject === Device);
-  IoFreeWorkItem(Item!);
-  KeSetEvent(Event, IO_NO_INCREMENT, FALSE);
-};
-export function HarnessMain(): void {
-  KeInitializeEvent(Ran, NotificationEvent, FALSE);
-  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Device));
-  Item = IoAllocateWorkItem(Device!);
-  IoQueueWorkItem(Item!, Work, DelayedWorkQueue, Ran);
-  ${wait}
-}
-`)).toBe('verified');
-});
-
-it('a system thread can be waited for by its object, whether it returns or terminates itself', () => {
-  const program = (end: string) => `
-let Handle!: HANDLE | null;
-let Object!: PKTHREAD | null;
-let Count!: LONG;
-const Start: KSTART_ROUTINE<PVOID> = (Context) => { Count = Count + 1; ${end} };
-export function HarnessMain(): void {
-  Expect(NT_SUCCESS(PsCreateSystemThread(Ref(Handle), THREAD_ALL_ACCESS, null, null, null, Start, null)));
-  ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, null, KernelMode, Ref(Object), null);
-  KeWaitForSingleObject(Object, Executive, KernelMode, FALSE, null);
-  Expect(Count === 1);
-}`;
-  expect(result(program(''))).toBe('verified');
-  expect(result(program('PsTerminateSystemThread(STATUS_SUCCESS); Count = 9;'))).toBe('verified');
-});
 
 const startIo = `
 let Driver!: DRIVER_OBJECT;
@@ -143,8 +30,136 @@ function MakeDevice(): void {
 function Next(): void { const Irql = KeRaiseIrql(DISPATCH_LEVEL); IoStartNextPacket(Device!, TRUE); KeLowerIrql(Irql); }
 `;
 
-it('F54 F55 F56 an idle device starts the IRP at once at DISPATCH_LEVEL, a busy one queues it until IoStartNextPacket', () => {
-  expect(result(`${startIo}
+export const deferred: readonly Behaviour[] = [
+  behaviour(
+    'F156 F163',
+    'a DPC runs at DISPATCH_LEVEL, and is not queued twice',
+    `
+let Dpc!: KDPC;
+let Count!: LONG;
+let Ran!: KEVENT;
+const Routine: KDEFERRED_ROUTINE = (Dpc, Context, Argument1, Argument2) => {
+  Expect(KeGetCurrentIrql() === DISPATCH_LEVEL);
+  InterlockedIncrement(Ref(Count));
+  KeSetEvent(Ran, IO_NO_INCREMENT, FALSE);
+};
+export function HarnessMain(): void {
+  KeInitializeEvent(Ran, NotificationEvent, FALSE);
+  KeInitializeDpc(Dpc, Routine, null as never);
+  const Irql = KeRaiseIrql(DISPATCH_LEVEL);
+  Expect(KeInsertQueueDpc(Dpc, null, null));
+  Expect(!KeInsertQueueDpc(Dpc, null, null));
+  KeLowerIrql(Irql);
+  ${wait}
+  Expect(Count === 1);
+}
+`,
+    'verified',
+    { processors: 1 },
+  ),
+  behaviour(
+    '',
+    'a DPC leaves the queue before its routine starts, so that it can be queued again meanwhile',
+    `
+let Dpc!: KDPC;
+let Count!: LONG;
+let Ran!: KEVENT;
+const Routine: KDEFERRED_ROUTINE = (Dpc, Context, Argument1, Argument2) => {
+  Count = Count + 1;
+  if (Count === 1) Expect(KeInsertQueueDpc(Dpc, null, null));
+  else KeSetEvent(Ran, IO_NO_INCREMENT, FALSE);
+};
+export function HarnessMain(): void {
+  KeInitializeEvent(Ran, NotificationEvent, FALSE);
+  KeInitializeDpc(Dpc, Routine, null as never);
+  KeInsertQueueDpc(Dpc, null, null);
+  ${wait}
+}
+`,
+    'verified',
+    { processors: 1 },
+  ),
+  behaviour(
+    'F186',
+    'KeCancelTimer TRUE means that its DPC does not run, FALSE that it has or will',
+    `
+let Timer!: KTIMER;
+let Dpc!: KDPC;
+let Count!: LONG;
+let Ran!: KEVENT;
+const Routine: KDEFERRED_ROUTINE = (Dpc, Context, Argument1, Argument2) => { Count = Count + 1; KeSetEvent(Ran, IO_NO_INCREMENT, FALSE); };
+export function HarnessMain(): void {
+  let Due!: LARGE_INTEGER;
+  Due.QuadPart = -10000;
+  KeInitializeEvent(Ran, NotificationEvent, FALSE);
+  KeInitializeTimer(Timer);
+  KeInitializeDpc(Dpc, Routine, null as never);
+  Expect(!KeSetTimer(Timer, Due, Dpc));
+  if (KeCancelTimer(Timer)) { Expect(Count === 0); } else { ${wait} Expect(Count === 1); }
+}
+`,
+  ),
+  ...['KeCancelTimer(Timer)', '!KeCancelTimer(Timer)'].map((failing) =>
+    behaviour(
+      'F186',
+      `the timer is cancelled in time, or it is not: ${failing} does not always hold`,
+      `
+let Timer!: KTIMER;
+export function HarnessMain(): void {
+  let Due!: LARGE_INTEGER;
+  Due.QuadPart = -10000;
+  KeInitializeTimer(Timer);
+  KeSetTimer(Timer, Due, null);
+  Expect(${failing});
+}
+`,
+      'assert.failed',
+    ),
+  ),
+  behaviour(
+    'F152',
+    'a work item runs at PASSIVE_LEVEL with its device object and context, and may free itself',
+    `
+let Driver!: DRIVER_OBJECT;
+let Device!: PDEVICE_OBJECT | null;
+let Item!: PIO_WORKITEM | null;
+let Ran!: KEVENT;
+const Work: IO_WORKITEM_ROUTINE<PVOID, PKEVENT> = (DeviceObject, Event) => {
+  Expect(KeGetCurrentIrql() === PASSIVE_LEVEL && DeviceObject === Device);
+  IoFreeWorkItem(Item!);
+  KeSetEvent(Event, IO_NO_INCREMENT, FALSE);
+};
+export function HarnessMain(): void {
+  KeInitializeEvent(Ran, NotificationEvent, FALSE);
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Device));
+  Item = IoAllocateWorkItem(Device!);
+  IoQueueWorkItem(Item!, Work, DelayedWorkQueue, Ran);
+  ${wait}
+}
+`,
+  ),
+  ...['', 'PsTerminateSystemThread(STATUS_SUCCESS); Count = 9;'].map((end) =>
+    behaviour(
+      'F152',
+      `a system thread that ${end === '' ? 'returns' : 'terminates itself'} can be waited for by its object`,
+      `
+let Handle!: HANDLE | null;
+let Object!: PKTHREAD | null;
+let Count!: LONG;
+const Start: KSTART_ROUTINE<PVOID> = (Context) => { Expect(KeGetCurrentIrql() === PASSIVE_LEVEL); Count = Count + 1; ${end} };
+export function HarnessMain(): void {
+  Expect(NT_SUCCESS(PsCreateSystemThread(Ref(Handle), THREAD_ALL_ACCESS, null, null, null, Start, null)));
+  ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, null, KernelMode, Ref(Object), null);
+  KeWaitForSingleObject(Object, Executive, KernelMode, FALSE, null);
+  Expect(Count === 1);
+}
+`,
+    ),
+  ),
+  behaviour(
+    'F54 F55 F56',
+    'an idle device starts the IRP at once at DISPATCH_LEVEL, a busy one queues it until IoStartNextPacket',
+    `${startIo}
 const StartIo: DRIVER_STARTIO = (DeviceObject, Irp) => { Started = Started + 1; Expect(DeviceObject.CurrentIrp === Irp && KeGetCurrentIrql() === DISPATCH_LEVEL && machineLocksHeld() === 0); };
 export function HarnessMain(): void {
   MakeDevice();
@@ -152,18 +167,26 @@ export function HarnessMain(): void {
   Next(); Expect(Started === 2 && Device!.CurrentIrp === Second);
   Next(); Expect(Started === 2 && Device!.CurrentIrp === null && !Device!.DeviceQueue.Busy);
 }
-`)).toBe('verified');
-});
-
-it('F27 F65 a queued IRP has the cancel routine, which takes it out of the device queue', () => {
-  expect(result(`${startIo}
+`,
+  ),
+  behaviour(
+    'F27 F65',
+    'a queued IRP has the cancel routine, which takes it out of the device queue',
+    `${startIo}
 const StartIo: DRIVER_STARTIO = (DeviceObject, Irp) => { Started = Started + 1; };
 export function HarnessMain(): void { MakeDevice(); First = Send(); Second = Send(); Expect(IoCancelIrp(Second!)); Expect(Cancelled === 1); Next(); Expect(Started === 1); }
-`)).toBe('verified');
-});
-
-it.each([['TRUE', 1], ['FALSE', 2]])('F58 with deferred start %s StartIo is at most %i deep', (deferred, depth) => {
-  expect(result(`${startIo}
+`,
+  ),
+  ...(
+    [
+      ['TRUE', 1],
+      ['FALSE', 2],
+    ] as const
+  ).map(([deferred, depth]) =>
+    behaviour(
+      'F58',
+      `with deferred start ${deferred} StartIo is at most ${depth} deep`,
+      `${startIo}
 let Depth!: LONG;
 let Deepest!: LONG;
 const StartIo: DRIVER_STARTIO = (DeviceObject, Irp) => {
@@ -178,11 +201,13 @@ export function HarnessMain(): void {
   Send(); Send(); Send(); Next();
   Expect(Started === 3 && Deepest === ${depth});
 }
-`)).toBe('verified');
-});
-
-it('F70 a keyed insert goes behind entries with keys not above its own', () => {
-  expect(result(`
+`,
+    ),
+  ),
+  behaviour(
+    'F70',
+    'a keyed insert goes behind entries with keys not above its own',
+    `
 let Queue!: KDEVICE_QUEUE;
 let A!: KDEVICE_QUEUE_ENTRY;
 let B!: KDEVICE_QUEUE_ENTRY;
@@ -194,11 +219,12 @@ export function HarnessMain(): void {
   Expect(KeRemoveDeviceQueue(Queue) === C && KeRemoveDeviceQueue(Queue) === A && KeRemoveDeviceQueue(Queue) === B);
   Expect(KeRemoveDeviceQueue(Queue) === null && !Queue.Busy);
 }
-`)).toBe('verified');
-});
-
-it('F157 F183 the service routine and KeSynchronizeExecution run at DIRQL and shut each other out', () => {
-  expect(result(`
+`,
+  ),
+  behaviour(
+    'F157 F183',
+    'the service routine and KeSynchronizeExecution run at DIRQL and shut each other out',
+    `
 let Interrupt!: PKINTERRUPT | null;
 let Finished!: KEVENT;
 let Shared!: LONG;
@@ -214,5 +240,6 @@ export function HarnessMain(): void {
   KeWaitForSingleObject(Finished, Executive, KernelMode, FALSE, null);
   Expect(Shared === 2);
 }
-`)).toBe('verified');
-});
+`,
+  ),
+];
