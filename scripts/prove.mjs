@@ -16,4 +16,4 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 });
-process.exit(run(process.execPath, [outfile, ...process.argv.slice(2)]));
+process.exit(run(process.execPath, ['--max-semi-space-size=64', outfile, ...process.argv.slice(2)]));

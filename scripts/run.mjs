@@ -22,7 +22,10 @@ export function runPackage(file, args, options) {
   return run(process.execPath, [join(root, 'node_modules', file), ...args], options);
 }
 
-/** Runs `npm ci` unless the packages installed are those of the lock file as it stands. */
+/**
+ * Installs the packages of the lock file unless they are installed already. `npm install --no-save` and not `npm ci`, which refuses a lock
+ * file that leaves out the optional packages of other platforms; neither changes the lock file.
+ */
 export function ensureInstalled() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
@@ -30,7 +33,7 @@ export function ensureInstalled() {
   const stamp = join(root, 'node_modules', '.irpsight-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   const code = npm ? run(process.execPath, [npm, ...args]) : run('npm', args, { shell: process.platform === 'win32' });
   if (code !== 0) process.exit(code);
   writeFileSync(stamp, lock);

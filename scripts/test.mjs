@@ -24,6 +24,8 @@ const checks = [
   ...readdirSync(join(root, 'scripts'))
     .filter((name) => /^generate-.*\.mjs$/.test(name))
     .map((name) => [`${name} --check`, () => run(node, [join(root, 'scripts', name), '--check'])]),
+  // The proof is of a commit, and a work tree need not be one.
+  ...(ci ? [['proof', () => run(node, [join(root, 'scripts/check-proof.mjs')])]] : []),
 ];
 
 let passed = 0;

@@ -25,5 +25,6 @@ it('x', () => {
     const text = readFileSync(`examples/${d}/${f}`, 'utf8');
     one(f, [{ path: f, text, origin: 'driver' }], (/Expect: (.*)/.exec(text)?.[1] ?? '?') + ' ' + text.split('\n').flatMap((l, i) => l.includes('// <--') ? [i + 1] : []));
   }
+  for (const rule of rules) { one(rule.id + ' bad', [{ path: 'bad.driver.ts', origin: 'driver', text: rule.bad }], rule.id + ' ' + rule.bad.split('\n').flatMap((l, i) => /^\/\/ *\^+/.test(l) ? [i + ' ' + l.replace(/.*\^/, '')] : [])); one(rule.id + ' good', [{ path: 'good.driver.ts', origin: 'driver', text: rule.good }], ''); }
   writeFileSync('/tmp/an.txt', out);
 });

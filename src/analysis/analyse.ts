@@ -28,7 +28,11 @@ export interface Analysis {
 /** Analyses all routines of origin `driver`. Deterministic, of bounded work on any valid program. */
 export function analyse(program: Program, rules: readonly RuleCheck[]): Analysis {
   const run = new Run(program, rules);
-  for (const func of program.funcs) if (func.origin === 'driver') analyseRoutine(run, func);
+  const own = program.funcs.filter((func) => func.origin === 'driver');
+  // What one routine leaves another one finds: the first round only learns how IRPs go from routine to routine.
+  for (const func of own) analyseRoutine(run, func);
+  run.secondRound();
+  for (const func of own) analyseRoutine(run, func);
   const findings = [...run.sightings.values()].map((sighting): AnalysisFinding => ({
     rule: sighting.rule,
     message: sighting.message,

@@ -13,6 +13,8 @@ export interface Watcher {
   readonly arcs: readonly WatchedArc[];
   /** Some arc reports. */
   readonly reports: boolean;
+  /** Some arc asks whether a cancel routine is set. */
+  readonly asksForRoutine: boolean;
 }
 
 interface WatchedArc {
@@ -32,7 +34,12 @@ export function watchersOf(rules: readonly RuleCheck[]): Watchers {
     rules.forEach((rule, number) => {
       const arcs = rule.on[name];
       if (arcs === undefined || arcs.length === 0) return;
-      listening.push({ number, rule, arcs: arcs.map((arc) => watchedArc(rule, arc)), reports: arcs.some(({ report }) => report !== undefined) });
+      listening.push({
+        number, rule,
+        arcs: arcs.map((arc) => watchedArc(rule, arc)),
+        reports: arcs.some(({ report }) => report !== undefined),
+        asksForRoutine: arcs.some(({ when }) => when !== undefined && asksFor(when, 'routineSet')),
+      });
     });
     if (listening.length > 0) watchers.set(name, listening);
   }
@@ -69,7 +76,7 @@ export function move(watcher: Watcher, set: number, moment: Moment): Move {
     let stays = true;
     for (const { arc, from, to } of watcher.arcs) {
       if ((from & bit) === 0) continue;
-      const truth = arc.when === undefined ? true : judge(arc.when, moment, arc.report !== undefined);
+      const truth = arc.when === undefined ? true : judge(arc.when, moment);
       if (truth === false) continue;
       if (typeof truth === 'object') return { next: set, reports: [], marks: false, undecided: truth };
       if (arc.mark === true) marks = true;
@@ -88,6 +95,12 @@ export function move(watcher: Watcher, set: number, moment: Moment): Move {
   return { next, reports, marks };
 }
 
+function asksFor(condition: Condition, operand: string): boolean {
+  if ('all' in condition) return condition.all.some((part) => asksFor(part, operand));
+  if ('any' in condition) return condition.any.some((part) => asksFor(part, operand));
+  return 'not' in condition ? asksFor(condition.not, operand) : condition.left === operand || condition.right === operand;
+}
+
 function watchedArc(rule: RuleCheck, arc: Arc): WatchedArc {
   const from = arc.from === undefined ? rule.states : typeof arc.from === 'string' ? [arc.from] : arc.from;
   const bits = from.reduce((set, state) => set | bitOf(rule, state), 0);
@@ -102,10 +115,9 @@ function bitOf(rule: RuleCheck, state: string): number {
 /** True, false, `maybe`, or the unknown value that decides. */
 type Truth = boolean | 'maybe' | Value;
 
-/** `claims`: a breach hangs on it, so that of a value about which nothing is known nothing is assumed. */
-function judge(condition: Condition, moment: Moment, claims: boolean): Truth {
+function judge(condition: Condition, moment: Moment): Truth {
   if ('not' in condition) {
-    const inner = judge(condition.not, moment, claims);
+    const inner = judge(condition.not, moment);
     return typeof inner === 'boolean' ? !inner : inner;
   }
   if ('all' in condition || 'any' in condition) {
@@ -113,7 +125,7 @@ function judge(condition: Condition, moment: Moment, claims: boolean): Truth {
     const deciding = 'any' in condition;
     let open: Truth = !deciding;
     for (const part of parts) {
-      const truth = judge(part, moment, claims);
+      const truth = judge(part, moment);
       if (truth === deciding) return truth;
       if (typeof truth !== 'boolean' && typeof open === 'boolean') open = truth;
     }
@@ -125,9 +137,9 @@ function judge(condition: Condition, moment: Moment, claims: boolean): Truth {
   const result = symbols.binary(condition.is, 'i32', left.value, right.value, facts);
   const known = symbols.range(result, facts);
   if (known !== undefined && known[0] === known[1]) return known[0] !== 0;
-  const vague = symbols.range(left.value, facts) === undefined || symbols.range(right.value, facts) === undefined;
-  if (left.argument || right.argument) return vague && claims ? false : result;
-  return vague ? false : 'maybe';
+  if (left.argument || right.argument) return result;
+  // Of an IRQL about which nothing is known nothing is claimed.
+  return symbols.isVague(result, facts) ? false : 'maybe';
 }
 
 function valueOf(operand: Operand, moment: Moment): { readonly value: Value; readonly argument: boolean } {

@@ -4,7 +4,7 @@ import { feed } from './feed.ts';
 import type { Feeding } from './feed.ts';
 import { callFunction } from './interpret.ts';
 import type { Result } from './interpret.ts';
-import { STATUS_PENDING, addIrp, driverLocation, pasts } from './irps.ts';
+import { STATUS_PENDING, addIrp, driverLocation, leaveBehind, pasts } from './irps.ts';
 import type { IrpStart } from './irps.ts';
 import type { Run } from './run.ts';
 import { State, cellKey, irpKey } from './state.ts';
@@ -17,7 +17,7 @@ interface Entry {
   readonly irql: number | readonly [number, number];
   /** The parameter that is the IRP, with what has happened to it. */
   readonly irp?: number;
-  readonly start?: (run: Run) => IrpStart;
+  readonly start?: (run: Run, func: Func) => IrpStart;
 }
 
 const DISPATCH_LEVEL = 2;
@@ -31,10 +31,7 @@ const entries: Readonly<Record<string, Entry>> = {
   DRIVER_ADD_DEVICE: { irql: 0 },
   DRIVER_UNLOAD: { irql: 0 },
   DRIVER_DISPATCH: { irql: 0, irp: 1, start: () => ({ origin: 'request', pasts: [[['irp.create', zero]]], routine: 'null' }) },
-  IO_COMPLETION_ROUTINE: {
-    irql: anyLevel, irp: 1,
-    start: (run) => ({ origin: run.makesIrps ? 'found' : 'request', pasts: run.makesIrps ? [pasts.sent, pasts.madeAndSent] : [pasts.sent], routine: 'null' }),
-  },
+  IO_COMPLETION_ROUTINE: { irql: anyLevel, irp: 1, start: comingBack },
   DRIVER_CANCEL: { irql: DISPATCH_LEVEL, irp: 1, start: () => ({ origin: 'request', pasts: [pasts.cancelled], routine: 'null' }) },
   DRIVER_STARTIO: { irql: DISPATCH_LEVEL, irp: 1, start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }) },
   KDEFERRED_ROUTINE: { irql: DISPATCH_LEVEL },
@@ -47,6 +44,13 @@ const entries: Readonly<Record<string, Entry>> = {
   WORKER_THREAD_ROUTINE: { irql: 0 },
 };
 
+/** An IRP that comes back to a completion routine, as it was sent. */
+function comingBack(run: Run, func: Func): IrpStart {
+  const handed = run.handed.get(func.id);
+  if (handed !== undefined) return { origin: handed.alike ? 'request' : 'found', pasts: [], routine: 'null', handed };
+  return { origin: 'found', pasts: run.makesIrps ? [pasts.sent, pasts.madeAndSent] : [pasts.sent], routine: 'null' };
+}
+
 /** Interprets a routine from its entry to its return; does nothing for one that the system does not enter by itself. */
 export function analyseRoutine(run: Run, func: Func): void {
   const entry = Object.hasOwn(entries, func.role ?? '') ? entries[func.role ?? ''] : undefined;
@@ -57,7 +61,7 @@ export function analyseRoutine(run: Run, func: Func): void {
   const state = new State(irql, site);
   const args = func.registers.slice(0, func.params).map((_, index) => parameter(run, func, index, entry));
   const irp = entry.irp === undefined ? undefined : args[entry.irp];
-  if (irp !== undefined && entry.start !== undefined) addIrp(run, state, irp, entry.start(run), site);
+  if (irp !== undefined && entry.start !== undefined) addIrp(run, state, irp, entry.start(run, func), site);
   for (const entered of enter(run, state, func, irp, site)) {
     const { level, pending } = entered;
     for (const result of callFunction(run, func, args, entered.state, undefined)) leave(run, func, result, { irp, level, pending });
@@ -115,6 +119,7 @@ function leave(run: Run, func: Func, { state, value }: Result, from: { irp?: Val
   if (func.role === 'DRIVER_CANCEL') states = say(states, 'irp.cancel-leave', [one]);
   if (func.role === 'IO_COMPLETION_ROUTINE') states = say(states, 'irp.completion-leave', [driverLocation, one, from.pending, value]);
   for (const at of states) {
+    leaveBehind(run, at);
     if (func.role === 'DRIVER_DISPATCH' && key !== undefined && isFinal(run, value, at)) {
       const escaped = at.irps.get(key)?.escaped === true;
       if (!escaped) say([at.copy()], 'irp.abandoned', [zero, zero], key);

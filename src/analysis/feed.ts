@@ -18,6 +18,8 @@ export interface Feeding {
   readonly quiet?: true;
   /** Never more than a *may*. */
   readonly doubtful?: true;
+  /** The path was split at this event on a value about which nothing is known: no claim hangs on that. */
+  readonly vague?: true;
   /** The event is not the driver's doing. */
   readonly others?: true;
 }
@@ -64,11 +66,11 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
         next |= from;
         continue;
       }
-      if (superseded.has(rule.id)) continue;
+      if (superseded.has(rule.id) || feeding.vague === true) continue;
       const place = arc.place === 'marked' ? (subjectMarks.get(number) ?? site) : site;
-      run.sight(rule, arc.report ?? '', place, event, site, relatedTo(irp, place), sure && from === set && feeding.doubtful !== true);
+      run.sight(rule, arc.report ?? '', place, event, site, relatedTo(irp, place), sure && from === set && feeding.doubtful !== true && !(watcher.asksForRoutine && irp?.routine === 'unknown'));
     }
-    if (harmless !== 0 && watcher.reports && feeding.quiet !== true) run.pass(rule, event, site);
+    if (harmless !== 0 && feeding.vague !== true && watcher.reports && feeding.quiet !== true) run.pass(rule, event, site);
     if (next === 0) {
       if (feeding.quiet !== true) over = true;
       next = set;
@@ -89,8 +91,9 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
 function split(run: Run, state: State, feeding: Feeding, condition: Value, splits: number): State[] {
   const other = state.copy();
   const results: State[] = [];
-  if (run.symbols.assume(condition, true, state.facts)) results.push(...feed(run, state, feeding, splits + 1));
-  if (run.symbols.assume(condition, false, other.facts)) results.push(...feed(run, other, feeding, splits + 1));
+  const parts: Feeding = run.symbols.isVague(condition, state.facts) ? { ...feeding, vague: true } : feeding;
+  if (run.symbols.assume(condition, true, state.facts)) results.push(...feed(run, state, parts, splits + 1));
+  if (run.symbols.assume(condition, false, other.facts)) results.push(...feed(run, other, parts, splits + 1));
   return results;
 }
 

@@ -2,7 +2,7 @@
 import type { Func, Instr, Reg } from '../ir/program.ts';
 import { feed } from './feed.ts';
 import { runIntrinsic } from './intrinsics.ts';
-import { STATUS_PENDING, irpAt, updateIrp } from './irps.ts';
+import { STATUS_PENDING, handOver, irpAt, updateIrp } from './irps.ts';
 import { load, store } from './memory.ts';
 import type { Run } from './run.ts';
 import { baseOfCell, cellKey, join, shapeOf } from './state.ts';
@@ -227,11 +227,12 @@ function callPointer(run: Run, callee: Value, args: readonly Value[], state: Sta
   for (const arg of args) {
     const irp = irpAt(run, state, arg);
     if (irp === undefined || run.irp === undefined) continue;
-    const [key, { returns, address }] = irp;
+    const [key, { returnsTo, address }] = irp;
     const at = (offset: number): number => cellKey(address.base, address.offset + offset);
     const location = state.memory.get(at(run.irp.currentLocation));
     if (cancels === true || routines !== undefined) updateIrp(state, key, { blurred: true });
-    else if (returns) {
+    else if (returnsTo !== 0) {
+      handOver(run, irp[1]);
       updateIrp(state, key, { blurred: true });
       // It comes back with the location of whoever sent it.
       if (location !== undefined) state.memory.set(at(run.irp.currentLocation), { base: location.base, offset: location.offset + 1 });

@@ -41,13 +41,50 @@ export interface IrpStart {
   readonly origin: IrpState['origin'];
   readonly pasts: readonly Past[];
   readonly routine: IrpState['routine'];
+  /** Where it is known how the routine's IRPs are handed to it. */
+  readonly handed?: Handed;
+}
+
+/** In what states IRPs were seen to be handed to a routine. */
+export interface Handed {
+  readonly states: ReadonlyMap<number, number>;
+  readonly located: ReadonlyMap<string, number>;
+  /** All in one state, so that what one of them does all do. */
+  readonly alike: boolean;
+}
+
+/** Notes the state in which an IRP goes to the driver's completion routine. */
+export function handOver(run: Run, irp: IrpState): void {
+  const known = run.handed.get(irp.returnsTo);
+  const states = new Map(known?.states);
+  const located = new Map(known?.located);
+  for (const [rule, set] of irp.states) states.set(rule, (states.get(rule) ?? 0) | set);
+  for (const [where, set] of irp.located) located.set(where, (located.get(where) ?? 0) | set);
+  const same = (before: ReadonlyMap<unknown, number> | undefined, after: ReadonlyMap<unknown, number>): boolean =>
+    before === undefined || (before.size === after.size && [...after].every(([key, set]) => before.get(key) === set));
+  const alike = (known?.alike ?? irp.origin !== 'found') && same(known?.states, states) && same(known?.located, located);
+  run.handed.set(irp.returnsTo, { states, located, alike });
+}
+
+/**
+ * Notes whether an IRP that a routine of the driver's leaves behind, still held, has a cancel routine set. Where all have one, an IRP that
+ * another routine comes upon is taken to have one, too.
+ */
+export function leaveBehind(run: Run, state: State): void {
+  for (const { escaped, blurred, deeds, routine } of state.irps.values()) {
+    const last = deeds.at(-1)?.event;
+    if (!escaped || blurred || last === undefined || last === 'irp.complete' || last === 'irp.send' || last === 'irp.free') continue;
+    if (routine === 'unknown' || routine === 'claimed') continue;
+    if (routine === 'null') run.leftWithout = true;
+    else run.leftWith = true;
+  }
 }
 
 /** Enters an IRP into the state, with what any of its pasts leaves. */
 export function addIrp(run: Run, state: State, address: Value, start: IrpStart, site: Site): void {
   const key = irpKey(address);
-  const states = new Map<number, number>();
-  const located = new Map<string, number>();
+  const states = new Map<number, number>(start.handed?.states);
+  const located = new Map<string, number>(start.handed?.located);
   for (const past of start.pasts) {
     const aged = run.aged.get(past) ?? ageIrp(run, state, address, past, site);
     run.aged.set(past, aged);
@@ -56,7 +93,7 @@ export function addIrp(run: Run, state: State, address: Value, start: IrpStart, 
   }
   state.irps.set(key, {
     address, origin: start.origin, states, located, marks: new Map(), routine: start.routine, tested: false, escaped: start.origin === 'found',
-    returns: false, blurred: false, deeds: [],
+    returnsTo: 0, blurred: false, deeds: [],
   });
   if (run.irp === undefined || start.origin === 'made') return;
   const set = (offset: number, value: Value): void => void state.memory.set(cellKey(address.base, address.offset + offset), value);
@@ -99,14 +136,14 @@ export function exchangeRoutine(run: Run, state: State, key: string, value: Valu
   if (irp === undefined) return [];
   const installs = value.base !== 0 || value.offset !== 0;
   const locked = state.cancelLock;
-  const after = (at: State, previous: Value): { state: State; previous: Value } => {
+  const after = (at: State, previous: Value, none: 'null' | 'claimed' = 'null'): { state: State; previous: Value } => {
     updateIrp(at, key, {
-      routine: installs ? (locked ? 'set' : 'exposed') : 'null',
+      routine: installs ? (locked ? 'set' : 'exposed') : none,
       tested: (at.irps.get(key)?.tested ?? false) && locked,
     });
     return { state: at, previous };
   };
-  if (irp.routine === 'null') return [after(state, zero)];
+  if (irp.routine === 'null' || irp.routine === 'claimed') return [after(state, zero, irp.routine)];
   const claimed = irp.routine === 'set' && locked ? undefined : state.copy();
   const routine = run.symbols.fresh({ path: '?', cancels: true });
   run.symbols.assume(routine, true, state.facts);
@@ -114,7 +151,7 @@ export function exchangeRoutine(run: Run, state: State, key: string, value: Valu
   // Under the cancel spin lock, one that another routine left set is taken to be set still: its cancel routine would have cleared the way to it.
   if (claimed !== undefined && !(irp.routine === 'unknown' && locked)) {
     if (run.irp !== undefined) claimed.memory.set(cellKey(irp.address.base, irp.address.offset + run.irp.cancel), one);
-    for (const at of feed(run, claimed, { event: 'irp.cancel-requested', irp: key, args: [one], site, quiet: true, others: true })) results.push(after(at, zero));
+    for (const at of feed(run, claimed, { event: 'irp.cancel-requested', irp: key, args: [one], site, quiet: true, others: true })) results.push(after(at, zero, 'claimed'));
   }
   return results;
 }
@@ -132,7 +169,7 @@ function ageIrp(run: Run, state: State, address: Value, past: Past, site: Site):
   const key = irpKey(address);
   const blank: IrpState = {
     address, origin: 'found', states: new Map(), located: new Map(), marks: new Map(), routine: 'unknown', tested: false, escaped: false,
-    returns: false, blurred: false, deeds: [],
+    returnsTo: 0, blurred: false, deeds: [],
   };
   const scratch = state.copy();
   scratch.irps.set(key, blank);

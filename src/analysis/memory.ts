@@ -44,12 +44,12 @@ export function noteStored(run: Run, state: State, to: Value, value: Value, kind
     if (at === run.irp.cancelRoutine) updateIrp(state, key, { routine: found.base === 0 && found.offset === 0 ? 'null' : 'exposed' });
     if (kind === 'fn' && at >= run.irp.stack && found.base === 0) {
       const role = run.program.funcs[found.offset - 1];
-      updateIrp(state, key, { returns: role?.origin === 'driver' });
+      updateIrp(state, key, { returnsTo: role?.origin === 'driver' ? role.id : 0 });
     }
   }
   // A routine set in a location that is not known by its number.
   if (kind === 'fn' && target === undefined && found.base === 0 && run.program.funcs[found.offset - 1]?.role === 'IO_COMPLETION_ROUTINE') {
-    for (const [key, irp] of state.irps) if (irp.origin !== 'request') updateIrp(state, key, { returns: true });
+    for (const [key, irp] of state.irps) if (irp.origin !== 'request') updateIrp(state, key, { returnsTo: found.offset });
   }
   if (found.base === 0 || run.symbols.info(to).local === true) return;
   const kept = irpAt(run, state, found);
@@ -109,8 +109,7 @@ function read(run: Run, state: State, access: Access): Value {
   const at = irp === undefined ? -1 : address.offset + access.offset - irp[1].address.offset;
   if (irp !== undefined && run.irp !== undefined && at === run.irp.cancel) return readCancel(run, state, irp[0], cell);
   if (irp !== undefined && run.irp !== undefined && at === run.irp.cancelRoutine) {
-    // Of one that was set elsewhere nothing is claimed.
-    if (irp[1].routine === 'null' || irp[1].routine === 'unknown') return zero;
+    if (irp[1].routine === 'null' || irp[1].routine === 'claimed' || (irp[1].routine === 'unknown' && !run.foundCancelable)) return zero;
     const routine = symbols.fresh({ path: '?' });
     symbols.assume(routine, true, state.facts);
     return routine;

@@ -1,12 +1,12 @@
 /** What one analysis shares: the program, its symbols, the rules, what has been found, and how much work is left. */
 import type { EventName } from '../ir/events.ts';
-import type { Func, Program, StructType } from '../ir/program.ts';
+import type { Func, FuncId, Program, StructType } from '../ir/program.ts';
 import type { RuleCheck } from '../ir/rule.ts';
 import { watchersOf } from './automaton.ts';
 import type { Watchers } from './automaton.ts';
 import { canRaise, flowOf, storedRoutines } from './flow.ts';
 import type { Flow, StoredRoutines } from './flow.ts';
-import type { Past } from './irps.ts';
+import type { Handed, Past } from './irps.ts';
 import type { Deed, IrpState, Site } from './state.ts';
 import { Symbols } from './value.ts';
 
@@ -44,6 +44,13 @@ export class Run {
   /** The driver allocates IRPs, so that one that comes out of memory may be its own. */
   readonly makesIrps: boolean;
   readonly irp: IrpLayout | undefined;
+  /** How the driver's completion routines were seen to get their IRPs. */
+  readonly handed = new Map<FuncId, Handed>();
+  /** Some IRP was left behind, held, with a cancel routine set; without one. */
+  leftWith = false;
+  leftWithout = false;
+  /** All that were left behind have one; known once every routine has been seen. */
+  foundCancelable = false;
   /** What each past of an IRP leaves; it depends on the rules alone. */
   readonly aged = new Map<Past, IrpState>();
   /** Roles of the driver routines being interpreted, the innermost last. */
@@ -56,7 +63,7 @@ export class Run {
   work = 0;
   /** Some path was given up, so nothing can be said of all of them. */
   incomplete = false;
-  readonly sightings = new Map<string, Sighting>();
+  readonly sightings: Map<string, Sighting> = new Map<string, Sighting>();
   private readonly passed = new Set<string>();
   private readonly flows = new Map<Func, Flow>();
 
@@ -65,6 +72,14 @@ export class Run {
     this.stored = storedRoutines(program);
     this.makesIrps = canRaise(program, 'irp.create');
     this.irp = irpLayout(program);
+  }
+
+  /** Begins anew, knowing how routines hand IRPs to each other. */
+  secondRound(): void {
+    this.foundCancelable = this.leftWith && !this.leftWithout;
+    this.incomplete = false;
+    this.sightings.clear();
+    this.passed.clear();
   }
 
   flow(func: Func): Flow {

@@ -19,7 +19,7 @@ export interface Deed {
 /**
  * An IRP that the path deals with; replaced as a whole when anything about it changes.
  *
- * `routine`: its cancel routine is not set (`null`); set, and IoCancelIrp kept out by the cancel spin lock (`set`); set, but it may have been
+ * `routine`: its cancel routine is not set (`null`), or was taken by IoCancelIrp (`claimed`); set, and IoCancelIrp kept out by the cancel spin lock (`set`); set, but it may have been
  * taken by IoCancelIrp since (`exposed`); or set elsewhere, if at all (`unknown`).
  */
 export interface IrpState {
@@ -30,13 +30,13 @@ export interface IrpState {
   readonly states: ReadonlyMap<number, number>;
   readonly located: ReadonlyMap<string, number>;
   readonly marks: ReadonlyMap<number, Site>;
-  readonly routine: 'null' | 'set' | 'exposed' | 'unknown';
+  readonly routine: 'null' | 'claimed' | 'set' | 'exposed' | 'unknown';
   /** Irp->Cancel was looked at where no cancel could slip in between that and the routine's being set. */
   readonly tested: boolean;
   /** Its address was stored where others find it. */
   readonly escaped: boolean;
-  /** A completion routine of the driver's own is set in the next location. */
-  readonly returns: boolean;
+  /** The completion routine of the driver's own that is set in the next location; 0 when there is none. */
+  readonly returnsTo: FuncId;
   /** Nothing is known of it until this path ends: it may have come back through a routine of the driver's. */
   readonly blurred: boolean;
   readonly deeds: readonly Deed[];
@@ -176,7 +176,7 @@ export function join(into: State, intoNamed: readonly string[], from: State, fro
     const other = from.registers[reg];
     if (value === undefined) return;
     if (other === undefined) into.registers[reg] = undefined;
-    else if (!same(value, rename(resolve(other, from.facts)))) into.registers[reg] = symbols.fresh({ path: sharedPath(symbols, value, other) });
+    else if (!same(value, rename(resolve(other, from.facts)))) into.registers[reg] = either(symbols, into, value, from, resolve(other, from.facts));
   });
   for (const [cell, value] of into.memory) {
     const base = baseOfCell(cell);
@@ -200,11 +200,18 @@ export function join(into: State, intoNamed: readonly string[], from: State, fro
 function irpText(irp: IrpState): string {
   const states = [...irp.states].map(([rule, set]) => `${rule}.${set}`).join(',');
   const located = [...irp.located].map(([where, set]) => `${where}.${set}`).join(',');
-  return `${states} ${located} ${irp.routine}${irp.tested ? 't' : ''}${irp.escaped ? 'e' : ''}${irp.returns ? 'r' : ''}${irp.blurred ? 'b' : ''}`;
+  return `${states} ${located} ${irp.routine}${irp.tested ? 't' : ''}${irp.escaped ? 'e' : ''}${irp.returnsTo === 0 ? '' : `r${irp.returnsTo}`}${irp.blurred ? 'b' : ''}`;
 }
 
-/** Locks are told apart by path, so two pointers that came the same way stay one. */
-function sharedPath(symbols: Symbols, a: Value, b: Value): string {
+/** A new symbol for what is one of two values, with what holds of both. Locks are told apart by path, so two pointers that came the same way keep it. */
+function either(symbols: Symbols, into: State, a: Value, from: State, b: Value): Value {
   const path = symbols.path(a);
-  return path === symbols.path(b) ? path : '?';
+  const first = symbols.range(a, into.facts);
+  const second = symbols.range(b, from.facts);
+  const range = first === undefined || second === undefined ? undefined : ([Math.min(first[0], second[0]), Math.max(first[1], second[1])] as const);
+  const value = symbols.fresh({ path: path === symbols.path(b) ? path : '?', range });
+  const candidates = [...(into.facts.get(a.base)?.differs ?? []), ...(from.facts.get(b.base)?.differs ?? [])];
+  const differs = [...new Set(candidates)].filter((number) => symbols.excludes(a, number, into.facts) && symbols.excludes(b, number, from.facts));
+  if (differs.length > 0) into.facts.set(value.base, { differs });
+  return value;
 }

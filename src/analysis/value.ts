@@ -175,6 +175,18 @@ export class Symbols {
     return a[0] >= b[1] ? true : a[1] < b[0] ? false : undefined;
   }
 
+  /** Whether the value is known to be another one than that number. */
+  excludes(value: Value, number: number, facts: Facts): boolean {
+    const found = resolve(value, facts);
+    return found.base === 0 ? found.offset !== number : this.differ(found, constant(number), facts);
+  }
+
+  /** Whether nothing is known of what a comparison compares. */
+  isVague(condition: Value, facts: Facts): boolean {
+    const { comparison } = this.all[condition.base];
+    return comparison !== undefined && (this.range(comparison.left, facts) === undefined || this.range(comparison.right, facts) === undefined);
+  }
+
   private differ(left: Value, right: Value, facts: Facts): boolean {
     if (left.base !== 0 && right.base !== 0) return this.all[left.base].object === true && this.all[right.base].object === true;
     const [symbol, number] = left.base === 0 ? [right, left.offset] : [left, right.offset];

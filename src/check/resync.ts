@@ -13,6 +13,8 @@ const maxShift = 60;
 /** Decisions before the one that got stuck that may be corrected. */
 const maxBack = 4;
 const maxCorrections = 20;
+/** More instructions than any thread of a scenario has left. */
+const toTheEnd = 10_000;
 
 /**
  * Follows a schedule in the machine's names.
@@ -53,14 +55,21 @@ function corrected(follower: Follower, choices: readonly Choice[], stuck: number
   return undefined;
 }
 
-/** The schedule followed with its last run longer, where that leads to the breach. */
+/** The schedule followed with its last run longer, or to the end of every thread in it, where that leads to the breach. */
 function prolonged(follower: Follower, choices: readonly Choice[], rule: string): Followed | undefined {
   const last = choices.at(-1);
-  if (last === undefined || last.kind !== 'step') return undefined;
-  for (let shift = 1; shift <= maxShift; shift++) {
+  if (last === undefined) return undefined;
+  for (let shift = 1; shift <= maxShift && last.kind === 'step'; shift++) {
     const followed = follower.choices([...choices.slice(0, -1), { ...last, run: (last.run ?? 1) + shift }]);
     if (shows(followed, rule)) return followed;
-    if (followed.mismatch !== undefined) return undefined;
+    if (followed.mismatch !== undefined) break;
+  }
+  const contexts = [...new Set(choices.filter(({ kind }) => kind === 'step').map(({ context }) => context))];
+  for (const order of [contexts, [...contexts].reverse()]) {
+    // Twice, because one may wait for another. Leniently, because it is not known where each stands and how far it gets.
+    const tail = [...order, ...order].map((context): Choice => ({ kind: 'step', context, func: '', at: 0, run: toTheEnd }));
+    const followed = follower.choices([...choices, ...tail], true);
+    if (shows(followed, rule)) return followed;
   }
   return undefined;
 }

@@ -83,6 +83,8 @@ function forwarding(watch: Watch): Observer {
   return {
     statement: (context, func, pc) => watch.recorder?.statement(context, func, pc),
     event: (name, irp, args) => watch.recorder?.event(name, irp, args),
+    began: (context) => watch.recorder?.began(context),
+    freed: (object) => watch.recorder?.freed(object),
     marked: (rule, subject) => watch.recorder?.marked(rule, subject),
     reported: (report) => watch.recorder?.reported(report),
   };

@@ -31,7 +31,7 @@ export abstract class MachineCore implements RuleHost {
   readonly cells = this.memory.cells;
   readonly scratch = new Int32Array(STACK_CELLS);
   readonly objects: Objects;
-  readonly movers = new Movers();
+  readonly movers: Movers;
   readonly observer: Observer | undefined;
   /** First cells of the globals, by id. */
   readonly globals = new Map<number, number>();
@@ -51,6 +51,8 @@ export abstract class MachineCore implements RuleHost {
   pc = 0;
   func = 0;
   jumps = 0;
+  /** The object that the fault being raised found freed. */
+  goneObject = 0;
   readonly eventArgs = new Int32Array(16);
   readonly callArgs: number[] = [];
 
@@ -91,6 +93,7 @@ export abstract class MachineCore implements RuleHost {
     this.rules = rules;
     this.fusion = options.fusion;
     this.reduceMovers = options.movers;
+    this.movers = new Movers(options.movers);
     this.observer = options.observer;
     if (rules.machineGhosts > MAX_MACHINE_GHOSTS) throw new EngineError('too many rules about the machine');
     this.objects = new Objects(program, this.memory, rules.irpGhosts);
@@ -235,6 +238,7 @@ export abstract class MachineCore implements RuleHost {
 
   /** Writes the first frame of a new context; its stack objects are made when it takes its first step. */
   firstFrame(context: number, func: FuncId, args: readonly number[]): void {
+    this.observer?.began(context);
     const stack = stackBase(context);
     let top = stack + FRAME_HEADER + this.program.funcs[func - 1].locals.length;
     this.memory.set(stack + FRAME_FUNC, func);
@@ -470,6 +474,8 @@ export abstract class MachineCore implements RuleHost {
       const frame = this.driverFrame() ?? this.frameOf((func) => func.origin === 'scenario');
       if (frame !== undefined) return frame.func * 0x2000 + frame.pc;
     }
+    // Placed where the object was freed: one for each object and kernel routine.
+    if (this.raised === FAULT.freed) return -0x40000000 - this.goneObject * 0x1000 - this.func;
     return -1 - this.lastReturn[this.context];
   }
 

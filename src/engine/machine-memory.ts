@@ -18,6 +18,7 @@ export abstract class MemoryMachine extends MachineCore {
     for (let i = 0; i < locals; i++) {
       const base = this.scratch[frame + FRAME_HEADER + i];
       this.noteLife(base, true);
+      this.observer?.freed(base);
       this.objects.free(base);
     }
     return Status.goOn;
@@ -38,7 +39,7 @@ export abstract class MemoryMachine extends MachineCore {
     if (type >= 0 && !this.objects.hasPart(object, base, type)) return this.fault(FAULT.type);
     if (!this.objects.isLive(object)) {
       this.args[0] = mode & Mode.write;
-      return this.fault(FAULT.freed);
+      return this.faultFreed(object);
     }
     if (address + cells > object + this.objects.sizeOf(object)) return this.fault(FAULT.bounds);
     this.noteAccess(object, address, cells, (mode & Mode.write) !== 0);
@@ -98,6 +99,7 @@ export abstract class MemoryMachine extends MachineCore {
     if (this.stop(this.lifePoint(object))) return Status.yielded;
     if (!this.objects.isLive(object)) return this.fault(FAULT.doubleFree);
     this.noteLife(object, true);
+    this.observer?.freed(object);
     this.objects.free(object);
     return Status.goOn;
   }
@@ -185,11 +187,16 @@ export abstract class MemoryMachine extends MachineCore {
     if (object === 0) return this.fault(FAULT.type);
     if (!this.objects.isLive(object)) {
       this.args[0] = 1;
-      return this.fault(FAULT.freed);
+      return this.faultFreed(object);
     }
     this.touched[object] = this.step;
     this.noteLife(object, false);
     return Status.goOn;
+  }
+
+  protected faultFreed(object: number): number {
+    this.goneObject = object;
+    return this.fault(FAULT.freed);
   }
 
   protected calledFromDriver(): boolean {

@@ -25,6 +25,10 @@ export interface Observer {
   statement(context: number, func: FuncId, pc: number): void;
   event(name: string, irp: number, args: Int32Array): void;
   marked(rule: number, subject: number): void;
+  /** A context of that number begins; what was known of the one before it no longer counts. */
+  began(context: number): void;
+  /** The running context ends the life of the object whose first cell this is. */
+  freed(object: number): void;
   reported(report: Report): void;
 }
 

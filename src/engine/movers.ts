@@ -10,19 +10,33 @@ const ATOMIC = -1;
 
 export class Movers {
   /** 1 for each cell whose accesses are scheduling points; kept over restarts. */
-  readonly visible = new Uint8Array(MEMORY_CELLS);
+  readonly visible: Uint8Array;
   /** Set when a cell became visible after it had been treated as local in this search. */
   tainted = false;
-  private readonly accessor = new Uint8Array(MEMORY_CELLS);
-  private readonly written = new Uint8Array(MEMORY_CELLS);
-  private readonly locks = new Uint16Array(MEMORY_CELLS);
+  private readonly accessor: Uint8Array;
+  private readonly written: Uint8Array;
+  private readonly locks: Uint16Array;
   /** Lock words, those also accessed in other ways than lock and unlock, and those released as local steps. */
-  private readonly word = new Uint8Array(MEMORY_CELLS);
-  private readonly plainWord = new Uint8Array(MEMORY_CELLS);
-  private readonly movedRelease = new Uint8Array(MEMORY_CELLS);
+  private readonly word: Uint8Array;
+  private readonly plainWord: Uint8Array;
+  private readonly movedRelease: Uint8Array;
   private readonly sets: (readonly number[])[] = [[]];
   private readonly setIds = new Map<string, number>([['', 0]]);
   private readonly intersections = new Map<number, number>();
+  private readonly on: boolean;
+
+  /** `on`: whether the reduction is in use; nothing is noted otherwise. */
+  constructor(on: boolean) {
+    this.on = on;
+    const cells = on ? MEMORY_CELLS : 0;
+    this.visible = new Uint8Array(cells);
+    this.accessor = new Uint8Array(cells);
+    this.written = new Uint8Array(cells);
+    this.locks = new Uint16Array(cells);
+    this.word = new Uint8Array(cells);
+    this.plainWord = new Uint8Array(cells);
+    this.movedRelease = new Uint8Array(cells);
+  }
 
   /** Forgets what was seen of the first `cells` cells, keeps what is visible. */
   restart(cells: number): void {
@@ -69,14 +83,14 @@ export class Movers {
 
   /** A guard or a lock looks at this cell: it is visible. */
   expose(cell: number): void {
-    if (this.visible[cell] === 1) return;
+    if (!this.on || this.visible[cell] === 1) return;
     this.visible[cell] = 1;
     if (this.accessor[cell] !== 0) this.tainted = true;
   }
 
   /** The cell is taken as a lock word. */
   noteLock(cell: number): void {
-    if (this.word[cell] === 1) return;
+    if (!this.on || this.word[cell] === 1) return;
     const plain = this.visible[cell] === 1 || this.accessor[cell] !== 0;
     this.expose(cell);
     this.word[cell] = 1;
@@ -85,7 +99,7 @@ export class Movers {
 
   /** The lock word is accessed otherwise (tried, stored to, released by another): its releases are visible. */
   notePlainWord(cell: number): void {
-    if (this.plainWord[cell] === 1) return;
+    if (!this.on || this.plainWord[cell] === 1) return;
     this.plainWord[cell] = 1;
     if (this.movedRelease[cell] === 1) this.tainted = true;
   }

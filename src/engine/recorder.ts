@@ -34,6 +34,8 @@ export class Recorder implements Observer {
   private readonly lastDriver: ({ func: FuncId; pc: number } | undefined)[] = [];
   private lastAnywhere: { func: FuncId; pc: number } | undefined;
   private readonly marks = new Map<string, Guilt>();
+  /** Where each object was freed, by its first cell. */
+  private readonly frees = new Map<number, Guilt>();
   private readonly irps = new Map<number, number>();
   private irpCount = 0;
   private lastEvent = '';
@@ -74,6 +76,15 @@ export class Recorder implements Observer {
     this.current?.step.notes.push({ event: name, ...(irp === 0 ? {} : { irp: this.irpNumber(irp) }), args: named });
   }
 
+  began(context: number): void {
+    this.lastDriver[context] = undefined;
+    this.machine.returnedTo.fill(-1, context, context + 1);
+  }
+
+  freed(object: number): void {
+    this.frees.set(object, this.guilt(this.machine));
+  }
+
   marked(rule: number, subject: number): void {
     this.marks.set(`${rule}:${subject}`, this.guilt(this.machine));
   }
@@ -83,7 +94,7 @@ export class Recorder implements Observer {
     this.breaches.push({ report, guilt: marked ?? this.guilt(this.machine), step: this.step });
   }
 
-  /** The driver statement that the event being raised is the deed of. */
+  /** The driver statement that the event being raised, or the freeing under way, is the deed of. */
   private guilt(machine: Machine): Guilt {
     if (this.lastEvent === 'assert.failed') {
       const asserting = machine.frameOf(({ origin }) => origin !== 'kernel' && origin !== 'device');
@@ -91,7 +102,13 @@ export class Recorder implements Observer {
     }
     const last = this.lastDriver[machine.context];
     const justReturned = leaveEvents.includes(this.lastEvent) && machine.returnedTo[machine.context] === machine.fp;
-    const at = (justReturned ? last : undefined) ?? machine.driverFrame() ?? last ?? this.lastAnywhere ?? { func: machine.func, pc: machine.pc };
+    const driver = (justReturned ? last : undefined) ?? machine.driverFrame();
+    if (driver === undefined && this.lastEvent === 'fault.freed') {
+      // The kernel touches what the driver has freed: the deed is the freeing.
+      const guilty = this.frees.get(machine.goneObject);
+      if (guilty !== undefined) return guilty;
+    }
+    const at = driver ?? last ?? this.lastAnywhere ?? { func: machine.func, pc: machine.pc };
     return { func: at.func, place: this.place(at.func, at.pc) };
   }
 

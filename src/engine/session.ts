@@ -54,15 +54,16 @@ export class Session {
     this.machine.memory.undo(0, ...this.start);
   }
 
-  /** Keeps the breaches of the step just taken, with the schedule that led there, where they are new or come sooner. */
-  collect(schedule: () => RawSchedule): void {
+  /** Keeps the breaches of the step just taken, with the schedule of `length` steps that led there, where they are new or come sooner. */
+  collect(length: number, schedule: () => RawSchedule): void {
     const { reports } = this.machine;
     if (reports.length === 0) return;
-    const made = schedule();
+    let made: RawSchedule | undefined;
     for (const report of decisive(this.machine, reports)) {
       const key = `${report.rule}:${report.message}:${report.where}`;
       const known = this.candidates.get(key);
-      if (known === undefined ? this.candidates.size < MAX_CANDIDATES : made.codes.length < known.schedule.codes.length) {
+      if (known === undefined ? this.candidates.size < MAX_CANDIDATES : length < known.schedule.codes.length) {
+        made ??= schedule();
         this.candidates.set(key, { rule: report.rule, message: report.message, schedule: made });
       }
     }

@@ -18,10 +18,16 @@ const mostNamed = 3;
 export function verdictLines(scenarios: readonly ScenarioResult[], paint: Paint): string[] {
   const names = Math.max(0, ...scenarios.map(({ name }) => width(harmless(name))));
   const words = Math.max(0, ...scenarios.map(({ verdict }) => verdictWords[verdict].length));
-  return scenarios.flatMap((scenario) => [
+  return scenarios.flatMap((scenario, index) => [
     `${pad(harmless(scenario.name), names)}  ${paint(colours[scenario.verdict], verdictWords[scenario.verdict].padEnd(words))}  ${figures(scenario)}`,
-    ...scenario.bounds.map((reason) => `${' '.repeat(names + 2)}bound: ${harmless(reason)}`),
+    ...boundReasons(scenario, scenarios[index - 1]).map((reason) => `${' '.repeat(names + 2)}bound: ${harmless(reason)}`),
   ]);
+}
+
+/** Why a verdict is bounded; what holds for the scenario before in the very same words is not said again. */
+function boundReasons({ bounds }: ScenarioResult, before: ScenarioResult | undefined): readonly string[] {
+  const same = bounds.length > 0 && before !== undefined && bounds.join('\n') === before.bounds.join('\n');
+  return same ? ['as above'] : bounds;
 }
 
 /** `2 CPUs, 312 states, 401 transitions, depth 57, 0.02 s, omission bound 2e-25, not reached: DispatchWrite and 3 lines`. */

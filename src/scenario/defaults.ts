@@ -35,6 +35,16 @@ interface ScenarioText {
 /** At most this many control codes get scenarios of their own, those that may be pended first. */
 const mostControls = 5;
 const usualLength = 16;
+/** A scenario's lower driver has at most this many exceptions by major function. */
+const mostExceptions = 8;
+/** What the simulated lower driver transfers, by the names that a scenario file imports. */
+const majorNames: ReadonlyMap<number, string> = new Map([
+  [major.read, 'IRP_MJ_READ'],
+  [major.write, 'IRP_MJ_WRITE'],
+  [major.flush, 'IRP_MJ_FLUSH_BUFFERS'],
+  [major.deviceControl, 'IRP_MJ_DEVICE_CONTROL'],
+  [major.internalDeviceControl, 'IRP_MJ_INTERNAL_DEVICE_CONTROL'],
+]);
 
 /**
  * The text of a scenario file that stands beside the driver's. `driverPath` is the file with DriverEntry, of which only the last part is
@@ -44,13 +54,13 @@ export function defaultScenarios(shape: DriverShape, driverPath: string): string
   if (shape.entry === undefined) return '';
   const requests = requestsOf(shape);
   const scenarios = [
-    openAndClose(),
+    openAndClose(shape),
     ...(requests.some((request) => request.refused !== undefined) ? [refusedRequests(requests)] : []),
     ...requests.map((request) => cancelled(shape, request)),
     ...requests.flatMap((first, index) => requests.slice(index).map((second) => pair(shape, first, second))),
     ...requests.filter((request) => shape.pends.has(request.major)).flatMap((request) => closing(shape, request)),
     ...(shape.addDevice ? plugAndPlay(shape, requests) : []),
-    ...(shape.addDevice && shape.sendsDown ? lowerDriver(requests) : []),
+    ...(shape.addDevice && shape.sendsDown ? lowerDriver(shape, requests) : []),
     ...(shape.allocatesPool ? [lowMemory(requests)] : []),
   ];
   return fileText(shape, driverPath, requests, scenarios);
@@ -136,10 +146,12 @@ function overlapped(request: Request, second = false): string {
   return `${request.name}${second ? '2' : ''}`;
 }
 
-function openAndClose(): ScenarioText {
+function openAndClose(shape: DriverShape): ScenarioText {
+  const below = shape.addDevice && shape.sendsDown;
   return {
     name: 'OpenAndClose',
-    comment: 'Load, open, close, unload.',
+    comment: `Load, open, close, unload${below ? '; the lower driver answers at once or later' : ''}.`,
+    ...(below ? { lower: '{ Complete: "either", Status: [STATUS_SUCCESS] }' } : {}),
     setup: [],
     threads: [{ name: 'Opener', statements: ['File = CreateFile(DeviceName);', 'CloseHandle(File);'] }],
   };
@@ -258,14 +270,18 @@ function plugAndPlay(shape: DriverShape, requests: readonly Request[]): readonly
   ];
 }
 
-function lowerDriver(requests: readonly Request[]): readonly ScenarioText[] {
+function lowerDriver(shape: DriverShape, requests: readonly Request[]): readonly ScenarioText[] {
+  const exceptions = (request: Request, outcome: string): string =>
+    majorsBelow(shape, [request])
+      .map((index) => `{ Function: ${majorName(index)}, ${outcome} }`)
+      .join(', ');
   return requests.flatMap((request) => [
     {
       name: `${request.name}FailsBelow`,
       comment: 'The lower driver fails the request, at once or later.',
       lower:
         '{ Complete: "inline", Status: [STATUS_UNSUCCESSFUL], ' +
-        `Major: [{ Function: ${majorName(request.major)}, Complete: "either", Status: STATUS_UNSUCCESSFUL }] }`,
+        `Major: [${exceptions(request, 'Complete: "either", Status: STATUS_UNSUCCESSFUL')}] }`,
       threads: [issue(request)],
     },
     {
@@ -273,7 +289,7 @@ function lowerDriver(requests: readonly Request[]): readonly ScenarioText[] {
       comment: 'The lower driver holds the request until it is cancelled.',
       lower:
         '{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, ' +
-        `Major: [{ Function: ${majorName(request.major)}, Complete: "never", Status: STATUS_SUCCESS }] }`,
+        `Major: [${exceptions(request, 'Complete: "never", Status: STATUS_SUCCESS')}] }`,
       threads: [issue(request), { name: 'Canceller', statements: [`CancelIoEx(File, ${overlapped(request)});`] }],
     },
   ]);
@@ -290,17 +306,23 @@ function lowMemory(requests: readonly Request[]): ScenarioText {
   };
 }
 
-/** The requests in question are answered at once or later, everything else at once. */
+/** The requests in question, and what the driver sends of its own, are answered at once or later, everything else at once. */
 function usualLower(shape: DriverShape, requests: readonly Request[]): string | undefined {
   if (!shape.addDevice || !shape.sendsDown) return undefined;
-  const majors = [...new Set(requests.map((request) => request.major))].map(
+  const majors = majorsBelow(shape, requests).map(
     (index) => `{ Function: ${majorName(index)}, Complete: "either", Status: STATUS_SUCCESS }`,
   );
   return `{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, Major: [${majors.join(', ')}] }`;
 }
 
+/** Major functions of these requests and of the driver's own IRPs, those that the simulated lower driver takes for a transfer. */
+function majorsBelow(shape: DriverShape, requests: readonly Request[]): readonly number[] {
+  const own = shape.ownMajors.filter((index) => majorNames.has(index));
+  return [...new Set([...requests.map((request) => request.major), ...own])].slice(0, mostExceptions);
+}
+
 function majorName(index: number): string {
-  return index === major.read ? 'IRP_MJ_READ' : index === major.write ? 'IRP_MJ_WRITE' : 'IRP_MJ_DEVICE_CONTROL';
+  return majorNames.get(index) ?? 'IRP_MJ_DEVICE_CONTROL';
 }
 
 function scenarioText(scenario: ScenarioText): string {
@@ -372,7 +394,9 @@ const kernelNames = [
   'UCHAR',
   'IRP_MJ_READ',
   'IRP_MJ_WRITE',
+  'IRP_MJ_FLUSH_BUFFERS',
   'IRP_MJ_DEVICE_CONTROL',
+  'IRP_MJ_INTERNAL_DEVICE_CONTROL',
   'IRP_MN_QUERY_ALL_DATA',
   'IRP_MN_QUERY_POWER',
   'IRP_MN_SET_POWER',

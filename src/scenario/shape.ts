@@ -41,6 +41,8 @@ export interface DriverShape {
   readonly startIo: boolean;
   readonly timers: boolean;
   readonly allocatesIrps: boolean;
+  /** Major functions of the IRPs that the driver makes or fills in itself. */
+  readonly ownMajors: readonly number[];
   readonly sendsDown: boolean;
   readonly allocatesPool: boolean;
   readonly workItems: boolean;
@@ -62,6 +64,8 @@ export interface ControlCode {
 }
 
 const majorFunctions = 28;
+/** InternalDeviceIoControl of IoBuildDeviceIoControlRequest. */
+const internalControlArgument = 6;
 const keepers = [
   'IoMarkIrpPending',
   'IoStartPacket',
@@ -127,12 +131,32 @@ export function describeDriver(program: Program): DriverShape {
       'IoBuildDeviceIoControlRequest',
       'IoBuildSynchronousFsdRequest',
     ),
+    ownMajors: ownMajors(program, own),
     sendsDown: uses('IoCallDriver', 'IofCallDriver', 'PoCallDriver', 'IoForwardIrpSynchronously'),
     allocatesPool: [...called].some((name) => /^(ExAllocate|IoAllocate|IoBuild)/.test(name)),
     workItems: uses('IoQueueWorkItem', 'IoQueueWorkItemEx', 'ExQueueWorkItem'),
     interrupts: uses('IoConnectInterrupt', 'IoConnectInterruptEx'),
     pends,
   };
+}
+
+/** What is written into a stack location's MajorFunction as a constant, or asked of one of the IoBuildXxxRequest routines. */
+function ownMajors(program: Program, own: readonly Func[]): readonly number[] {
+  const found = own.flatMap((func) =>
+    func.code.flatMap((instr): readonly (number | undefined)[] => {
+      if (instr.op === 'store' && instr.kind !== 'fn' && leafNames(program, instr.type, instr.offset).includes('MajorFunction'))
+        return [constantOf(func, instr.src)];
+      if (instr.op !== 'call') return [];
+      const name = nameOf(program, instr.func);
+      if (name === 'IoBuildDeviceIoControlRequest') {
+        const internal = instr.args[internalControlArgument];
+        return [internal !== undefined && constantOf(func, internal) === 0 ? major.deviceControl : major.internalDeviceControl];
+      }
+      const [first] = instr.args;
+      return /^IoBuild(As|S)ynchronousFsdRequest$/.test(name) && first !== undefined ? [constantOf(func, first)] : [];
+    }),
+  );
+  return [...new Set(found)].flatMap((index) => index ?? []).sort((a, b) => a - b);
 }
 
 /** Which routine each slot of DRIVER_OBJECT.MajorFunction holds when DriverEntry is done; an index that is not constant means every slot. */

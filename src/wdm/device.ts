@@ -172,7 +172,7 @@ export function IoDeleteDevice(DeviceObject: PDEVICE_OBJECT): void {
 }
 
 /** In StartIoFlags: IoDeleteDevice was called while the device was referenced. */
-export const DEVICE_DELETE_PENDING: ULONG = 0x80000000;
+const DEVICE_DELETE_PENDING: ULONG = 0x80000000;
 
 /** Inside an atomic section: the device object stays until IopReleaseDevice. */
 export function IopReferenceDevice(DeviceObject: PDEVICE_OBJECT): void {

@@ -3,7 +3,7 @@ export {
   CHAR, CCHAR, UCHAR, SHORT, CSHORT, USHORT, WCHAR, LONG, INT, ULONG, UINT, ULONG32, DWORD, LONGLONG, LONG64, ULONGLONG,
   ULONG64, LONG_PTR, ULONG_PTR, ACCESS_MASK, DEVICE_TYPE, KAFFINITY, NTSTATUS, KIRQL, KPRIORITY, BOOLEAN, TRUE, FALSE, PVOID,
   HANDLE, PUCHAR, PWSTR, PCWSTR, PCSTR, POOL_TAG, Ref, PLONG, PULONG, PKIRQL, PHANDLE, SIZE_T, sizeof, ARRAY, Union,
-  CONTAINING_RECORD, LIST_ENTRY, PLIST_ENTRY, SINGLE_LIST_ENTRY, PSINGLE_LIST_ENTRY, LARGE_INTEGER_PARTS, LARGE_INTEGER,
+  alloc_text, CONTAINING_RECORD, LIST_ENTRY, PLIST_ENTRY, SINGLE_LIST_ENTRY, PSINGLE_LIST_ENTRY, LARGE_INTEGER_PARTS, LARGE_INTEGER,
   PLARGE_INTEGER, UNICODE_STRING, PUNICODE_STRING, PCUNICODE_STRING,
 } from './types.ts';
 export {
@@ -90,7 +90,8 @@ export {
 } from './dpc.ts';
 export {
   TIMER_TYPE, NotificationTimer, SynchronizationTimer, KTIMER, PKTIMER, KeInitializeTimer, KeInitializeTimerEx, KeSetTimer,
-  KeSetTimerEx, KeCancelTimer, KeReadStateTimer,
+  KeSetTimerEx, KeCancelTimer, KeReadStateTimer, KeQuerySystemTime, KeQueryTickCount, KeQueryInterruptTime, KeQueryTimeIncrement,
+  KeStallExecutionProcessor,
 } from './timer.ts';
 export {
   IoBuildDeviceIoControlRequest, IoBuildSynchronousFsdRequest, IoBuildAsynchronousFsdRequest, IoForwardIrpSynchronously,

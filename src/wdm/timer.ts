@@ -1,8 +1,10 @@
 /** Timers. https://learn.microsoft.com/windows-hardware/drivers/kernel/timer-objects-and-dpcs */
-import { BOOLEAN, FALSE, LARGE_INTEGER, LONG, LONGLONG, TRUE } from './types.ts';
+import { BOOLEAN, FALSE, LARGE_INTEGER, LONG, LONGLONG, PLARGE_INTEGER, TRUE, ULONG, ULONGLONG } from './types.ts';
 import { DISPATCHER_HEADER } from './event.ts';
 import { KiInsertQueueDpc, PKDPC } from './dpc.ts';
-import { machineArmTimer, machineAtomicBegin, machineAtomicEnd, machineBounded, machineDisarmTimer, machineEvent } from './machine.ts';
+import {
+  machineArmTimer, machineAtomicBegin, machineAtomicEnd, machineBounded, machineChoose, machineDisarmTimer, machineEvent,
+} from './machine.ts';
 
 export type TIMER_TYPE = LONG & { readonly brand: 'TIMER_TYPE' };
 export const NotificationTimer = 0 as TIMER_TYPE;
@@ -64,6 +66,42 @@ export function KeCancelTimer(Timer: PKTIMER): BOOLEAN {
 export function KeReadStateTimer(Timer: PKTIMER): BOOLEAN {
   machineEvent('call.irql', 0, 2);
   return Timer.Header.SignalState !== 0;
+}
+
+/** What the clocks tell has nothing to do with when timers fire: between two looks no time has passed or a minute, twice at most in a run. */
+let KiMinutes!: LONG;
+const KiClockStart: LONGLONG = 10000000000000;
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kequerysystemtime-r1 */
+export function KeQuerySystemTime(CurrentTime: PLARGE_INTEGER): void {
+  CurrentTime.QuadPart = KiClock();
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kequerytickcount */
+export function KeQueryTickCount(CurrentCount: PLARGE_INTEGER): void {
+  CurrentCount.QuadPart = KiClock() / 156250;
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kequeryinterrupttime */
+export function KeQueryInterruptTime(): ULONGLONG {
+  return KiClock() as ULONGLONG;
+}
+
+/** Units of 100 ns a tick has. https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kequerytimeincrement */
+export function KeQueryTimeIncrement(): ULONG {
+  return 156250;
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kestallexecutionprocessor */
+export function KeStallExecutionProcessor(MicroSeconds: ULONG): void {
+}
+
+function KiClock(): LONGLONG {
+  machineAtomicBegin();
+  if (KiMinutes < 2 && machineChoose(2) === 1) KiMinutes = KiMinutes + 1;
+  const Time: LONGLONG = KiClockStart + 600000000 * (KiMinutes as LONGLONG);
+  machineAtomicEnd();
+  return Time;
 }
 
 /** Run by the machine, in one piece, when a timer fires. */

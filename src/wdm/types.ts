@@ -64,6 +64,12 @@ export type SIZE_T<T = UCHAR> = ULONG & { readonly of?: T };
 /** The size of T on x64 as a C compiler lays it out. */
 export declare function sizeof<T>(): SIZE_T<T>;
 
+/**
+ * C's `#pragma alloc_text`, at the top level of a file and below the routines: a section whose name starts with PAGE is pageable.
+ * https://learn.microsoft.com/windows-hardware/drivers/kernel/when-should-code-and-data-be-pageable-
+ */
+export declare function alloc_text(Section: string, ...Routines: object[]): void;
+
 /** C's `T x[N]`. The index is checked when run. */
 export interface ARRAY<T, N extends number> { [Index: number]: T; readonly Count?: N }
 

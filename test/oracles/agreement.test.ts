@@ -18,7 +18,7 @@ describe('engine, brute force and stateless enumeration agree', () => {
       const specs = sampleSpecs(seed, from, Math.min(batch, first + count - from));
       const comparisons = specs.map((spec, index) => ({
         spec,
-        ...compare(spec, from + index, { maxStates: 800, maxSteps: 3000 }, false),
+        ...compare(spec, from + index, { maxStates: 800, maxSteps: 1000 }),
       }));
       const wrong = comparisons.flatMap(({ spec, disagreements }, index) =>
         disagreements.length === 0 ? [] : [`program ${from + index}: ${JSON.stringify(spec)}\n  ${disagreements.join('\n  ')}`],

@@ -16,6 +16,8 @@ export const reductions: Readonly<Record<string, Reductions>> = {
   both: { fusion: true, movers: true },
 };
 
+const others = ['none', 'fusion', 'movers'];
+
 export interface Comparison {
   /** Sets of rules for which the verdicts were compared. */
   readonly verdicts: readonly Verdict[];
@@ -47,9 +49,9 @@ export function sampleSpecs(seed: number, first: number, count: number): Program
 
 /**
  * Compares one program with all rules under every reduction, and with one rule alone or (every eighth program) with none, in turn by its
- * number: `thorough` under every reduction, too, else under two of them, in turn.
+ * number, under all reductions together and one of the others in turn.
  */
-export function compare(spec: ProgramSpec, number: number, limits: Limits, thorough = true): Comparison {
+export function compare(spec: ProgramSpec, number: number, limits: Limits): Comparison {
   const program = buildProgram(spec);
   const disagreements: string[] = [];
   const verdicts: Verdict[] = [];
@@ -57,8 +59,9 @@ export function compare(spec: ProgramSpec, number: number, limits: Limits, thoro
   const few: readonly RuleCheck[] = number % 8 === 7 ? [] : [miniRules[number % miniRules.length]];
   let enumerated = false;
   // The engine is quick to tell that there are too many states; brute force is not.
-  const most = { ...limits, maxStates: 2 * limits.maxStates };
-  if (runEngine(program, miniRules, reductions.none, most.maxStates).bounds.includes(statesReason(most.maxStates))) {
+  const most = 2 * limits.maxStates;
+  const unreduced = runEngine(program, miniRules, reductions.none, most);
+  if (unreduced.states > most) {
     return { verdicts: [], enumerated: false, tooLarge: true, disagreements: [], states: {} };
   }
   for (const rules of [miniRules, few]) {
@@ -67,9 +70,8 @@ export function compare(spec: ProgramSpec, number: number, limits: Limits, thoro
     const names = rules === miniRules ? 'all rules' : rules.length === 0 ? 'no rules' : rules[0].id;
     verdicts.push(truth.verdict);
     for (const [reduction, switches] of Object.entries(reductions)) {
-      if (!thorough && rules !== miniRules && reduction !== 'both' && reduction !== (number % 2 === 0 ? 'fusion' : 'movers'))
-        continue;
-      const outcome = runEngine(program, rules, switches);
+      if (rules !== miniRules && reduction !== 'both' && reduction !== others[(number >> 3) % others.length]) continue;
+      const outcome = rules === miniRules && reduction === 'none' ? unreduced : runEngine(program, rules, switches);
       if (rules === miniRules) states[reduction] = outcome.states;
       const found = [...new Set(outcome.breaches.map(({ rule, message }) => `${rule} ${message}`))].sort();
       if (outcome.verdict !== truth.verdict) {
@@ -108,13 +110,13 @@ function sameReports(found: readonly string[], truth: BruteOutcome, reduction: s
   return found.join() === truth.reported.join();
 }
 
-function runEngine(program: Program, rules: readonly RuleCheck[], switches: Reductions): Outcome {
+function runEngine(program: Program, rules: readonly RuleCheck[], switches: Reductions, maxStates = 1_000_000): Outcome {
   return explore({
     program,
     scenario: program.scenarios[0],
     rules,
     strategy: 'exhaustive',
-    maxStates: 1_000_000,
+    maxStates,
     reductions: switches,
     shrink: false,
   });

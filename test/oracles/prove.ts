@@ -29,7 +29,7 @@ interface Progress {
 
 const root = process.cwd();
 const progressFile = join(root, 'out', 'proof-progress.json');
-const limits = { maxStates: 1200, maxSteps: 5000 };
+const limits = { maxStates: 1000, maxSteps: 2000 };
 
 main();
 

@@ -67,7 +67,7 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
     const goes = takeStep(machine, code);
     transitions++;
     stack.passes.data[top] = machine.passes;
-    session.collect(schedule);
+    session.collect(stack.depth, schedule);
     const stop = session.tick(table.count, stack.depth);
     if (!goes) {
       graph.good.push(stack.state.data[top]);
@@ -115,7 +115,7 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
     const { a, b, c } = memory;
     machine.reports = [];
     machine.judgeStuck();
-    session.collect(schedule);
+    session.collect(stack.depth, schedule);
     memory.undo(mark, a, b, c);
   }
 

@@ -38,7 +38,7 @@ export function randomRuns(session: Session, seed: number, runs: number): Random
         if (!isQuiescent(machine)) {
           machine.reports = [];
           machine.judgeStuck();
-          session.collect(schedule);
+          session.collect(codes.length, schedule);
         }
         break;
       }
@@ -49,7 +49,7 @@ export function randomRuns(session: Session, seed: number, runs: number): Random
       codes.push(code);
       const goes = takeStep(machine, code);
       passes.push(machine.passes);
-      session.collect(schedule);
+      session.collect(codes.length, schedule);
       transitions++;
       depth = Math.max(depth, codes.length);
       if (session.tick(transitions, codes.length)) return { states: transitions, transitions, depth, interrupted: true };

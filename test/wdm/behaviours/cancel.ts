@@ -2,7 +2,7 @@
 import { behaviour, type Behaviour } from '../model.ts';
 
 /** One IRP that lies at a device, held by the program; a second thread cancels it. */
-const pending = `
+export const pending = `
 let Driver!: DRIVER_OBJECT;
 let Device!: PDEVICE_OBJECT | null;
 let Held!: PIRP | null;
@@ -25,7 +25,7 @@ function StartCanceller(): void { machineSpawn(0, Canceller, IopNewThread(), nul
 function WaitForCanceller(): void { KeWaitForSingleObject(CancellerDone, Executive, KernelMode, FALSE, null); }
 `;
 
-const queue = `${pending}
+export const queue = `${pending}
 interface QUEUE { Csq: IO_CSQ; Lock: KSPIN_LOCK; List: LIST_ENTRY }
 let Queue!: QUEUE;
 let Completed!: LONG;

@@ -2,7 +2,7 @@
 import { behaviour, type Behaviour } from '../model.ts';
 
 /** Two devices, the upper one on the lower; `Send` makes an IRP for the upper one and sends it. */
-const stack = `
+export const stack = `
 let UpperDriver!: DRIVER_OBJECT;
 let LowerDriver!: DRIVER_OBJECT;
 let Upper!: PDEVICE_OBJECT | null;
@@ -102,7 +102,7 @@ export function HarnessMain(): void { MakeStack(); Send(); Expect(Calls === ${ca
     ),
   ),
   behaviour(
-    'N1',
+    'X21',
     'where no routine is called the pending mark is carried up',
     `${stack}
 let Seen!: LONG;
@@ -149,7 +149,7 @@ export function HarnessMain(): void { const Irp = IoAllocateIrp(1, FALSE); IoMar
     'fault.bounds',
   ),
   behaviour(
-    '',
+    'X8',
     'IoCallDriver with no stack location left overruns the stack',
     `${stack}
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoSetNextIrpStackLocation(Irp); return IoCallDriver(Lower!, Irp); };
@@ -159,7 +159,7 @@ export function HarnessMain(): void { MakeStack(); Send(); }
     'fault.bounds',
   ),
   behaviour(
-    '',
+    'X8',
     'a major function that the driver has not set completes as STATUS_INVALID_DEVICE_REQUEST',
     `${stack}
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => STATUS_SUCCESS;

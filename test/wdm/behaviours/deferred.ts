@@ -3,7 +3,7 @@ import { behaviour, type Behaviour } from '../model.ts';
 
 const wait = 'KeWaitForSingleObject(Ran, Executive, KernelMode, FALSE, null);';
 
-const startIo = `
+export const startIo = `
 let Driver!: DRIVER_OBJECT;
 let Device!: PDEVICE_OBJECT | null;
 let Started!: LONG;
@@ -58,7 +58,7 @@ export function HarnessMain(): void {
     { processors: 1 },
   ),
   behaviour(
-    '',
+    'X17',
     'a DPC leaves the queue before its routine starts, so that it can be queued again meanwhile',
     `
 let Dpc!: KDPC;

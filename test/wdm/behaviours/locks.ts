@@ -1,7 +1,7 @@
 /** IRQL, spin locks, events and other waits, interlocked operations, lists. */
 import { behaviour, type Behaviour, irqlAbove } from '../model.ts';
 
-const two = `
+export const two = `
 let Finished!: KEVENT;
 type START = (A: PVOID, B: PVOID) => void;
 function Begin(): void { KeInitializeEvent(Finished, NotificationEvent, FALSE); machineSpawn(0, Other, IopNewThread(), null, null); }
@@ -129,7 +129,7 @@ export function HarnessMain(): void { ExInitializeFastMutex(Mutex); Begin(); Add
 `,
   ),
   behaviour(
-    '',
+    'X4',
     'a mutex may be taken again by its owner and shuts others out',
     `${two}
 let Mutex!: KMUTEX;
@@ -146,7 +146,7 @@ export function HarnessMain(): void { KeInitializeMutex(Mutex, 0); Begin(); Add(
 `,
   ),
   behaviour(
-    '',
+    'X5',
     'a semaphore lets as many through as it counts',
     `
 let Semaphore!: KSEMAPHORE;
@@ -159,7 +159,7 @@ export function HarnessMain(): void {
 `,
   ),
   behaviour(
-    '',
+    'F42 X6',
     'lists: order, emptiness, and F42 a self-linked entry may be unlinked',
     `
 let Head!: LIST_ENTRY;
@@ -177,7 +177,7 @@ export function HarnessMain(): void {
 `,
   ),
   behaviour(
-    '',
+    'X6',
     'an entry that is unlinked twice is a corrupt list',
     `
 let Head!: LIST_ENTRY;

@@ -1,7 +1,7 @@
 /** Requests that drivers make, names of devices, what drivers may import. */
 import { behaviour, type Behaviour } from '../model.ts';
 
-const lower = `
+export const lower = `
 let Driver!: DRIVER_OBJECT;
 let Device!: PDEVICE_OBJECT | null;
 let Held!: PIRP | null;
@@ -103,7 +103,7 @@ export function HarnessMain(): void {
 `,
   ),
   behaviour(
-    '',
+    'X12 X13',
     'a symbolic link opens the device it was made for, in user mode by the same name, until it is deleted',
     `
 let Driver!: DRIVER_OBJECT;

@@ -1,0 +1,329 @@
+/**
+ * How Windows behaves, as the documentation has it, in our own words: what the kernel model must do. Those beginning with F keep
+ * the numbers by which tests and comments name them; those beginning with X are about parts that are documented routine by routine.
+ * MUST is a duty of drivers, MODEL a behaviour of the system, PATTERN one documented way to do it right, ADVICE a recommendation,
+ * CONFLICT a point where two pages disagree. The pages below `ifs` about IRPs are of the documentation as it was in 2024.
+ */
+
+export interface Fact {
+  readonly id: string;
+  readonly kind: 'MUST' | 'MODEL' | 'PATTERN' | 'ADVICE' | 'CONFLICT';
+  readonly sentence: string;
+  /** `folder/name`, as `documentationUrl` takes them. */
+  readonly pages: readonly string[];
+}
+
+/** Why a fact is not tested as a behaviour of the model: what else answers for it. `rule:` and `rule to come:` name a rule. */
+export interface Elsewhere {
+  readonly id: string;
+  readonly reason: string;
+}
+
+// One a line: id | kind | sentence | pages
+const factTable = `
+F1 | MODEL | Cancelling an IRP means finishing it as soon as system integrity allows; it is not an abort. | kernel/canceling-irps
+F2 | MODEL | Cancellation starts only through IoCancelIrp, called by the system or by a driver. | kernel/canceling-irps
+F3 | MODEL | At thread exit the system calls IoCancelIrp for each IRP of that thread that is not fully completed. | kernel/canceling-irps
+F4 | MODEL | A cancelled IRP not completed in 5 minutes is treated as timed out: it is detached from the thread and an error is logged against the device that owns it then. The IRP still exists afterwards. | kernel/canceling-irps
+F5 | MUST | A driver may cancel only IRPs it created. | kernel/canceling-irps
+F6 | MODEL | From the driver's view the cancel can arrive at any time, asynchronously, on another processor. | kernel/synchronizing-irp-cancellation
+F7 | MODEL | Irp->Cancel TRUE: cancel was requested (is or should be cancelled). | kernel/synchronizing-irp-cancellation
+F8 | MODEL | Irp->CancelRoutine non-NULL: cancelable. NULL: not cancelable. NULL together with Cancel TRUE: described as cancel routine running. | kernel/synchronizing-irp-cancellation
+F9 | MODEL | F8 is not the full truth: IoCancelIrp on an IRP with no routine also leaves Cancel TRUE and CancelRoutine NULL with nothing running (see F12). | wdm/nf-wdm-iocancelirp
+F10 | MODEL | IoCancelIrp always sets Irp->Cancel to TRUE. | wdm/nf-wdm-iocancelirp
+F11 | MODEL | IoCancelIrp with a cancel routine set: calls it and returns TRUE. | wdm/nf-wdm-iocancelirp
+F12 | MODEL | IoCancelIrp with none set: returns FALSE, only the bit is left; whoever later makes the IRP cancelable must notice the bit. | wdm/nf-wdm-iocancelirp
+F13 | MUST | IoCancelIrp by a non-owner gives unpredictable results; an intermediate driver calls it only for IRPs it created. | wdm/nf-wdm-iocancelirp
+F14 | MODEL | A TRUE return, or the Cancel bit, does not guarantee a STATUS_CANCELLED completion; success is legal. | wdm/nf-wdm-iocancelirp kernel/synchronizing-cancellation-in-higher-level-drivers-without-cancel-rout
+F15 | MODEL | IoCancelIrp is callable at IRQL <= DISPATCH_LEVEL. | wdm/nf-wdm-iocancelirp
+F16 | MODEL | Before the cancel routine runs, the I/O manager has set Cancel TRUE and CancelRoutine NULL. | kernel/implementing-a-cancel-routine
+F17 | MODEL | The cancel routine is entered with the system cancel spin lock held, at DISPATCH_LEVEL, in an arbitrary thread context. | wdm/nc-wdm-driver_cancel
+F18 | MODEL | There is exactly one system-wide cancel spin lock. | kernel/using-the-system-s-cancel-spin-lock
+F19 | MODEL | Irp->CancelIrql holds the IRQL to give back when releasing the lock the I/O manager took. | kernel/points-to-consider-when-canceling-irps wdm/ns-wdm-_irp
+F20 | MODEL | At most one cancel routine is registered per IRP at a time. | wdm/nc-wdm-driver_cancel
+F21 | MODEL | Associated IRPs have no thread; their cancel routines are not reached by thread exit. The master IRP's cancel routine must IoCancelIrp them. | ntddk/nf-ntddk-iomakeassociatedirp kernel/introduction-to-cancel-routines
+F22 | MODEL | IoSetCancelRoutine swaps the pointer with one interlocked exchange. | wdm/nf-wdm-iosetcancelroutine
+F23 | MODEL | It returns the previous routine; NULL when none was set or when cancellation already took it. | wdm/nf-wdm-iosetcancelroutine
+F24 | PATTERN | A driver using the I/O manager's device queue (StartIo) holds the cancel spin lock around IoSetCancelRoutine. | wdm/nf-wdm-iosetcancelroutine
+F25 | MODEL | A driver with its own queue and lock need not hold it, but must test the returned pointer. | kernel/registering-a-cancel-routine kernel/using-a-driver-supplied-spin-lock
+F26 | CONFLICT | Front matter states DISPATCH_LEVEL exactly for IoSetCancelRoutine; remarks make that true only for the device-queue case. Treat as <= DISPATCH_LEVEL for own queues. | wdm/nf-wdm-iosetcancelroutine
+F27 | MODEL | IoStartPacket with a non-NULL cancel function sets it in the IRP for the driver. | ntifs/nf-ntifs-iostartpacket kernel/registering-a-cancel-routine
+F28 | PATTERN | Holding an IRP cancelable needs both IoMarkIrpPending and IoSetCancelRoutine before the queueing call (IoStartPacket, IoAllocateController, ExInterlockedInsert...List). | kernel/points-to-consider-when-canceling-irps
+F29 | PATTERN | A routine that starts working on a cancelable IRP first sets the cancel routine to NULL. | kernel/points-to-consider-when-canceling-irps
+F30 | MUST | A higher-level driver clears its cancel routine before IoCallDriver. | kernel/points-to-consider-when-canceling-irps
+F31 | MODEL | Driver Verifier: IoCallDriver with the routine still set is I/O error 0x203; completion with it set is 0xC9/0x07 (enhanced 0x23C). | debugger/bug-check-0xc9--driver-verifier-iomanager-violation
+F32 | MODEL | Driver Verifier 0x229: setting a routine on an IRP that lower drivers hold. | debugger/bug-check-0xc9--driver-verifier-iomanager-violation
+F33 | MODEL | Completed with a routine left set, then cancelled: bug check 0x48. | debugger/bug-check-0x48--cancel-state-in-completed-irp
+F34 | MUST | A driver keeping an IRP in any other way (for example as a timer context) still needs a cancel routine and one spin lock used by both sides. | kernel/using-a-driver-supplied-spin-lock
+F35 | ADVICE | A driver that never holds more than it completes within five minutes probably needs no cancel routine. | kernel/introduction-to-cancel-routines
+F36 | ADVICE | One cancel routine per queue or per cancelable stage. | kernel/introduction-to-cancel-routines
+F37 | PATTERN | Queue: take own lock, mark pending, insert, set the cancel routine, only then test Irp->Cancel. Testing before setting loses a cancel. | kernel/using-a-driver-supplied-spin-lock
+F38 | PATTERN | Cancel TRUE and second IoSetCancelRoutine(NULL) returns non-NULL: the routine will not run; unlink, unlock, complete as cancelled. | kernel/using-a-driver-supplied-spin-lock
+F39 | PATTERN | Cancel TRUE and it returns NULL: the routine has run or will run; leave the IRP queued, do not touch it further. | kernel/using-a-driver-supplied-spin-lock
+F40 | PATTERN | In all three outcomes dispatch returns STATUS_PENDING, including when it completed the IRP itself. | kernel/using-a-driver-supplied-spin-lock
+F41 | MUST | Dequeue: decide on the pointer returned by IoSetCancelRoutine(NULL), not on Irp->Cancel. | kernel/using-a-driver-supplied-spin-lock
+F42 | PATTERN | If dequeue loses the race, make the list entry self-referencing before dropping the lock, so the cancel routine's unlink is harmless. | kernel/using-a-driver-supplied-spin-lock
+F43 | MODEL | A dequeued IRP with Cancel TRUE but routine won may be processed normally. | kernel/using-a-driver-supplied-spin-lock
+F44 | PATTERN | Cancel routine: release the cancel lock first with Irp->CancelIrql while holding no other spin lock, then own lock, unlink, own unlock, complete. | kernel/using-a-driver-supplied-spin-lock
+F45 | MODEL | The IRQL restored by the first release is CancelIrql; releasing in the wrong nest order leaves a wrong IRQL. | kernel/using-a-driver-supplied-spin-lock
+F46 | PATTERN | Set and clear the routine only while holding the queue lock. | kernel/using-a-driver-supplied-spin-lock
+F47 | CONFLICT | The sample cancel routine sets only Status, while the rules demand Information zero too. Do not treat the sample as complete. | kernel/using-a-driver-supplied-spin-lock kernel/implementing-a-cancel-routine
+F48 | MUST | Release the cancel spin lock at least once before returning. | kernel/implementing-a-cancel-routine
+F49 | MUST | No IoAcquireCancelSpinLock inside before that first release; each later acquire has its own release with the IRQL that acquire returned. | kernel/implementing-a-cancel-routine kernel/points-to-consider-when-canceling-irps
+F50 | MUST | Status STATUS_CANCELLED, Information 0, then IoCompleteRequest (usually IO_NO_INCREMENT), when the IRP is still merely pending. | kernel/implementing-a-cancel-routine
+F51 | MODEL | If I/O on that IRP has begun and will finish soon, releasing the lock and returning without completing is right. | kernel/points-to-consider-when-canceling-irps
+F52 | MUST | Never IoCompleteRequest, or call other outside routines, with any spin lock held. | kernel/points-to-consider-when-canceling-irps wdm/nf-wdm-iocompleterequest
+F53 | MUST | State shared with the ISR is reached only through a SynchCritSection routine, cancel routines included. | kernel/points-to-consider-when-canceling-irps
+F54 | MODEL | StartIo runs at DISPATCH_LEVEL in an arbitrary thread. | wdm/nc-wdm-driver_startio
+F55 | MODEL | IoStartPacket: device idle means StartIo is called now with the IRP, busy means queued. Caller IRQL <= DISPATCH_LEVEL. | ntifs/nf-ntifs-iostartpacket
+F56 | MODEL | IoStartNextPacket: takes the next IRP and calls StartIo, or returns if none. Caller exactly at DISPATCH_LEVEL. | ntifs/nf-ntifs-iostartnextpacket
+F57 | MUST | A driver that gave IoStartPacket a cancel routine passes Cancelable TRUE to IoStartNextPacket; then the cancel lock guards the queue and CurrentIrp. | ntifs/nf-ntifs-iostartnextpacket
+F58 | MODEL | DeferredStartIo TRUE: StartIo is not re-entered until it returns. Default FALSE (recursion possible). | ntifs/nf-ntifs-iosetstartioattributes
+F59 | MODEL | NonCancelable TRUE: an IRP dequeued by IoStartNextPacket cannot be cancelled any more. Default FALSE, then the driver must use the cancel lock. | ntifs/nf-ntifs-iosetstartioattributes
+F60 | PATTERN | StartIo (and any routine that receives a possibly cancelable IRP): take the cancel lock, compare with CurrentIrp, leave if different, set routine NULL, test Cancel, release. | kernel/synchronizing-cancellation-in-driver-routines-that-process-irps
+F61 | MODEL | CurrentIrp may differ because the IRP was cancelled between IoStartPacket's release of the lock and the driver's acquire. | kernel/synchronizing-cancellation-in-driver-routines-that-process-irps
+F62 | PATTERN | Cancelled in StartIo: release lock, set status and zero Information, IoStartNextPacket, then IoCompleteRequest with IO_NO_INCREMENT. | kernel/synchronizing-cancellation-in-driver-routines-that-process-irps
+F63 | MODEL | CurrentIrp is valid only for drivers with a StartIo routine. | kernel/cancel-routines-in-drivers-with-startio-routines
+F64 | MODEL | StartIo driver's cancel routine, IRP equals CurrentIrp: release the lock and return; StartIo finishes the job. | kernel/cancel-routines-in-drivers-with-startio-routines
+F65 | MUST | Otherwise KeRemoveEntryDeviceQueue: removed means release lock and complete as cancelled; not found means release and return. | kernel/cancel-routines-in-drivers-with-startio-routines
+F66 | MUST | A cancel routine may not use KeRemoveDeviceQueue or KeRemoveByKeyDeviceQueue (position unknown). | kernel/cancel-routines-in-drivers-with-startio-routines
+F67 | MODEL | Device queue object has Busy and Not-Busy; insert into Not-Busy does not queue: it turns Busy and returns FALSE, caller must process the IRP. | kernel/setting-up-and-using-device-queues
+F68 | MODEL | Remove from an empty Busy queue turns it Not-Busy and yields NULL or FALSE. | kernel/setting-up-and-using-device-queues
+F69 | MUST | KeRemoveDeviceQueue on a Not-Busy queue is an error. | wdm/nf-wdm-keremovedevicequeue
+F70 | MODEL | Keyed insert goes after entries with keys less than or equal to its own. | wdm/nf-wdm-keinsertbykeydevicequeue
+F71 | CONFLICT | KeInsert(ByKey)DeviceQueue and KeRemove(ByKey)DeviceQueue: reference front matter exactly DISPATCH_LEVEL; the device-queue guide says at or below it. KeRemoveEntryDeviceQueue: <= DISPATCH_LEVEL. | wdm/nf-wdm-keinsertdevicequeue wdm/nf-wdm-keremoveentrydevicequeue kernel/setting-up-and-using-device-queues
+F72 | MODEL | Each device queue has a built-in spin lock, so none of these run in an ISR or SynchCritSection. | kernel/setting-up-and-using-device-queues
+F73 | ADVICE | A DPC calls IoStartNextPacket as early as is safe, often before completing the current IRP. | kernel/writing-dpc-routines
+F74 | MODEL | A StartIo in a higher-level driver sends IRPs down at DISPATCH_LEVEL, so every lower dispatch then runs there. | kernel/startio-routines-in-higher-level-drivers
+F75 | MUST | StartIo must not lower IRQL below DISPATCH_LEVEL while it runs (role-type annotation). | devtest/irql-annotations-for-drivers
+F76 | MODEL | With IoCsq the system supplies the cancel routine; the driver writes none. | kernel/cancel-safe-irp-queues
+F77 | MUST | DriverContext[3] of a queued IRP belongs to the framework. | wdm/nf-wdm-iocsqinitialize
+F78 | MODEL | IoCsqInsertIrp: lock, driver insert callback, mark pending, unlock. | wdm/nf-wdm-iocsqinsertirp
+F79 | MODEL | If the IRP is already cancelled it is not inserted. | wdm/nf-wdm-iocsqinsertirp
+F80 | MODEL | IoCsqInsertIrpEx returns what CsqInsertIrpEx returned, or STATUS_SUCCESS for a queue set up with IoCsqInitialize. | wdm/nf-wdm-iocsqinsertirpex
+F81 | CONFLICT | The step list of IoCsqInsertIrpEx omits marking pending that the plain form lists; when a driver insert callback fails, whether the IRP is marked is not stated there. | wdm/nf-wdm-iocsqinsertirpex
+F82 | MODEL | IoCsqRemoveIrp: lock, remove by context, unlock; NULL if that IRP was cancelled. | wdm/nf-wdm-iocsqremoveirp
+F83 | MODEL | IoCsqRemoveNextIrp: lock, peek next, remove, unlock; skips cancelled IRPs; NULL if none. | wdm/nf-wdm-iocsqremovenextirp
+F84 | MODEL | On cancel the system calls CsqRemoveIrp and then CsqCompleteCanceledIrp. | wdm/nc-wdm-io_csq_complete_canceled_irp kernel/cancel-safe-irp-queues
+F85 | MODEL | Peek with Irp NULL means from the start; it returns the first match after Irp. | wdm/nc-wdm-io_csq_peek_next_irp
+F86 | MODEL | The queue lock may be a spin lock or a mutex; the Irql argument is only storage for a spin lock user. | kernel/cancel-safe-irp-queues
+F87 | MODEL | Callbacks other than lock/unlock do no locking themselves. | kernel/cancel-safe-irp-queues
+F88 | MODEL | IoCsq insert/remove callers are at IRQL <= DISPATCH_LEVEL and the callbacks must work there. | wdm/nf-wdm-iocsqinsertirp
+F89 | MODEL | Context NULL on insert means the IRP cannot be taken by IoCsqRemoveIrp later. | wdm/nf-wdm-iocsqinsertirp
+F90 | MUST | If dispatch neither completes nor passes down the IRP it must IoMarkIrpPending; otherwise the I/O manager treats it as finished on return. | wdm/nf-wdm-iomarkirppending
+F91 | MUST | After marking, dispatch returns STATUS_PENDING even if the IRP was completed meanwhile. | wdm/nf-wdm-iomarkirppending
+F92 | MUST | Mark before queueing; afterwards the IRP may be gone. | wdm/nf-wdm-iomarkirppending
+F93 | MUST | Returning STATUS_PENDING without marking is allowed only when the status came from the lower driver call. | devtest/wdm-markirppending2
+F94 | MUST | Without a completion routine, return what IoCallDriver returned. | ifs/constraints-on-dispatch-routines ifs/returning-status-from-dispatch-routines
+F95 | MUST | A non-pending dispatch status equals the final IoStatus.Status. | ifs/constraints-on-dispatch-routines kernel/different-ways-of-handling-irps-cheat-sheet
+F96 | MUST | IoStatus.Status STATUS_PENDING must never be completed, though it counts as a success code. | ifs/completing-the-irp
+F97 | CONFLICT | The IoCompletion guide speaks of completing an original request with STATUS_PENDING after marking; F96 and Verifier 0xC9/0x06 forbid that value. Follow F96. | kernel/implementing-an-iocompletion-routine debugger/bug-check-0xc9--driver-verifier-iomanager-violation
+F98 | MODEL | Posting to a work queue: mark, queue, return STATUS_PENDING, in that order. | ifs/constraints-on-dispatch-routines
+F99 | MUST | A dispatch whose completion routine may post the IRP marks it and returns STATUS_PENDING. | ifs/constraints-on-dispatch-routines
+F100 | MUST | Oplock operations are never pended by a filter and never return STATUS_PENDING from its dispatch. | ifs/constraints-on-dispatch-routines
+F101 | MODEL | After IoSkipCurrentIrpStackLocation there is no own location: no IoMarkIrpPending, no parameter edits, no completion routine. | wdm/nf-wdm-ioskipcurrentirpstacklocation
+F102 | MUST | A pended IRP is sent on with copy-to-next, not skip, because the pending flag would sit in the next driver's location. | wdm/nf-wdm-ioskipcurrentirpstacklocation
+F103 | MODEL | Marking first, sending down with a completion routine and always returning STATUS_PENDING is legal whatever IoCallDriver returned. | kernel/different-ways-of-handling-irps-cheat-sheet
+F104 | MODEL | Verifier: 0x23D/0x24C pending returned unmarked; 0x23E marked but not returned; 0x226 neither sent, completed nor pending; 0x224 status mismatch. | debugger/bug-check-0xc9--driver-verifier-iomanager-violation
+F105 | MODEL | Completion routines run from the completer upwards until all ran or one returns STATUS_MORE_PROCESSING_REQUIRED. | wdm/nc-wdm-io_completion_routine
+F106 | MODEL | That return makes the lower IoCompleteRequest call come back at once; a second IoCompleteRequest resumes with the routine just above. | wdm/nc-wdm-io_completion_routine ifs/how-completion-processing-is-performed
+F107 | MODEL | Only that one value matters; every other return continues completion. | wdm/nc-wdm-io_completion_routine
+F108 | MODEL | The routine is stored in the next-lower stack location, so the lowest driver can set none. | wdm/nc-wdm-io_completion_routine
+F109 | MODEL | InvokeOnSuccess, InvokeOnError, InvokeOnCancel choose when it is called, in any mix. | kernel/registering-an-iocompletion-routine
+F110 | MODEL | The completer's own stack location is zeroed before the next routine above is called; only IoStatus tells what happened below. | kernel/implementing-an-iocompletion-routine
+F111 | MUST | After IoCompleteRequest the caller must not touch the IRP. | kernel/implementing-an-iocompletion-routine
+F112 | MUST | After IoCallDriver the caller must not touch the IRP, unless its completion routine kept it and signalled. | ifs/constraints-on-dispatch-routines wdm/nf-wdm-iofcalldriver
+F113 | MODEL | First stage: arbitrary thread, IRQL <= DISPATCH_LEVEL: completion routines, then unlocking of MDL pages, then a special kernel APC to the requesting thread. | ifs/how-completion-processing-is-performed
+F114 | MODEL | Second stage: originating thread at APC_LEVEL: buffered copy-back, MDL free, status copied to the caller's block, event signalled (own event or the file object's), thread list removal for synchronous built IRPs, user APC, IRP freed. | ifs/how-completion-processing-is-performed
+F115 | MODEL | Hence a synchronous built IRP waited for at APC_LEVEL or above can hang (APC not delivered); the cheat sheet wants PASSIVE_LEVEL for sending. | kernel/different-ways-of-handling-irps-cheat-sheet debugger/bug-check-0xc9--driver-verifier-iomanager-violation
+F116 | MODEL | IoCompleteRequest: IRQL <= DISPATCH_LEVEL; higher is Verifier 0xC9/0x0E. | wdm/nf-wdm-iocompleterequest
+F117 | MODEL | Completing twice: bug check 0x44. | debugger/bug-check-0x44--multiple-irp-complete-requests
+F118 | MODEL | IoCompleteRequest is a macro over IofCompleteRequest, IoCallDriver over IofCallDriver; match both names. | wdm/nf-wdm-iocompleterequest wdm/nf-wdm-iocalldriver
+F119 | MODEL | IRQL is <= DISPATCH_LEVEL, not fixed: code must be fit for DISPATCH_LEVEL yet must not call what needs exactly DISPATCH_LEVEL. | wdm/nc-wdm-io_completion_routine
+F120 | MUST | Not pageable; context nonpaged; no resources, mutexes or fast mutexes; spin locks allowed. | ifs/constraints-on-completion-routines
+F121 | MUST | If PendingReturned is set and the routine will not return STATUS_MORE_PROCESSING_REQUIRED and does not signal a waiter, call IoMarkIrpPending. | wdm/ns-wdm-_irp ifs/checking-the-pendingreturned-flag
+F122 | MUST | A routine that signals an event for its dispatch must not mark pending and returns STATUS_MORE_PROCESSING_REQUIRED. | wdm/nf-wdm-iomarkirppending ifs/constraints-on-completion-routines
+F123 | MUST | The creator of an IRP must not mark it pending in its own completion routine when it has no stack location: that writes past the IRP. | wdm/nf-wdm-iomarkirppending
+F124 | MODEL | A driver whose dispatch marked the IRP itself (F103) need not repeat it in the completion routine. | kernel/different-ways-of-handling-irps-cheat-sheet
+F125 | MODEL | Cases for STATUS_MORE_PROCESSING_REQUIRED: dispatch waits; IRP posted to a worker and dispatch returned pending; own IRP was freed. | ifs/constraints-on-completion-routines
+F126 | MODEL | Also legal: mark pending if needed, IoCompleteRequest inside the routine, then return it. | kernel/different-ways-of-handling-irps-cheat-sheet
+F127 | MODEL | Also legal: resending the same IRP from the routine, then return it; no second marking per retry. | kernel/implementing-an-iocompletion-routine
+F128 | MUST | If dispatch passes the lower status through, the routine must not change the status or the synchronicity. | kernel/different-ways-of-handling-irps-cheat-sheet
+F129 | MUST | Dispatch with a routine that may keep the IRP: mark and return pending, or wait and then complete it itself. | ifs/constraints-on-dispatch-routines
+F130 | MODEL | DeviceObject is NULL in the routine if the creator allocated no stack location for itself. | wdm/nc-wdm-io_completion_routine
+F131 | MODEL | IoSetCompletionRoutineEx can fail and allocates memory freed only when the routine runs; on failure do not send. | wdm/nf-wdm-iosetcompletionroutineex
+F132 | MUST | IoSetCompletionRoutine only in drivers that cannot unload before the routine ends; others use the Ex form with their own device object. | wdm/nf-wdm-iosetcompletionroutine wdm/nf-wdm-iosetcompletionroutineex
+F133 | MUST | No STATUS_MORE_PROCESSING_REQUIRED for an oplock operation. | ifs/constraints-on-completion-routines
+F134 | MODEL | Verifier: 0x227 pageable completion routine; 0x228 pending not propagated; 0xC4/0xFA IRQL changed; 0xC4/0xFB APC count changed. | debugger/bug-check-0xc9--driver-verifier-iomanager-violation debugger/bug-check-0xc4--driver-verifier-detected-violation
+F135 | MODEL | IoAllocateIrp: no thread, not cancelled at thread exit, creator frees it, never completes it to the I/O manager; IRQL <= DISPATCH_LEVEL. | wdm/nf-wdm-ioallocateirp
+F136 | MUST | It needs a completion routine with all three InvokeOn flags TRUE that frees it and returns STATUS_MORE_PROCESSING_REQUIRED. | wdm/nf-wdm-iosetcompletionroutine
+F137 | MODEL | IoBuildAsynchronousFsdRequest: like F135, but sets Tail.Overlay.Thread without a reference; IRQL <= APC_LEVEL. | wdm/nf-wdm-iobuildasynchronousfsdrequest
+F138 | MODEL | IoBuildSynchronousFsdRequest and IoBuildDeviceIoControlRequest: queued to the current thread, cancelled at its exit, freed by the I/O manager; IoFreeIrp forbidden; IRQL <= APC_LEVEL to build. | wdm/nf-wdm-iobuildsynchronousfsdrequest wdm/nf-wdm-iobuilddeviceiocontrolrequest
+F139 | MUST | Synchronous forms: on STATUS_PENDING wait on the supplied event; that event is signalled by the I/O manager, not the driver. | wdm/nf-wdm-iobuilddeviceiocontrolrequest devtest/wdm-iobuilddeviceiocontrolsetevent
+F140 | MODEL | The documented form waits only when IoCallDriver returned STATUS_PENDING; with any other status the request is already finished and the status block is valid. | wdm/nf-wdm-iobuildsynchronousfsdrequest kernel/different-ways-of-handling-irps-cheat-sheet
+F141 | MODEL | IoBuildDeviceIoControlRequest sets RequestorMode to KernelMode. | wdm/nf-wdm-iobuilddeviceiocontrolrequest
+F142 | MODEL | IoFreeIrp frees no MDLs; the creator unlocks and frees them first. | wdm/nf-wdm-iofreeirp
+F143 | MUST | IoReuseIrp only on IoAllocateIrp or raw-memory IRPs. | wdm/nf-wdm-ioreuseirp kernel/reusing-irps
+F144 | MUST | IoInitializeIrp on a quota-charged IoAllocateIrp IRP is an error (Verifier 0x20D, 0x238). | kernel/reusing-irps debugger/bug-check-0xc9--driver-verifier-iomanager-violation
+F145 | MODEL | Master IRP completes by itself when all associated IRPs are done, unless a completion routine on an associated IRP kept it. | kernel/creating-irps-for-lower-level-drivers
+F146 | MUST | Intermediate drivers may not use IoMakeAssociatedIrp; nor may anyone for a buffered-I/O original. | kernel/creating-irps-for-lower-level-drivers
+F147 | MUST | Mark pending the original IRP, never the driver-allocated ones. | kernel/creating-irps-for-lower-level-drivers
+F148 | MODEL | Cancelling an own IRP safely needs an ownership hand-off between canceller and completion routine (interlocked state: cancelable, cancel started, cancel complete, completed). | kernel/different-ways-of-handling-irps-cheat-sheet
+F149 | MODEL | In that pattern the completion routine keeps the IRP when the canceller is inside IoCancelIrp, and the canceller then completes (synchronous IRP) or frees (asynchronous IRP) it. | kernel/different-ways-of-handling-irps-cheat-sheet
+F150 | MODEL | A timed-out wait on a synchronous IRP must cancel and then wait again without limit, since event and status block are on the stack. | kernel/different-ways-of-handling-irps-cheat-sheet
+F151 | MODEL | IoForwardIrpSynchronously copies the location, sends and waits; FALSE means no next location and not sent; IRQL <= APC_LEVEL. | wdm/nf-wdm-ioforwardirpsynchronously
+F152 | MODEL | PASSIVE_LEVEL: DriverEntry, AddDevice, Reinitialize, Unload, work items, driver threads, most dispatch. | kernel/managing-hardware-priorities
+F153 | MODEL | Read, write and device-control dispatch of drivers in the paging path: up to APC_LEVEL, arbitrary thread, resident, no blocking dependence. | kernel/dispatch-routines-and-irqls
+F154 | MODEL | DispatchPower may be entered at DISPATCH_LEVEL in the paging or hibernation path or with inrush power. | kernel/dispatch-routines-and-irqls
+F155 | MODEL | Highest-level drivers: requester's thread, PASSIVE_LEVEL; others: arbitrary thread. | kernel/dispatch-routines-and-irqls
+F156 | MODEL | DISPATCH_LEVEL: all ordinary DPC types (DpcForIsr, CustomDpc, CustomTimerDpc, IoTimer), StartIo, the DMA and controller control callbacks, and Cancel until it drops the cancel lock. | kernel/managing-hardware-priorities
+F157 | MODEL | DIRQL: ISR and SynchCritSection, with the interrupt spin lock held by the system. | kernel/managing-hardware-priorities wdm/nc-wdm-kservice_routine
+F158 | CONFLICT | KDEFERRED_ROUTINE front matter says DISPATCH_LEVEL; a threaded DPC of the same type runs at PASSIVE_LEVEL or DISPATCH_LEVEL but under all DPC limits. | wdm/nc-wdm-kdeferred_routine kernel/introduction-to-threaded-dpcs
+F159 | MUST | Threaded DPC: no AtDpcLevel/FromDpcLevel lock forms; ForDpc or raising forms instead; KMDF does not support threaded DPCs. | kernel/synchronization-and-threaded-dpcs kernel/introduction-to-threaded-dpcs
+F160 | MODEL | File-system filter dispatch: cleanup, create, non-paging read/write/ioctl, lock and most set/query at PASSIVE in the caller's thread; close, directory control and paging read/write up to APC in an arbitrary thread. | ifs/dispatch-routine-irql-and-thread-context
+F161 | MUST | A dispatch routine returns at the IRQL it was entered at. | devtest/wdm-irqlreturn
+F162 | MUST | Forward at DISPATCH_LEVEL only POWER, READ, WRITE, DEVICE_CONTROL, INTERNAL_DEVICE_CONTROL. | devtest/wdm-forwardedatbadirql
+F163 | MODEL | A KDPC already queued is not queued again: KeInsertQueueDpc returns FALSE. So one DPC run may stand for several requests. | wdm/nf-wdm-keinsertqueuedpc
+F164 | MUST | An ISR not owning the interrupt returns FALSE at once; otherwise TRUE after quieting the device and queueing a DPC; saved state of an unserved request must not be overwritten. | kernel/writing-an-isr
+F165 | MUST | KeRaiseIrql never to a lower level; KeLowerIrql only to the level returned by the matching raise. | wdm/nf-wdm-keraiseirql wdm/nf-wdm-kelowerirql
+F166 | MUST | KeAcquireSpinLock at <= DISPATCH_LEVEL, raises and stores the old level; release at DISPATCH_LEVEL with that value. | wdm/nf-wdm-keacquirespinlock wdm/nf-wdm-kereleasespinlock
+F167 | MUST | KeAcquireSpinLock pairs with KeReleaseSpinLock, the AtDpcLevel form with FromDpcLevel; crossing them is an error. | kernel/managing-hardware-priorities
+F168 | CONFLICT | AtDpcLevel acquire: one page says exactly DISPATCH_LEVEL, the reference says >= DISPATCH_LEVEL. | kernel/managing-hardware-priorities wdm/nf-wdm-keacquirespinlockatdpclevel
+F169 | MODEL | Recursive acquire always deadlocks; one saved-IRQL variable must not serve two locks. | kernel/preventing-errors-and-deadlocks-while-using-spin-locks wdm/nf-wdm-keacquirespinlock
+F170 | MUST | Nested locks always in one order; Verifier builds an order graph and reports loops even without a real deadlock. | kernel/preventing-errors-and-deadlocks-while-using-spin-locks devtest/deadlock-detection
+F171 | MODEL | Guideline limit for holding a spin lock around recursion: 25 microseconds. | kernel/preventing-errors-and-deadlocks-while-using-spin-locks
+F172 | MUST | Waits: NULL or nonzero timeout needs <= APC_LEVEL and a nonarbitrary thread; zero timeout is allowed up to DISPATCH_LEVEL. | wdm/nf-wdm-kewaitforsingleobject
+F173 | CONFLICT | Two rule pages say zero timeout means exactly DISPATCH_LEVEL; the reference says <= DISPATCH_LEVEL. Use the reference. | devtest/wdm-irqlkewaitformultipleobjects devtest/wdm-irqlkewaitformutexobject wdm/nf-wdm-kewaitforsingleobject
+F174 | MUST | KeSetEvent Wait FALSE <= DISPATCH_LEVEL; Wait TRUE <= APC_LEVEL, nonpageable code, immediately followed by a wait. | wdm/nf-wdm-kesetevent
+F175 | MODEL | Wait TRUE returns still raised; the following wait restores the IRQL. | wdm/nf-wdm-kesetevent
+F176 | MODEL | Event, mutex and other dispatcher storage is nonpaged; a stack event needs a KernelMode wait. | wdm/nf-wdm-kewaitforsingleobject
+F177 | MODEL | UserMode waits can end early (user APC, termination) and the result must be tested; KernelMode non-alertable waits cannot. | kernel/waits-and-apcs
+F178 | MODEL | ExAcquireFastMutex runs the holder at APC_LEVEL until release; release needs exactly APC_LEVEL. | wdm/nf-wdm-exacquirefastmutex wdm/nf-wdm-exreleasefastmutex
+F179 | MUST | Above APC_LEVEL neither touch nor allocate paged pool; a page fault at or above DISPATCH_LEVEL is fatal. | kernel/managing-hardware-priorities kernel/making-drivers-pageable
+F180 | MODEL | At DISPATCH_LEVEL pool must be nonpaged, for allocation and for free. | wdm/nf-wdm-exallocatepool2 wdm/nf-wdm-exfreepoolwithtag
+F181 | MUST | Code that acquires spin locks must be resident even if it starts at PASSIVE_LEVEL. | kernel/when-should-code-and-data-be-pageable-
+F182 | MODEL | A section is pageable if its name begins with PAGE (upper case); PAGED_CODE checks IRQL <= APC_LEVEL. | kernel/making-drivers-pageable devtest/wdm-pagedcode
+F183 | MODEL | KeSynchronizeExecution raises to the interrupt's SynchronizeIrql, takes its lock, runs the routine. Caller <= that IRQL. | wdm/nf-wdm-kesynchronizeexecution
+F184 | MUST | KeAcquireInterruptSpinLock on a passive-level interrupt bug checks. | wdm/nf-wdm-keacquireinterruptspinlock
+F185 | MUST | A work item already queued must not be queued again; free it only when not queued (its own callback counts as not queued). | kernel/system-worker-threads wdm/nf-wdm-iofreeworkitem
+F186 | MODEL | KeCancelTimer FALSE (one-shot) means the DPC is queued, running or done; a running DPC is not stopped; periodic timers always give TRUE, so flush DPCs. | wdm/nf-wdm-kecanceltimer
+F187 | MODEL | IRP_MJ_CLEANUP: last handle of a file object closed, sent in the context of the closing process, which may not be the opener. | kernel/dispatchcleanup-routines kernel/irp-mj-cleanup
+F188 | MUST | For each queued IRP of that file object: clear the cancel routine, cancel, complete; then complete the cleanup IRP with success. | kernel/dispatchcleanup-routines
+F189 | MUST | Only IRPs of the same file object, unless the device is exclusive (then all queued IRPs). | kernel/irp-mj-cleanup
+F190 | MODEL | New reads or writes can arrive during and after cleanup, until close; resources go at close. | kernel/dispatchcleanup-routines kernel/errors-in-handling-cleanup-and-close-operations
+F191 | MUST | IoAcquireRemoveLock at the start of each I/O and for each reference handed out (timer, DPC, callback); release at its end. | kernel/using-remove-locks
+F192 | MODEL | After release-and-wait started, acquire fails with STATUS_DELETE_PENDING; then start nothing new. | wdm/nf-wdm-ioacquireremovelock
+F193 | MUST | Remove-device: acquire, send IRP down, then release-and-wait, then detach and delete. PASSIVE_LEVEL. | wdm/nf-wdm-ioreleaseremovelockandwait
+F194 | MODEL | With a completion routine, release the lock there; without, after the lower call and before dispatch returns. | wdm/nf-wdm-ioreleaseremovelock
+F195 | MUST | A remove lock is initialised once; again is Verifier 0xC4/0xD7. | kernel/using-remove-locks debugger/bug-check-0xc4--driver-verifier-detected-violation
+F196 | MODEL | Surprise removal: fail outstanding and new I/O but keep handling cleanup, close, power and PnP; do not detach or delete yet. | kernel/handling-an-irp-mn-surprise-removal-request
+F197 | MODEL | Unload needs: no references to its devices, no IRP outstanding, nothing attached. It is not called after a failed DriverEntry or at shutdown. | kernel/unload-routine-environment
+X1 | MODEL | Interlocked operations are one indivisible access each, and give the old value, increment and decrement the new one. | kernel/interlocked-operations
+X2 | MODEL | A synchronization event lets one waiter go on and is then not signalled; a notification event stays signalled until it is reset. | kernel/event-objects
+X3 | MODEL | Pool memory is zeroed by ExAllocatePool2 unless it is asked not to; an allocation may fail, and then gives NULL. | wdm/nf-wdm-exallocatepool2
+X4 | MODEL | A mutex may be taken again by its owner, who releases it as often; nobody else may release it. | wdm/nf-wdm-kereleasemutex
+X5 | MODEL | A semaphore lets as many waiters go on as it counts; it does not count above its limit. | wdm/nf-wdm-kereleasesemaphore
+X6 | MODEL | The list macros keep a doubly linked list; RemoveEntryList tells whether it is empty now, removing from an entry that is not linked is detected. | kernel/singly-and-doubly-linked-lists
+X7 | MODEL | ExInterlocked list routines give the entry that was first or last before, NULL for an empty list, and are indivisible under their lock. | wdm/nf-wdm-exinterlockedinserttaillist
+X8 | MODEL | IoCallDriver moves to the next location, enters the device object there and calls the dispatch routine for its major function; a driver that has set none answers STATUS_INVALID_DEVICE_REQUEST. | wdm/nf-wdm-iocalldriver
+X9 | MODEL | IoCopyCurrentIrpStackLocationToNext copies all but the completion routine, its context and the control flags. | wdm/nf-wdm-iocopycurrentirpstacklocationtonext
+X10 | MODEL | IoSetNextIrpStackLocation moves one location down, so that a driver may keep one to itself. | wdm/nf-wdm-iosetnextirpstacklocation
+X11 | MODEL | Attaching puts a device on top of the stack, with a stack size of one more, and gives the device below; detaching undoes it. | wdm/nf-wdm-ioattachdevicetodevicestack
+X12 | MODEL | IoCreateDevice makes a device object with a zeroed extension, in its driver's list, being initialised, with a stack size of 1; IoDeleteDevice takes it out again, and frees it once nothing refers to it. | wdm/nf-wdm-iocreatedevice wdm/nf-wdm-iodeletedevice
+X13 | MODEL | A symbolic link stands for the device it was made for until it is deleted. | wdm/nf-wdm-iocreatesymboliclink
+X14 | MODEL | NT_ASSERT and ASSERT stop the system when the expression is false; so does KeBugCheckEx. | wdm/nf-wdm-nt_assert
+X15 | MODEL | KeSetTimer arms a timer again if it is armed and tells so; a due timer signals its object and queues its DPC, a periodic one is armed again. | wdm/nf-wdm-kesettimerex
+X16 | MODEL | KeRemoveQueueDpc takes a DPC out of the queue; one that has been started is not stopped. | wdm/nf-wdm-keremovequeuedpc
+X17 | MODEL | A DPC leaves its queue before its routine starts, so that it can be queued again while that runs. | kernel/introduction-to-dpcs
+X18 | MODEL | KeDelayExecutionThread and a wait that times out take their time; what was armed earlier for an earlier time comes first. | wdm/nf-wdm-kedelayexecutionthread
+X19 | MODEL | The device object of a work item stays until its routine has returned; the routine gets it, and the context. | kernel/system-worker-threads
+X20 | MODEL | Two processors that wait for a spin lock get it one after the other; the in-stack queued forms and the try form are the same lock. | kernel/queued-spin-locks
+X21 | MODEL | Where no completion routine is called at a location, the system itself carries the pending mark upward. | kernel/implementing-an-iocompletion-routine
+X22 | MODEL | The routines of the kernel model state the IRQLs of their documentation, and a driver routine is left at the IRQL and with the locks it was entered with. | devtest/wdm-irqlreturn
+`;
+
+// One a line: id | reason
+const elsewhereTable = `
+F1 | a definition
+F4 | after five minutes the I/O manager detaches a request: not modelled, as an IRP that never ends is found without it
+F5 | rule: cancel/foreign-irp
+F13 | rule: cancel/foreign-irp
+F21 | associated IRPs are not modelled
+F32 | rule: cancel/foreign-irp
+F33 | rule: cancel/routine-left-set
+F34 | rule: cancel/lost
+F48 | rule: cancel/lock-not-released
+F49 | rule: cancel/lock-not-released
+F50 | rule to come: completion/information-on-cancel
+F52 | rule: completion/under-spin-lock
+F53 | rule to come: memory/data-race
+F57 | rule to come: queue/start-io
+F63 | a rule of use: CurrentIrp is set by the StartIo calls only
+F66 | rule to come: queue/device-queue
+F75 | rule to come: irql/changed-at-return
+F77 | rule to come: queue/cancel-safe
+F87 | rule to come: queue/cancel-safe
+F90 | rule: completion/never
+F91 | rule: pending/marked-not-returned
+F92 | rule: completion/touched-after
+F93 | rule: pending/returned-not-marked
+F94 | rule to come: completion/status-differs
+F95 | rule to come: completion/status-differs
+F96 | rule: completion/with-status-pending
+F99 | rule: pending/marked-not-returned
+F100 | oplocks are not modelled
+F104 | rule: pending/marked-not-returned
+F111 | rule: completion/touched-after
+F112 | rule: completion/touched-after-send
+F115 | APCs are not modelled
+F120 | rule: irql/too-high
+F121 | rule: pending/not-propagated
+F122 | rule: pending/marked-not-returned
+F128 | rule to come: completion/status-differs
+F129 | rule: pending/returned-not-marked
+F132 | when a driver is unloaded is not modelled
+F133 | oplocks are not modelled
+F134 | rule: pending/not-propagated
+F142 | MDLs are plain data and are not freed with the IRP
+F143 | rule to come: irp/freed-in-flight
+F144 | quota is not modelled
+F145 | associated IRPs are not modelled
+F146 | associated IRPs are not modelled
+F147 | rule: pending/returned-not-marked
+F153 | paging is not modelled
+F154 | power IRPs at DISPATCH_LEVEL are not sent
+F155 | the scenario's: test/scenario
+F159 | threaded DPCs are not modelled
+F160 | file systems are not modelled
+F162 | rule: irql/too-high
+F167 | what counts is the resulting IRQL: rule: irql/wrong-change
+F170 | rule to come: lock/order
+F171 | time in a spin lock is not modelled
+F175 | the model lets others run between the two calls: a superset
+F176 | paging is not modelled; a dead stack event is found as freed memory
+F181 | paging is not modelled
+F184 | passive-level interrupts are not modelled
+F187 | the scenario's: test/scenario
+F188 | rule: completion/never
+F189 | rule: completion/never
+F190 | the scenario's: test/scenario
+F195 | rule to come: remove-lock/misuse
+F196 | the scenario's: test/scenario
+F197 | when a driver is unloaded is not modelled
+`;
+
+export const facts: readonly Fact[] = rowsOf(factTable).map(([id, kind, sentence, pages]) => ({
+  id,
+  kind: kind as Fact['kind'],
+  sentence,
+  pages: pages.split(' '),
+}));
+
+export const elsewhere: readonly Elsewhere[] = rowsOf(elsewhereTable).map(([id, reason]) => ({ id, reason }));
+
+function rowsOf(table: string): string[][] {
+  return table
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' | '));
+}
