@@ -23,14 +23,34 @@ for (let t = 0; t < 4; t++) {
   main.intrinsic('spawn', [main.const(0), main.function(f), zero, zero, zero]);
 }
 const program = p.build({
-  main, timerExpired: p.func('KiTimerExpired', { origin: 'kernel', params: ['ptr'] }),
-  executeDpc: p.func('KiExecuteDpc', { origin: 'kernel', params: ['ptr'] }), stuck: p.func('HarnessStuck', { origin: 'environment' }),
+  main,
+  timerExpired: p.func('KiTimerExpired', { origin: 'kernel', params: ['ptr'] }),
+  executeDpc: p.func('KiExecuteDpc', { origin: 'kernel', params: ['ptr'] }),
+  stuck: p.func('HarnessStuck', { origin: 'environment' }),
 });
-for (const [fusion, movers] of [[true, true], [true, false], [false, false]]) {
+for (const [fusion, movers] of [
+  [true, true],
+  [true, false],
+  [false, false],
+]) {
   const start = performance.now();
   const { verdict, states, transitions, depth } = explore({
-    program, scenario: program.scenarios[0], rules: [], strategy: 'exhaustive', maxStates: 2_000_000, reductions: { fusion, movers },
+    program,
+    scenario: program.scenarios[0],
+    rules: [],
+    strategy: 'exhaustive',
+    maxStates: 2_000_000,
+    reductions: { fusion, movers },
   });
   const seconds = (performance.now() - start) / 1000;
-  console.log({ fusion, movers, verdict, states, transitions, depth, seconds: seconds.toFixed(2), perSecond: Math.round(transitions / seconds) });
+  console.log({
+    fusion,
+    movers,
+    verdict,
+    states,
+    transitions,
+    depth,
+    seconds: seconds.toFixed(2),
+    perSecond: Math.round(transitions / seconds),
+  });
 }

@@ -1,34 +1,22 @@
-/** `npm run bench`: explores every example and writes what it cost, scenario by scenario, to `out/bench.json`. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/**
+ * `npm run bench`: checks every example in this process, one after the other, and writes what it cost to `out/bench.json`: how long
+ * compiling took, when the first finding was known, and the states a second of each scenario.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { root, run } from './run.mjs';
+import { pathToFileURL } from 'node:url';
+import { ensureInstalled, root } from './run.mjs';
 
-const output = join(root, 'out', 'bench.json');
-const check = join(root, 'out', 'bench-check.json');
-const node = process.execPath;
+ensureInstalled();
+const { check, files, imports } = await load();
+const library = files.readLibrary(join(root, 'dist', 'library'));
+const edges = { readFile: files.readText, siblings: files.siblings, importsOf: (_path, text) => imports.listImports(text) };
+const options = { maxStates: 1_000_000, strategy: 'exhaustive', defaults: 'auto' };
 
-const built = run(node, [join(root, 'scripts/build.mjs')]);
-if (built !== 0) process.exit(built);
-mkdirSync(join(root, 'out'), { recursive: true });
-rmSync(check, { force: true });
-const code = run(node, [join(root, 'dist/cli.js'), 'check', 'examples', '--jobs', '1', '--format', 'json', '--out', check]);
-// 1 (findings) and 3 (bounded) are outcomes like any other here; 2 means that something could not be measured.
-if (code === 2) process.exit(code);
-
-const scenarios = JSON.parse(readFileSync(check, 'utf8')).scenarios.map(
-  ({ name, file, verdict, cpus, states, transitions, depth, seconds }) => ({
-    name,
-    file,
-    verdict,
-    cpus,
-    states,
-    transitions,
-    depth,
-    seconds,
-    statesPerSecond: seconds > 0 ? Math.round(states / seconds) : null,
-  }),
-);
+process.chdir(root);
+const drivers = files.findTargets(['examples']).targets.map(({ path }) => measure(path));
+const scenarios = drivers.flatMap((driver) => driver.scenarios);
 const sum = (key) => scenarios.reduce((total, scenario) => total + scenario[key], 0);
 const total = { scenarios: scenarios.length, states: sum('states'), transitions: sum('transitions'), seconds: sum('seconds') };
 const machine = {
@@ -37,5 +25,61 @@ const machine = {
   processor: cpus()[0]?.model ?? 'unknown',
   processors: cpus().length,
 };
-writeFileSync(output, `${JSON.stringify({ schemaVersion: 1, machine, total, scenarios }, null, 2)}\n`);
+mkdirSync(join(root, 'out'), { recursive: true });
+writeFileSync(join(root, 'out', 'bench.json'), `${JSON.stringify({ schemaVersion: 1, machine, total, drivers }, null, 2)}\n`);
+for (const { file, compileMs, firstFindingMs } of drivers)
+  console.log(
+    `${file}: compiled in ${compileMs} ms${firstFindingMs === null ? '' : `, first finding after ${firstFindingMs} ms`}`,
+  );
 console.log(`out/bench.json: ${total.scenarios} scenarios, ${total.states} states in ${total.seconds.toFixed(1)} s`);
+
+/** Milliseconds from opening the file: until it was compiled, and until the first scenario with a finding was done (null without one). */
+function measure(file) {
+  const start = performance.now();
+  const since = () => Math.round(performance.now() - start);
+  let compileMs = null;
+  let firstFindingMs = null;
+  const result = check.checkDriver(check.openProject(file, edges), library, options, {
+    now: () => performance.now() / 1000,
+    shouldStop: () => false,
+    onEvent: (event) => {
+      if (event.kind === 'compiled') compileMs = since();
+      if (event.kind === 'explored' && event.findings.length > 0) firstFindingMs ??= since();
+    },
+  });
+  const scenarios = result.scenarios.map(({ name, verdict, cpus: processors, states, transitions, depth, seconds }) => ({
+    name,
+    verdict,
+    cpus: processors,
+    states,
+    transitions,
+    depth,
+    seconds,
+    statesPerSecond: seconds > 0 ? Math.round(states / seconds) : null,
+  }));
+  return { file, compileMs, firstFindingMs, problems: result.problems.length, scenarios };
+}
+
+/** The pipeline, bundled, because it is TypeScript. */
+async function load() {
+  const { build } = await import('esbuild');
+  const contents = `
+    export * as files from './src/cli/files.ts';
+    export * as imports from './src/compiler/imports.ts';
+    import { checkDriver } from './src/check/check.ts';
+    import { openProject } from './src/check/project.ts';
+    export const check = { checkDriver, openProject };`;
+  const outfile = join(root, 'out', 'bench.mjs');
+  await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    absWorkingDir: root,
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  return import(pathToFileURL(outfile).href);
+}

@@ -3,7 +3,7 @@
  * With `--check` it writes nothing and fails when a page is missing, out of date or left over. The table stands in README.md
  * between `<!-- rules -->` and `<!-- /rules -->`.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './run.mjs';
@@ -24,7 +24,14 @@ for (const name of readdirSync(folder).filter((name) => !pages.has(name))) {
 const readme = join(root, 'README.md');
 if (existsSync(readme)) {
   const old = read(readme);
-  put(readme, 'README.md', old.replace(/(<!-- rules -->\n)[^]*?(<!-- \/rules -->)/, (_match, from, to) => from + explain.rulesTable(rules, 'docs/rules/') + to));
+  put(
+    readme,
+    'README.md',
+    old.replace(
+      /(<!-- rules -->\n)[\s\S]*?(<!-- \/rules -->)/,
+      (_match, from, to) => from + explain.rulesTable(rules, 'docs/rules/') + to,
+    ),
+  );
 }
 
 function put(path, name, text) {
@@ -45,7 +52,12 @@ function read(path) {
 async function load() {
   const entry = "export { rules } from './src/rules/index.ts'; export * as explain from './src/rules/explain.ts';";
   const { outputFiles } = await build({
-    stdin: { contents: entry, resolveDir: root, loader: 'ts' }, bundle: true, format: 'esm', platform: 'node', write: false, logLevel: 'error',
+    stdin: { contents: entry, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+    logLevel: 'error',
   });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }

@@ -10,9 +10,21 @@ const levels = { PASSIVE: 0, APC: 1, DISPATCH: 2, HIGH: 15 };
 const facts = join(root, 'src/facts');
 
 const modules = {
-  'ddi.generated.ts': tableModule('ddiTable', 'Routines: name, IRQL bounds, documentation page, other names, conditions.', ddiLines()),
-  'compliance.generated.ts': tableModule('complianceTable', 'Static Driver Verifier and DDI compliance rules: name, framework, statement, documentation page.', complianceLines()),
-  'bugchecks.generated.ts': tableModule('bugCheckTable', 'Bug checks and Driver Verifier codes: code, name, what it means, documentation page.', bugCheckLines()),
+  'ddi.generated.ts': tableModule(
+    'ddiTable',
+    'Routines: name, IRQL bounds, documentation page, other names, conditions.',
+    ddiLines(),
+  ),
+  'compliance.generated.ts': tableModule(
+    'complianceTable',
+    'Static Driver Verifier and DDI compliance rules: name, framework, statement, documentation page.',
+    complianceLines(),
+  ),
+  'bugchecks.generated.ts': tableModule(
+    'bugCheckTable',
+    'Bug checks and Driver Verifier codes: code, name, what it means, documentation page.',
+    bugCheckLines(),
+  ),
 };
 
 let stale = 0;
@@ -45,7 +57,8 @@ function ddiLines() {
     .map((row) => {
       const refined = conditions.get(row.name);
       const unsure = /^(conditional|only in remarks)/.test(row.note) ? '?' : '';
-      const bounds = refined === undefined ? boundText(row) + unsure : refined.map((one) => `${boundText(one)}:${one.condition}`).join('|');
+      const bounds =
+        refined === undefined ? boundText(row) + unsure : refined.map((one) => `${boundText(one)}:${one.condition}`).join('|');
       return [row.name, bounds, page(row.doc_path), row.aliases.replaceAll(', ', ' ')].join('\t').trimEnd();
     });
 }
@@ -64,7 +77,9 @@ function complianceLines() {
 }
 
 function bugCheckLines() {
-  return rows('bugchecks.tsv').map((row) => [row.subcode === '' ? row.code : `${row.code}/${row.subcode}`, row.name, row.one_line, page(row.doc_path)].join('\t'));
+  return rows('bugchecks.tsv').map((row) =>
+    [row.subcode === '' ? row.code : `${row.code}/${row.subcode}`, row.name, row.one_line, page(row.doc_path)].join('\t'),
+  );
 }
 
 /** `wdk-ddi-src/content/wdm/nf-wdm-iocancelirp.md` and `windows-driver-docs-pr/kernel/canceling-irps.md` without what is the same in all. */
@@ -73,7 +88,10 @@ function page(path) {
 }
 
 function rows(file) {
-  const [head, ...lines] = readFileSync(join(facts, 'data', file), 'utf8').replaceAll('\r\n', '\n').trimEnd().split('\n');
+  const [head, ...lines] = readFileSync(join(facts, 'data', file), 'utf8')
+    .replaceAll('\r\n', '\n')
+    .trimEnd()
+    .split('\n');
   const columns = head.split('\t');
   return lines.map((line) => {
     const cells = line.split('\t');

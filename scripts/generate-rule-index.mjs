@@ -2,7 +2,7 @@
  * Makes `src/rules/index.ts` from the rule files that exist: `node scripts/generate-rule-index.mjs [--root FOLDER]`.
  * With `--check` it writes nothing and fails when the file is not up to date.
  */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from './run.mjs';
 

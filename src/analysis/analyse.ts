@@ -33,15 +33,20 @@ export function analyse(program: Program, rules: readonly RuleCheck[]): Analysis
   for (const func of own) analyseRoutine(run, func);
   run.secondRound();
   for (const func of own) analyseRoutine(run, func);
-  const findings = [...run.sightings.values()].map((sighting): AnalysisFinding => ({
-    rule: sighting.rule,
-    message: sighting.message,
-    certainty: run.isMust(sighting) ? 'must' : 'may',
-    place: sighting.site.place,
-    func: sighting.site.func,
-    related: sighting.related.map(({ event, site }) => ({ event, place: site.place, func: site.func })),
-  }));
+  const findings = [...run.sightings.values()].map(
+    (sighting): AnalysisFinding => ({
+      rule: sighting.rule,
+      message: sighting.message,
+      certainty: run.isMust(sighting) ? 'must' : 'may',
+      place: sighting.site.place,
+      func: sighting.site.func,
+      related: sighting.related.map(({ event, site }) => ({ event, place: site.place, func: site.func })),
+    }),
+  );
   const order = (a: AnalysisFinding, b: AnalysisFinding): number =>
-    a.place.file - b.place.file || a.place.start - b.place.start || a.place.end - b.place.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+    a.place.file - b.place.file ||
+    a.place.start - b.place.start ||
+    a.place.end - b.place.end ||
+    (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
   return { findings: findings.filter(({ place }) => program.files[place.file]?.origin === 'driver').sort(order) };
 }

@@ -1,10 +1,10 @@
 /** The rules' state machines over sets of states: what an event does to every state that a subject may be in. */
-import { contextFields, events } from '../ir/events.ts';
+
 import type { ContextField, EventName } from '../ir/events.ts';
+import { contextFields, events } from '../ir/events.ts';
 import type { Arc, Condition, Operand, RuleCheck } from '../ir/rule.ts';
-import { zero } from './value.ts';
 import type { Facts, Symbols, Value } from './value.ts';
-import { constant } from './value.ts';
+import { constant, zero } from './value.ts';
 
 /** A rule that listens to an event. */
 export interface Watcher {
@@ -35,7 +35,8 @@ export function watchersOf(rules: readonly RuleCheck[]): Watchers {
       const arcs = rule.on[name];
       if (arcs === undefined || arcs.length === 0) return;
       listening.push({
-        number, rule,
+        number,
+        rule,
         arcs: arcs.map((arc) => watchedArc(rule, arc)),
         reports: arcs.some(({ report }) => report !== undefined),
         asksForRoutine: arcs.some(({ when }) => when !== undefined && asksFor(when, 'routineSet')),
@@ -131,8 +132,8 @@ function judge(condition: Condition, moment: Moment): Truth {
     }
     return open;
   }
-  const left = valueOf(condition.left, moment);
-  const right = valueOf(condition.right, moment);
+  const left = operandValue(condition.left, moment);
+  const right = operandValue(condition.right, moment);
   const { symbols, facts } = moment;
   const result = symbols.binary(condition.is, 'i32', left.value, right.value, facts);
   const known = symbols.range(result, facts);
@@ -142,7 +143,7 @@ function judge(condition: Condition, moment: Moment): Truth {
   return symbols.isVague(result, facts) ? false : 'maybe';
 }
 
-function valueOf(operand: Operand, moment: Moment): { readonly value: Value; readonly argument: boolean } {
+function operandValue(operand: Operand, moment: Moment): { readonly value: Value; readonly argument: boolean } {
   if (typeof operand === 'number') return { value: constant(operand | 0), argument: false };
   const { args } = events[moment.event];
   const index = (args as readonly string[]).indexOf(operand);

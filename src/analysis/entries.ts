@@ -1,16 +1,16 @@
 /** The routines that the analysis starts in: how each role is entered, and what the model would say of its return. */
 import type { Func } from '../ir/program.ts';
-import { feed } from './feed.ts';
 import type { Feeding } from './feed.ts';
-import { callFunction } from './interpret.ts';
+import { feed } from './feed.ts';
 import type { Result } from './interpret.ts';
-import { STATUS_PENDING, addIrp, driverLocation, leaveBehind, pasts } from './irps.ts';
+import { callFunction } from './interpret.ts';
 import type { IrpStart } from './irps.ts';
+import { addIrp, driverLocation, leaveBehind, pasts, STATUS_PENDING } from './irps.ts';
 import type { Run } from './run.ts';
-import { State, cellKey, irpKey } from './state.ts';
 import type { Site } from './state.ts';
-import { constant, one, resolve, zero } from './value.ts';
+import { cellKey, irpKey, State } from './state.ts';
 import type { Value } from './value.ts';
+import { constant, one, resolve, zero } from './value.ts';
 
 /** How a role is entered. `irql` is the level, or the least and the greatest. */
 interface Entry {
@@ -32,10 +32,22 @@ const entries: Readonly<Record<string, Entry>> = {
   DRIVER_UNLOAD: { irql: 0 },
   DRIVER_DISPATCH: { irql: 0, irp: 1, start: () => ({ origin: 'request', pasts: [[['irp.create', zero]]], routine: 'null' }) },
   IO_COMPLETION_ROUTINE: { irql: anyLevel, irp: 1, start: comingBack },
-  DRIVER_CANCEL: { irql: DISPATCH_LEVEL, irp: 1, start: () => ({ origin: 'request', pasts: [pasts.cancelled], routine: 'null' }) },
-  DRIVER_STARTIO: { irql: DISPATCH_LEVEL, irp: 1, start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }) },
+  DRIVER_CANCEL: {
+    irql: DISPATCH_LEVEL,
+    irp: 1,
+    start: () => ({ origin: 'request', pasts: [pasts.cancelled], routine: 'null' }),
+  },
+  DRIVER_STARTIO: {
+    irql: DISPATCH_LEVEL,
+    irp: 1,
+    start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }),
+  },
   KDEFERRED_ROUTINE: { irql: DISPATCH_LEVEL },
-  IO_DPC_ROUTINE: { irql: DISPATCH_LEVEL, irp: 2, start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }) },
+  IO_DPC_ROUTINE: {
+    irql: DISPATCH_LEVEL,
+    irp: 2,
+    start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }),
+  },
   KSERVICE_ROUTINE: { irql: DEVICE_LEVEL },
   KSYNCHRONIZE_ROUTINE: { irql: DEVICE_LEVEL },
   KSTART_ROUTINE: { irql: 0 },
@@ -64,7 +76,8 @@ export function analyseRoutine(run: Run, func: Func): void {
   if (irp !== undefined && entry.start !== undefined) addIrp(run, state, irp, entry.start(run, func), site);
   for (const entered of enter(run, state, func, irp, site)) {
     const { level, pending } = entered;
-    for (const result of callFunction(run, func, args, entered.state, undefined)) leave(run, func, result, { irp, level, pending });
+    for (const result of callFunction(run, func, args, entered.state, undefined))
+      leave(run, func, result, { irp, level, pending });
   }
 }
 
@@ -87,14 +100,16 @@ interface Entered {
 function enter(run: Run, state: State, func: Func, irp: Value | undefined, site: Site): Entered[] {
   const { symbols } = run;
   const key = irp === undefined ? undefined : irpKey(irp);
-  const say = (at: State, event: Feeding['event'], ...args: readonly Value[]): State[] => feed(run, at, { event, irp: key, args, site, others: true });
+  const say = (at: State, event: Feeding['event'], ...args: readonly Value[]): State[] =>
+    feed(run, at, { event, irp: key, args, site, others: true });
   const set = (offset: number, value: Value): void => {
     if (irp !== undefined) state.memory.set(cellKey(irp.base, irp.offset + offset), value);
   };
   const pending = symbols.fresh({ path: 'pending', range: [0, 1] });
   let level = state.irql;
   let states = [state];
-  if (func.role === 'DRIVER_DISPATCH') states = say(state, 'irp.dispatch', driverLocation, one, symbols.fresh({ path: 'major', range: [0, 27] }));
+  if (func.role === 'DRIVER_DISPATCH')
+    states = say(state, 'irp.dispatch', driverLocation, one, symbols.fresh({ path: 'major', range: [0, 27] }));
   else if (func.role === 'IO_COMPLETION_ROUTINE') {
     if (run.irp !== undefined) set(run.irp.pendingReturned, pending);
     states = say(state, 'irp.completion-enter', driverLocation, one, pending);
@@ -106,7 +121,9 @@ function enter(run: Run, state: State, func: Func, irp: Value | undefined, site:
     }
     state.locks = [{ path: cancelLockPath(run), cancel: true }];
   }
-  return states.flatMap((at) => feed(run, at, { event: 'routine.enter', args: [], site, others: true })).map((at) => ({ state: at, level, pending }));
+  return states
+    .flatMap((at) => feed(run, at, { event: 'routine.enter', args: [], site, others: true }))
+    .map((at) => ({ state: at, level, pending }));
 }
 
 /** What the model says behind a routine's return, at its last statement. */
@@ -117,7 +134,8 @@ function leave(run: Run, func: Func, { state, value }: Result, from: { irp?: Val
   let states = say([state], 'routine.leave', [from.level, zero, zero], undefined);
   if (func.role === 'DRIVER_DISPATCH') states = say(states, 'irp.dispatched', [driverLocation, one, value]);
   if (func.role === 'DRIVER_CANCEL') states = say(states, 'irp.cancel-leave', [one]);
-  if (func.role === 'IO_COMPLETION_ROUTINE') states = say(states, 'irp.completion-leave', [driverLocation, one, from.pending, value]);
+  if (func.role === 'IO_COMPLETION_ROUTINE')
+    states = say(states, 'irp.completion-leave', [driverLocation, one, from.pending, value]);
   for (const at of states) {
     leaveBehind(run, at);
     if (func.role === 'DRIVER_DISPATCH' && key !== undefined && isFinal(run, value, at)) {
@@ -142,7 +160,8 @@ function cancelLockPath(run: Run): string {
   for (const func of run.program.funcs) {
     const takes = func.origin === 'kernel' && func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'lock');
     const global = takes ? func.code.find((instr) => instr.op === 'global') : undefined;
-    if (global?.op === 'global') return run.symbols.path(run.symbols.shared(`global ${global.global}`, { path: `global ${global.global}`, object: true }));
+    if (global?.op === 'global')
+      return run.symbols.path(run.symbols.shared(`global ${global.global}`, { path: `global ${global.global}`, object: true }));
   }
   return 'cancel spin lock';
 }

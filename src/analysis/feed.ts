@@ -1,12 +1,13 @@
 /** Events: each moves the rules' sets of states, and may end the path, or split it where an unknown argument decides. */
-import { events } from '../ir/events.ts';
+
 import type { EventName } from '../ir/events.ts';
-import { move } from './automaton.ts';
+import { events } from '../ir/events.ts';
 import type { Move, Watcher } from './automaton.ts';
+import { move } from './automaton.ts';
 import type { Run } from './run.ts';
 import type { Deed, IrpState, Site, State } from './state.ts';
-import { constant, one, zero } from './value.ts';
 import type { Value } from './value.ts';
+import { constant, one, zero } from './value.ts';
 
 export interface Feeding {
   readonly event: EventName;
@@ -24,7 +25,15 @@ export interface Feeding {
   readonly others?: true;
 }
 
-const telling = new Set<string>(['irp.complete', 'irp.send', 'irp.mark-pending', 'irp.set-cancel', 'irp.cancel', 'irp.cancel-requested', 'irp.free']);
+const telling = new Set<string>([
+  'irp.complete',
+  'irp.send',
+  'irp.mark-pending',
+  'irp.set-cancel',
+  'irp.cancel',
+  'irp.cancel-requested',
+  'irp.free',
+]);
 const maxDeeds = 4;
 const maxSplits = 6;
 
@@ -48,7 +57,9 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
     if (feeding.quiet !== true) for (const { watcher } of taken) if (watcher.reports) run.pass(watcher.rule, event, site);
     return [state];
   }
-  const superseded = new Set(taken.flatMap(({ watcher, outcome }) => (outcome.reports.length > 0 ? (watcher.rule.supersedes ?? []) : [])));
+  const superseded = new Set(
+    taken.flatMap(({ watcher, outcome }) => (outcome.reports.length > 0 ? (watcher.rule.supersedes ?? []) : [])),
+  );
   let over = false;
   const states = new Map(irp?.states);
   const located = new Map(irp?.located);
@@ -68,7 +79,15 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
       }
       if (superseded.has(rule.id) || feeding.vague === true) continue;
       const place = arc.place === 'marked' ? (subjectMarks.get(number) ?? site) : site;
-      run.sight(rule, arc.report ?? '', place, event, site, relatedTo(irp, place), sure && from === set && feeding.doubtful !== true && !(watcher.asksForRoutine && irp?.routine === 'unknown'));
+      run.sight(
+        rule,
+        arc.report ?? '',
+        place,
+        event,
+        site,
+        relatedTo(irp, place),
+        sure && from === set && feeding.doubtful !== true && !(watcher.asksForRoutine && irp?.routine === 'unknown'),
+      );
     }
     if (harmless !== 0 && feeding.vague !== true && watcher.reports && feeding.quiet !== true) run.pass(rule, event, site);
     if (next === 0) {
@@ -98,7 +117,13 @@ function split(run: Run, state: State, feeding: Feeding, condition: Value, split
 }
 
 /** The subjects of a rule that the event is about: a key and the set of states each is in. */
-function subjects(watcher: Watcher, event: EventName, args: readonly Value[], irp: IrpState | undefined, state: State): [string, number][] {
+function subjects(
+  watcher: Watcher,
+  event: EventName,
+  args: readonly Value[],
+  irp: IrpState | undefined,
+  state: State,
+): [string, number][] {
   const { number, rule } = watcher;
   if (rule.subject === 'machine') return [['', state.machine.get(number) ?? 1]];
   if (irp === undefined || irp.blurred) return [];

@@ -33,7 +33,11 @@ export function flowOf(func: Func): Flow {
   }
   const kept = new Map<number, readonly Reg[]>();
   joins.forEach((join, at) => {
-    if (join) kept.set(at, [...live[at]].sort((a, b) => a - b));
+    if (join)
+      kept.set(
+        at,
+        [...live[at]].sort((a, b) => a - b),
+      );
   });
   return { joins, live: kept };
 }
@@ -117,11 +121,14 @@ function destination(instr: Instr): Reg | undefined {
 
 function sources(instr: Instr): readonly Reg[] {
   switch (instr.op) {
-    case 'move': case 'unary': case 'convert':
+    case 'move':
+    case 'unary':
+    case 'convert':
       return [instr.src];
     case 'binary':
       return [instr.left, instr.right];
-    case 'offset': case 'load':
+    case 'offset':
+    case 'load':
       return [instr.base];
     case 'element':
       return [instr.base, instr.index];
@@ -129,7 +136,8 @@ function sources(instr: Instr): readonly Reg[] {
       return [instr.src, instr.base];
     case 'branch':
       return [instr.cond];
-    case 'call': case 'intrinsic':
+    case 'call':
+    case 'intrinsic':
       return instr.args;
     case 'callptr':
       return [instr.callee, ...instr.args];

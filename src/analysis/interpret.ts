@@ -2,13 +2,13 @@
 import type { Func, Instr, Reg } from '../ir/program.ts';
 import { feed } from './feed.ts';
 import { runIntrinsic } from './intrinsics.ts';
-import { STATUS_PENDING, handOver, irpAt, updateIrp } from './irps.ts';
+import { handOver, irpAt, STATUS_PENDING, updateIrp } from './irps.ts';
 import { load, store } from './memory.ts';
 import type { Run } from './run.ts';
-import { baseOfCell, cellKey, join, shapeOf } from './state.ts';
 import type { Pinned, Shape, Site, State } from './state.ts';
-import { constant, resolve, zero } from './value.ts';
+import { baseOfCell, cellKey, join, shapeOf } from './state.ts';
 import type { Value } from './value.ts';
+import { constant, resolve, zero } from './value.ts';
 
 export interface Result {
   readonly state: State;
@@ -124,7 +124,10 @@ class Activation {
         this.run_.incomplete = true;
         return;
       }
-      const site = func.origin === 'driver' || this.from === undefined ? { func: func.id, place: func.places[at] ?? func.place } : this.from.site;
+      const site =
+        func.origin === 'driver' || this.from === undefined
+          ? { func: func.id, place: func.places[at] ?? func.place }
+          : this.from.site;
       if (func.origin === 'driver') state.last = site;
       if (instr.op === 'return') this.leave(state, instr.src === undefined ? zero : value(state, instr.src));
       else if (instr.op === 'jump') follow(instr.target, state);
@@ -149,8 +152,12 @@ class Activation {
     const twin = this.returned.find((other) => other.shape.key === shape.key);
     if (twin !== undefined) {
       join(twin.result.state, twin.shape.named, state, shape.named, this.run_.symbols);
-      this.returned[this.returned.indexOf(twin)] = { ...twin, result: { state: twin.result.state, value: twin.result.state.registers[0] ?? zero } };
-    } else if (this.returned.length < maxStatesAtJoin) this.returned.push({ result: { state, value: state.registers[0] ?? zero }, shape });
+      this.returned[this.returned.indexOf(twin)] = {
+        ...twin,
+        result: { state: twin.result.state, value: twin.result.state.registers[0] ?? zero },
+      };
+    } else if (this.returned.length < maxStatesAtJoin)
+      this.returned.push({ result: { state, value: state.registers[0] ?? zero }, shape });
     else this.run_.incomplete = true;
   }
 
@@ -175,11 +182,16 @@ class Activation {
       case 'convert':
         return set(instr.dst, convert(this.run_, state, instr));
       case 'unary':
-        if (instr.operator === '!') return set(instr.dst, symbols.binary('==', 'i32', value(state, instr.src), zero, state.facts));
-        if (instr.operator === '-') return set(instr.dst, symbols.binary('-', instr.kind, zero, value(state, instr.src), state.facts));
+        if (instr.operator === '!')
+          return set(instr.dst, symbols.binary('==', 'i32', value(state, instr.src), zero, state.facts));
+        if (instr.operator === '-')
+          return set(instr.dst, symbols.binary('-', instr.kind, zero, value(state, instr.src), state.facts));
         return set(instr.dst, symbols.binary('^', instr.kind, value(state, instr.src), constant(-1), state.facts));
       case 'binary':
-        return set(instr.dst, symbols.binary(instr.operator, instr.kind, value(state, instr.left), value(state, instr.right), state.facts));
+        return set(
+          instr.dst,
+          symbols.binary(instr.operator, instr.kind, value(state, instr.left), value(state, instr.right), state.facts),
+        );
       case 'offset': {
         const { base, offset } = value(state, instr.base);
         return set(instr.dst, base === 0 && offset === 0 ? zero : { base, offset: offset + instr.offset });
@@ -191,18 +203,51 @@ class Activation {
       case 'global':
         return set(instr.dst, symbols.shared(`global ${instr.global}`, { path: `global ${instr.global}`, object: true }));
       case 'load':
-        return setAll(load(this.run_, state, { address: value(state, instr.base), ...frame, offset: instr.offset, type: instr.type, kind: instr.kind }), instr.dst);
+        return setAll(
+          load(this.run_, state, {
+            address: value(state, instr.base),
+            ...frame,
+            offset: instr.offset,
+            type: instr.type,
+            kind: instr.kind,
+          }),
+          instr.dst,
+        );
       case 'store':
-        return store(this.run_, state, { address: value(state, instr.base), ...frame, offset: instr.offset, type: instr.type, kind: instr.kind }, value(state, instr.src));
+        return store(
+          this.run_,
+          state,
+          { address: value(state, instr.base), ...frame, offset: instr.offset, type: instr.type, kind: instr.kind },
+          value(state, instr.src),
+        );
       case 'intrinsic':
-        return setAll(runIntrinsic(this.run_, state, instr, instr.args.map((arg) => value(state, arg)), frame), instr.dst);
+        return setAll(
+          runIntrinsic(
+            this.run_,
+            state,
+            instr,
+            instr.args.map((arg) => value(state, arg)),
+            frame,
+          ),
+          instr.dst,
+        );
       case 'call': {
         const callee = program.funcs[instr.func - 1];
         const args = instr.args.map((arg) => value(state, arg));
         return callee === undefined ? [] : setAll(callFunction(this.run_, callee, args, state, frame), instr.dst);
       }
       case 'callptr':
-        return setAll(callPointer(this.run_, value(state, instr.callee), instr.args.map((arg) => value(state, arg)), state, frame, instr.dst !== undefined), instr.dst);
+        return setAll(
+          callPointer(
+            this.run_,
+            value(state, instr.callee),
+            instr.args.map((arg) => value(state, arg)),
+            state,
+            frame,
+            instr.dst !== undefined,
+          ),
+          instr.dst,
+        );
       default:
         return [state];
     }
@@ -235,7 +280,8 @@ function callPointer(run: Run, callee: Value, args: readonly Value[], state: Sta
       handOver(run, irp[1]);
       updateIrp(state, key, { blurred: true });
       // It comes back with the location of whoever sent it.
-      if (location !== undefined) state.memory.set(at(run.irp.currentLocation), { base: location.base, offset: location.offset + 1 });
+      if (location !== undefined)
+        state.memory.set(at(run.irp.currentLocation), { base: location.base, offset: location.offset + 1 });
     } else if (answered && location !== undefined) states = lowerDriver(run, state, key, location, status, frame);
     if (cancels === true) {
       state.locks = state.locks.filter(({ cancel }) => !cancel);
@@ -286,6 +332,8 @@ function element(run: Run, state: State, instr: Instr & { readonly op: 'element'
   const index = value(state, instr.index);
   if (base.base === 0 && base.offset === 0) return zero;
   if (index.base === 0) return { base: base.base, offset: base.offset + index.offset * instr.stride };
-  return run.symbols.shared(`element ${base.base}:${base.offset} ${index.base}:${index.offset} ${instr.stride}`, { path: `${run.symbols.path(base)}[?]`, object: true });
+  return run.symbols.shared(`element ${base.base}:${base.offset} ${index.base}:${index.offset} ${instr.stride}`, {
+    path: `${run.symbols.path(base)}[?]`,
+    object: true,
+  });
 }
-

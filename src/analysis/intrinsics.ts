@@ -1,22 +1,29 @@
 /** What the machine's intrinsics do to abstract states. */
-import { events } from '../ir/events.ts';
+
 import type { EventName } from '../ir/events.ts';
+import { events } from '../ir/events.ts';
 import type { Instr } from '../ir/program.ts';
+import { feed } from './feed.ts';
 import type { Frame, Result } from './interpret.ts';
 import { addIrp, exchangeRoutine, exposeRoutines, irpAt, irpOf, updateIrp } from './irps.ts';
-import { feed } from './feed.ts';
 import { clear, copyCells, forgetShared, noteStored } from './memory.ts';
 import type { Run } from './run.ts';
-import { cellKey } from './state.ts';
 import type { State } from './state.ts';
-import { constant, one, resolve, zero } from './value.ts';
+import { cellKey } from './state.ts';
 import type { Value } from './value.ts';
+import { constant, one, resolve, zero } from './value.ts';
 
 /** Models raise these where a condition fails that the analysis cannot judge: such a path is not followed. */
 const notJudged: ReadonlySet<string> = new Set(['list.corrupt', 'assert.failed', 'deadlock']);
 
 /** The ways in which an intrinsic goes on. */
-export function runIntrinsic(run: Run, state: State, instr: Instr & { readonly op: 'intrinsic' }, args: readonly Value[], frame: Frame): Result[] {
+export function runIntrinsic(
+  run: Run,
+  state: State,
+  instr: Instr & { readonly op: 'intrinsic' },
+  args: readonly Value[],
+  frame: Frame,
+): Result[] {
   const { symbols } = run;
   const arg = (index: number): Value => args[index] ?? zero;
   const gives = (value: Value): Result[] => [{ state, value }];
@@ -26,9 +33,19 @@ export function runIntrinsic(run: Run, state: State, instr: Instr & { readonly o
       return raiseEvent(run, state, instr.text ?? '', args, frame).map((after) => ({ state: after, value: zero }));
     case 'alloc':
       return gives(allocate(run, state, arg(2)));
+    case 'free': {
+      const { base } = arg(0);
+      if (base !== 0 && state.freed.has(base)) {
+        feed(run, state, { event: 'fault.double-free', args: [], site: frame.site });
+        return [];
+      }
+      state.freed.add(base);
+      return gives(zero);
+    }
     case 'exchange':
       return exchange(run, state, arg(0), arg(1), frame);
-    case 'compareExchange': case 'exchangeAdd': {
+    case 'compareExchange':
+    case 'exchangeAdd': {
       const address = arg(0);
       state.memory.delete(cellKey(address.base, address.offset));
       return unknown();
@@ -67,11 +84,12 @@ export function runIntrinsic(run: Run, state: State, instr: Instr & { readonly o
     case 'irql':
       return gives(state.irql);
     case 'spawn':
-      for (const given of args) escape(run, state, given);
+      for (const given of args) escapes(run, state, given);
       return gives(zero);
     case 'currentThread':
       return gives(symbols.shared('thread', { path: 'thread', object: true }));
-    case 'dequeueDpc': case 'disarmTimer':
+    case 'dequeueDpc':
+    case 'disarmTimer':
       return unknown([0, 1]);
     case 'choose':
       return unknown(arg(0).base === 0 && arg(0).offset > 0 ? [0, arg(0).offset - 1] : undefined);
@@ -108,7 +126,8 @@ function raiseEvent(run: Run, state: State, name: string, args: readonly Value[]
   const site = name.endsWith('-leave') || name.endsWith('.leave') || name === 'irp.dispatched' ? state.last : frame.site;
   if (events[event].subject === 'machine') return feed(run, state, { event, args, site });
   const address = resolve(args[0] ?? zero, state.facts);
-  if (name === 'irp.create' && address.base !== 0) addIrp(run, state, address, { origin: 'made', pasts: [], routine: 'null' }, site);
+  if (name === 'irp.create' && address.base !== 0)
+    addIrp(run, state, address, { origin: 'made', pasts: [], routine: 'null' }, site);
   const irp = irpOf(run, state, address, site);
   return irp === undefined ? [state] : feed(run, state, { event, irp, args: args.slice(1), site });
 }
@@ -122,7 +141,10 @@ function allocate(run: Run, state: State, zeroed: Value): Value {
 function exchange(run: Run, state: State, address: Value, value: Value, frame: Frame): Result[] {
   const irp = irpAt(run, state, address) ?? irpBehind(run, state, address, frame);
   if (irp !== undefined && run.irp !== undefined && address.offset - irp[1].address.offset === run.irp.cancelRoutine) {
-    return exchangeRoutine(run, state, irp[0], value, frame.site).map(({ state: at, previous }) => ({ state: at, value: previous }));
+    return exchangeRoutine(run, state, irp[0], value, frame.site).map(({ state: at, previous }) => ({
+      state: at,
+      value: previous,
+    }));
   }
   const cell = cellKey(address.base, address.offset);
   const before = run.symbols.info(address).local === true ? state.memory.get(cell) : undefined;
@@ -184,7 +206,7 @@ function lower(run: Run, state: State, irql: Value, frame: Frame): boolean {
   return true;
 }
 
-function escape(run: Run, state: State, value: Value): void {
+function escapes(run: Run, state: State, value: Value): void {
   const irp = irpAt(run, state, resolve(value, state.facts));
   if (irp !== undefined) updateIrp(state, irp[0], { escaped: true });
 }

@@ -2,10 +2,10 @@
 import type { EventName } from '../ir/events.ts';
 import { feed } from './feed.ts';
 import type { Run } from './run.ts';
-import { cellKey, irpKey } from './state.ts';
 import type { IrpState, Site, State } from './state.ts';
-import { constant, one, zero } from './value.ts';
+import { cellKey, irpKey } from './state.ts';
 import type { Value } from './value.ts';
+import { constant, one, zero } from './value.ts';
 
 /**
  * The stack location at which the driver runs: the top one, so that what is above it is the I/O manager, with room for two
@@ -19,22 +19,42 @@ export type Past = readonly (readonly [EventName, ...Value[]])[];
 
 /** Pasts of IRPs that a driver can have. */
 export const pasts = {
-  dispatched: [['irp.create', zero], ['irp.dispatch', driverLocation, one, zero]],
+  dispatched: [
+    ['irp.create', zero],
+    ['irp.dispatch', driverLocation, one, zero],
+  ],
   pended: [
-    ['irp.create', zero], ['irp.dispatch', driverLocation, one, zero], ['irp.mark-pending', driverLocation],
+    ['irp.create', zero],
+    ['irp.dispatch', driverLocation, one, zero],
+    ['irp.mark-pending', driverLocation],
     ['irp.dispatched', driverLocation, one, STATUS_PENDING],
   ],
   cancelable: [
-    ['irp.create', zero], ['irp.dispatch', driverLocation, one, zero], ['irp.mark-pending', driverLocation], ['irp.set-cancel', one, zero, zero],
+    ['irp.create', zero],
+    ['irp.dispatch', driverLocation, one, zero],
+    ['irp.mark-pending', driverLocation],
+    ['irp.set-cancel', one, zero, zero],
     ['irp.dispatched', driverLocation, one, STATUS_PENDING],
   ],
   cancelled: [
-    ['irp.create', zero], ['irp.dispatch', driverLocation, one, zero], ['irp.mark-pending', driverLocation], ['irp.set-cancel', one, zero, zero],
-    ['irp.dispatched', driverLocation, one, STATUS_PENDING], ['irp.cancel-requested', one], ['irp.cancel-enter', one],
+    ['irp.create', zero],
+    ['irp.dispatch', driverLocation, one, zero],
+    ['irp.mark-pending', driverLocation],
+    ['irp.set-cancel', one, zero, zero],
+    ['irp.dispatched', driverLocation, one, STATUS_PENDING],
+    ['irp.cancel-requested', one],
+    ['irp.cancel-enter', one],
   ],
-  sent: [['irp.create', zero], ['irp.dispatch', driverLocation, one, zero], ['irp.send', driverLocation, zero]],
+  sent: [
+    ['irp.create', zero],
+    ['irp.dispatch', driverLocation, one, zero],
+    ['irp.send', driverLocation, zero],
+  ],
   made: [['irp.create', one]],
-  madeAndSent: [['irp.create', one], ['irp.send', driverLocation, zero]],
+  madeAndSent: [
+    ['irp.create', one],
+    ['irp.send', driverLocation, zero],
+  ],
 } as const satisfies Record<string, Past>;
 
 export interface IrpStart {
@@ -73,7 +93,8 @@ export function handOver(run: Run, irp: IrpState): void {
 export function leaveBehind(run: Run, state: State): void {
   for (const { escaped, blurred, deeds, routine } of state.irps.values()) {
     const last = deeds.at(-1)?.event;
-    if (!escaped || blurred || last === undefined || last === 'irp.complete' || last === 'irp.send' || last === 'irp.free') continue;
+    if (!escaped || blurred || last === undefined || last === 'irp.complete' || last === 'irp.send' || last === 'irp.free')
+      continue;
     if (routine === 'unknown' || routine === 'claimed') continue;
     if (routine === 'null') run.leftWithout = true;
     else run.leftWith = true;
@@ -92,11 +113,21 @@ export function addIrp(run: Run, state: State, address: Value, start: IrpStart, 
     for (const [where, set] of aged.located) located.set(where, (located.get(where) ?? 0) | set);
   }
   state.irps.set(key, {
-    address, origin: start.origin, states, located, marks: new Map(), routine: start.routine, tested: false, escaped: start.origin === 'found',
-    returnsTo: 0, blurred: false, deeds: [],
+    address,
+    origin: start.origin,
+    states,
+    located,
+    marks: new Map(),
+    routine: start.routine,
+    tested: false,
+    escaped: start.origin === 'found',
+    returnsTo: 0,
+    blurred: false,
+    deeds: [],
   });
   if (run.irp === undefined || start.origin === 'made') return;
-  const set = (offset: number, value: Value): void => void state.memory.set(cellKey(address.base, address.offset + offset), value);
+  const set = (offset: number, value: Value): void =>
+    void state.memory.set(cellKey(address.base, address.offset + offset), value);
   set(run.irp.stackCount, driverLocation);
   set(run.irp.currentLocation, driverLocation);
   set(run.irp.stack + (driverLocation.offset - 1) * run.irp.stackStride + run.irp.completionRoutine, zero);
@@ -131,7 +162,13 @@ export function updateIrp(state: State, key: string, change: Partial<IrpState>):
  * Exchanges the cancel routine. Unless the cancel spin lock has kept it out, IoCancelIrp may have taken the routine before: then the
  * exchange finds none, and the path goes two ways.
  */
-export function exchangeRoutine(run: Run, state: State, key: string, value: Value, site: Site): { state: State; previous: Value }[] {
+export function exchangeRoutine(
+  run: Run,
+  state: State,
+  key: string,
+  value: Value,
+  site: Site,
+): { state: State; previous: Value }[] {
   const irp = state.irps.get(key);
   if (irp === undefined) return [];
   const installs = value.base !== 0 || value.offset !== 0;
@@ -151,7 +188,15 @@ export function exchangeRoutine(run: Run, state: State, key: string, value: Valu
   // Under the cancel spin lock, one that another routine left set is taken to be set still: its cancel routine would have cleared the way to it.
   if (claimed !== undefined && !(irp.routine === 'unknown' && locked)) {
     if (run.irp !== undefined) claimed.memory.set(cellKey(irp.address.base, irp.address.offset + run.irp.cancel), one);
-    for (const at of feed(run, claimed, { event: 'irp.cancel-requested', irp: key, args: [one], site, quiet: true, others: true })) results.push(after(at, zero, 'claimed'));
+    for (const at of feed(run, claimed, {
+      event: 'irp.cancel-requested',
+      irp: key,
+      args: [one],
+      site,
+      quiet: true,
+      others: true,
+    }))
+      results.push(after(at, zero, 'claimed'));
   }
   return results;
 }
@@ -168,8 +213,17 @@ export function exposeRoutines(state: State): void {
 function ageIrp(run: Run, state: State, address: Value, past: Past, site: Site): IrpState {
   const key = irpKey(address);
   const blank: IrpState = {
-    address, origin: 'found', states: new Map(), located: new Map(), marks: new Map(), routine: 'unknown', tested: false, escaped: false,
-    returnsTo: 0, blurred: false, deeds: [],
+    address,
+    origin: 'found',
+    states: new Map(),
+    located: new Map(),
+    marks: new Map(),
+    routine: 'unknown',
+    tested: false,
+    escaped: false,
+    returnsTo: 0,
+    blurred: false,
+    deeds: [],
   };
   const scratch = state.copy();
   scratch.irps.set(key, blank);

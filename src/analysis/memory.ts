@@ -4,10 +4,10 @@ import { feed } from './feed.ts';
 import { fieldKey } from './flow.ts';
 import { irpAt, irpOf, updateIrp } from './irps.ts';
 import type { Run } from './run.ts';
-import { baseOfCell, cellKey } from './state.ts';
 import type { Site, State } from './state.ts';
-import { constant, one, resolve, zero } from './value.ts';
+import { baseOfCell, cellKey } from './state.ts';
 import type { Value } from './value.ts';
+import { constant, one, resolve, zero } from './value.ts';
 
 export interface Access {
   readonly address: Value;
@@ -41,14 +41,20 @@ export function noteStored(run: Run, state: State, to: Value, value: Value, kind
   if (target !== undefined && run.irp !== undefined) {
     const [key, irp] = target;
     const at = to.offset - irp.address.offset;
-    if (at === run.irp.cancelRoutine) updateIrp(state, key, { routine: found.base === 0 && found.offset === 0 ? 'null' : 'exposed' });
+    if (at === run.irp.cancelRoutine)
+      updateIrp(state, key, { routine: found.base === 0 && found.offset === 0 ? 'null' : 'exposed' });
     if (kind === 'fn' && at >= run.irp.stack && found.base === 0) {
       const role = run.program.funcs[found.offset - 1];
       updateIrp(state, key, { returnsTo: role?.origin === 'driver' ? role.id : 0 });
     }
   }
   // A routine set in a location that is not known by its number.
-  if (kind === 'fn' && target === undefined && found.base === 0 && run.program.funcs[found.offset - 1]?.role === 'IO_COMPLETION_ROUTINE') {
+  if (
+    kind === 'fn' &&
+    target === undefined &&
+    found.base === 0 &&
+    run.program.funcs[found.offset - 1]?.role === 'IO_COMPLETION_ROUTINE'
+  ) {
     for (const [key, irp] of state.irps) if (irp.origin !== 'request') updateIrp(state, key, { returnsTo: found.offset });
   }
   if (found.base === 0 || run.symbols.info(to).local === true) return;
@@ -83,7 +89,8 @@ export function copyCells(state: State, to: Value, from: Value, cells: number): 
   const source = resolve(from, state.facts);
   if (target.base === 0) return;
   for (let at = 0; at < Math.min(cells, 100); at++) {
-    const value = state.memory.get(cellKey(source.base, source.offset + at)) ?? (state.zeroed.has(source.base) ? zero : undefined);
+    const value =
+      state.memory.get(cellKey(source.base, source.offset + at)) ?? (state.zeroed.has(source.base) ? zero : undefined);
     const cell = cellKey(target.base, target.offset + at);
     if (value === undefined) state.memory.delete(cell);
     else state.memory.set(cell, value);
@@ -97,8 +104,13 @@ function touch(run: Run, state: State, access: Access, write: Value): State[] {
     return [];
   }
   const irp = access.type === run.irp?.type ? irpOf(run, state, address, access.site) : irpAt(run, state, address)?.[0];
-  if (irp === undefined || !access.own) return [state];
-  return feed(run, state, { event: 'irp.touch', irp, args: [write], site: access.site });
+  const states =
+    irp === undefined || !access.own ? [state] : feed(run, state, { event: 'irp.touch', irp, args: [write], site: access.site });
+  return states.filter((at) => {
+    if (!at.freed.has(address.base)) return true;
+    feed(run, at, { event: 'fault.freed', args: [write], site: access.site });
+    return false;
+  });
 }
 
 function read(run: Run, state: State, access: Access): Value {
@@ -109,7 +121,8 @@ function read(run: Run, state: State, access: Access): Value {
   const at = irp === undefined ? -1 : address.offset + access.offset - irp[1].address.offset;
   if (irp !== undefined && run.irp !== undefined && at === run.irp.cancel) return readCancel(run, state, irp[0], cell);
   if (irp !== undefined && run.irp !== undefined && at === run.irp.cancelRoutine) {
-    if (irp[1].routine === 'null' || irp[1].routine === 'claimed' || (irp[1].routine === 'unknown' && !run.foundCancelable)) return zero;
+    if (irp[1].routine === 'null' || irp[1].routine === 'claimed' || (irp[1].routine === 'unknown' && !run.foundCancelable))
+      return zero;
     const routine = symbols.fresh({ path: '?' });
     symbols.assume(routine, true, state.facts);
     return routine;
@@ -122,7 +135,11 @@ function read(run: Run, state: State, access: Access): Value {
   // A field into which the driver stores no routine stays null; of an array of routines (MajorFunction) others have filled in theirs.
   const element = run.program.types[access.type]?.kind === 'scalar';
   if (access.kind === 'fn' && routines === undefined && !element) return zero;
-  const value = symbols.fresh({ path: symbols.path({ base: address.base, offset: address.offset + access.offset }), range: rangeOf(access.kind), routines });
+  const value = symbols.fresh({
+    path: symbols.path({ base: address.base, offset: address.offset + access.offset }),
+    range: rangeOf(access.kind),
+    routines,
+  });
   if (access.kind === 'fn' && element) symbols.assume(value, true, state.facts);
   state.memory.set(cell, value);
   return value;
@@ -133,7 +150,8 @@ function readCancel(run: Run, state: State, key: string, cell: number): Value {
   const irp = state.irps.get(key);
   const known = state.memory.get(cell);
   const before = known === undefined ? undefined : resolve(known, state.facts);
-  if (state.atomic === 0 && irp !== undefined && (irp.routine === 'set' || irp.routine === 'exposed' || state.cancelLock)) updateIrp(state, key, { tested: true });
+  if (state.atomic === 0 && irp !== undefined && (irp.routine === 'set' || irp.routine === 'exposed' || state.cancelLock))
+    updateIrp(state, key, { tested: true });
   if (before?.base === 0 && before.offset === 1) return one;
   const value = run.symbols.fresh({ path: '?', range: [0, 1] });
   state.memory.set(cell, value);

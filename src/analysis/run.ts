@@ -2,10 +2,10 @@
 import type { EventName } from '../ir/events.ts';
 import type { Func, FuncId, Program, StructType } from '../ir/program.ts';
 import type { RuleCheck } from '../ir/rule.ts';
-import { watchersOf } from './automaton.ts';
 import type { Watchers } from './automaton.ts';
-import { canRaise, flowOf, storedRoutines } from './flow.ts';
+import { watchersOf } from './automaton.ts';
 import type { Flow, StoredRoutines } from './flow.ts';
+import { canRaise, flowOf, storedRoutines } from './flow.ts';
 import type { Handed, Past } from './irps.ts';
 import type { Deed, IrpState, Site } from './state.ts';
 import { Symbols } from './value.ts';
@@ -67,7 +67,10 @@ export class Run {
   private readonly passed = new Set<string>();
   private readonly flows = new Map<Func, Flow>();
 
-  constructor(readonly program: Program, readonly rules: readonly RuleCheck[]) {
+  constructor(
+    readonly program: Program,
+    readonly rules: readonly RuleCheck[],
+  ) {
     this.watchers = watchersOf(rules);
     this.stored = storedRoutines(program);
     this.makesIrps = canRaise(program, 'irp.create');
@@ -96,7 +99,8 @@ export class Run {
     const key = `${rule.id} ${message} ${siteKey(site)}`;
     const known = this.sightings.get(key);
     const occasion = `${rule.id} ${event} ${siteKey(at)}`;
-    if (known === undefined) this.sightings.set(key, { rule: rule.id, message, site, related, occasions: new Set([occasion]), sure });
+    if (known === undefined)
+      this.sightings.set(key, { rule: rule.id, message, site, related, occasions: new Set([occasion]), sure });
     else {
       known.occasions.add(occasion);
       known.sure &&= sure;
@@ -126,8 +130,16 @@ function irpLayout(program: Program): IrpLayout | undefined {
   const location = stackType?.kind === 'array' ? program.types[stackType.element] : undefined;
   const routine = location?.kind === 'struct' ? location.fields.find((field) => field.name === 'CompletionRoutine') : undefined;
   return {
-    type: irp.id, cells: irp.cells, cancel: offset('Cancel'), cancelRoutine: offset('CancelRoutine'), cancelIrql: offset('CancelIrql'),
-    pendingReturned: offset('PendingReturned'), stackCount: offset('StackCount'), currentLocation: offset('CurrentLocation'),
-    stack: offset('Stack'), stackStride: location?.cells ?? 0, completionRoutine: routine?.offset ?? -1,
+    type: irp.id,
+    cells: irp.cells,
+    cancel: offset('Cancel'),
+    cancelRoutine: offset('CancelRoutine'),
+    cancelIrql: offset('CancelIrql'),
+    pendingReturned: offset('PendingReturned'),
+    stackCount: offset('StackCount'),
+    currentLocation: offset('CurrentLocation'),
+    stack: offset('Stack'),
+    stackStride: location?.cells ?? 0,
+    completionRoutine: routine?.offset ?? -1,
   };
 }

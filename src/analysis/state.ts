@@ -1,8 +1,7 @@
 /** One abstract state: what holds on a path at a point. Changed in place by its owner; `copy` before going two ways. */
 import type { FuncId, Place } from '../ir/program.ts';
-import { same } from './value.ts';
 import type { Fact, Symbols, Value } from './value.ts';
-import { resolve } from './value.ts';
+import { resolve, same } from './value.ts';
 
 /** A statement of the driver. */
 export interface Site {
@@ -52,6 +51,8 @@ export class State {
   memory = new Map<number, Value>();
   /** Objects whose cells are zero where `memory` says nothing. */
   zeroed = new Set<number>();
+  /** Symbols of objects that this path has freed. */
+  freed = new Set<number>();
   facts = new Map<number, Fact>();
   irql: Value;
   locks: readonly Lock[] = [];
@@ -73,6 +74,7 @@ export class State {
     other.registers = [...this.registers];
     other.memory = new Map(this.memory);
     other.zeroed = new Set(this.zeroed);
+    other.freed = new Set(this.freed);
     other.facts = new Map(this.facts);
     other.locks = this.locks;
     other.irps = new Map(this.irps);
@@ -161,7 +163,13 @@ export function shapeOf(state: State, live: readonly number[], pinned: Pinned, s
 }
 
 /** Makes `into` hold what holds in both; their shapes have equal keys. */
-export function join(into: State, intoNamed: readonly string[], from: State, fromNamed: readonly string[], symbols: Symbols): void {
+export function join(
+  into: State,
+  intoNamed: readonly string[],
+  from: State,
+  fromNamed: readonly string[],
+  symbols: Symbols,
+): void {
   const renamed = new Map<number, number>();
   fromNamed.forEach((key, index) => {
     const a = into.irps.get(intoNamed[index]);
@@ -176,7 +184,8 @@ export function join(into: State, intoNamed: readonly string[], from: State, fro
     const other = from.registers[reg];
     if (value === undefined) return;
     if (other === undefined) into.registers[reg] = undefined;
-    else if (!same(value, rename(resolve(other, from.facts)))) into.registers[reg] = either(symbols, into, value, from, resolve(other, from.facts));
+    else if (!same(value, rename(resolve(other, from.facts))))
+      into.registers[reg] = either(symbols, into, value, from, resolve(other, from.facts));
   });
   for (const [cell, value] of into.memory) {
     const base = baseOfCell(cell);
@@ -185,13 +194,16 @@ export function join(into: State, intoNamed: readonly string[], from: State, fro
     if (other === undefined || !same(resolve(value, into.facts), rename(resolve(other, from.facts)))) into.memory.delete(cell);
   }
   for (const base of into.zeroed) if (!from.zeroed.has(base)) into.zeroed.delete(base);
+  for (const base of into.freed) if (!from.freed.has(base)) into.freed.delete(base);
   for (const [symbol, fact] of into.facts) {
     const other = from.facts.get(symbol);
     if (fact.equals !== undefined) {
       if (other?.equals !== fact.equals) into.facts.delete(symbol);
     } else if (other === undefined) into.facts.delete(symbol);
     else {
-      const differs = (fact.differs ?? []).filter((number) => other.differs?.includes(number) || (other.equals !== undefined && other.equals !== number));
+      const differs = (fact.differs ?? []).filter(
+        (number) => other.differs?.includes(number) || (other.equals !== undefined && other.equals !== number),
+      );
       into.facts.set(symbol, { differs });
     }
   }
@@ -208,10 +220,15 @@ function either(symbols: Symbols, into: State, a: Value, from: State, b: Value):
   const path = symbols.path(a);
   const first = symbols.range(a, into.facts);
   const second = symbols.range(b, from.facts);
-  const range = first === undefined || second === undefined ? undefined : ([Math.min(first[0], second[0]), Math.max(first[1], second[1])] as const);
+  const range =
+    first === undefined || second === undefined
+      ? undefined
+      : ([Math.min(first[0], second[0]), Math.max(first[1], second[1])] as const);
   const value = symbols.fresh({ path: path === symbols.path(b) ? path : '?', range });
   const candidates = [...(into.facts.get(a.base)?.differs ?? []), ...(from.facts.get(b.base)?.differs ?? [])];
-  const differs = [...new Set(candidates)].filter((number) => symbols.excludes(a, number, into.facts) && symbols.excludes(b, number, from.facts));
+  const differs = [...new Set(candidates)].filter(
+    (number) => symbols.excludes(a, number, into.facts) && symbols.excludes(b, number, from.facts),
+  );
   if (differs.length > 0) into.facts.set(value.base, { differs });
   return value;
 }

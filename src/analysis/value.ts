@@ -144,9 +144,11 @@ export class Symbols {
     const wanted = (number - value.offset) | 0;
     const { comparison, object, range } = this.all[value.base];
     const before = facts.get(value.base)?.differs ?? [];
-    if (comparison !== undefined && (wanted === 0 || wanted === 1)) return this.assume({ base: value.base, offset: 0 }, equal === (wanted === 1), facts);
+    if (comparison !== undefined && (wanted === 0 || wanted === 1))
+      return this.assume({ base: value.base, offset: 0 }, equal === (wanted === 1), facts);
     if (equal) {
-      if (object === true || before.includes(wanted) || (range !== undefined && (wanted < range[0] || wanted > range[1]))) return false;
+      if (object === true || before.includes(wanted) || (range !== undefined && (wanted < range[0] || wanted > range[1])))
+        return false;
       facts.set(value.base, { equals: wanted });
       return true;
     }
@@ -184,7 +186,10 @@ export class Symbols {
   /** Whether nothing is known of what a comparison compares. */
   isVague(condition: Value, facts: Facts): boolean {
     const { comparison } = this.all[condition.base];
-    return comparison !== undefined && (this.range(comparison.left, facts) === undefined || this.range(comparison.right, facts) === undefined);
+    return (
+      comparison !== undefined &&
+      (this.range(comparison.left, facts) === undefined || this.range(comparison.right, facts) === undefined)
+    );
   }
 
   private differ(left: Value, right: Value, facts: Facts): boolean {
@@ -203,22 +208,38 @@ export class Symbols {
     const wide = kind === 'i64' || kind === 'u64';
     const number = (value: number): Value => constant(wide ? value : value | 0);
     switch (operator) {
-      case '==': return a === b ? one : zero;
-      case '!=': return a !== b ? one : zero;
-      case '<': return left < right ? one : zero;
-      case '<=': return left <= right ? one : zero;
-      case '>': return left > right ? one : zero;
-      case '>=': return left >= right ? one : zero;
-      case '+': return number(left + right);
-      case '-': return number(left - right);
-      case '*': return wide ? number(left * right) : constant(Math.imul(a, b));
-      case '/': return right === 0 ? this.fresh({ path: '?' }) : number(Math.trunc(left / right));
-      case '%': return right === 0 ? this.fresh({ path: '?' }) : number(left % right);
-      case '<<': return wide ? this.fresh({ path: '?' }) : constant(a << b);
-      case '>>': return wide ? this.fresh({ path: '?' }) : constant(unsigned ? (left >>> b) | 0 : a >> b);
-      case '&': return wide ? this.fresh({ path: '?' }) : constant(a & b);
-      case '|': return wide ? this.fresh({ path: '?' }) : constant(a | b);
-      case '^': return wide ? this.fresh({ path: '?' }) : constant(a ^ b);
+      case '==':
+        return a === b ? one : zero;
+      case '!=':
+        return a !== b ? one : zero;
+      case '<':
+        return left < right ? one : zero;
+      case '<=':
+        return left <= right ? one : zero;
+      case '>':
+        return left > right ? one : zero;
+      case '>=':
+        return left >= right ? one : zero;
+      case '+':
+        return number(left + right);
+      case '-':
+        return number(left - right);
+      case '*':
+        return wide ? number(left * right) : constant(Math.imul(a, b));
+      case '/':
+        return right === 0 ? this.fresh({ path: '?' }) : number(Math.trunc(left / right));
+      case '%':
+        return right === 0 ? this.fresh({ path: '?' }) : number(left % right);
+      case '<<':
+        return wide ? this.fresh({ path: '?' }) : constant(a << b);
+      case '>>':
+        return wide ? this.fresh({ path: '?' }) : constant(unsigned ? (left >>> b) | 0 : a >> b);
+      case '&':
+        return wide ? this.fresh({ path: '?' }) : constant(a & b);
+      case '|':
+        return wide ? this.fresh({ path: '?' }) : constant(a | b);
+      case '^':
+        return wide ? this.fresh({ path: '?' }) : constant(a ^ b);
     }
   }
 }

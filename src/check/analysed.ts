@@ -24,23 +24,30 @@ export interface Explored {
  * @param witnessed findings of exploration.
  */
 export function analysedFindings(program: Program, explored: readonly Explored[], witnessed: readonly Finding[]): Finding[] {
-  const { findings } = analyse(program, rules.map(({ check }) => check));
+  const { findings } = analyse(
+    program,
+    rules.map(({ check }) => check),
+  );
   return findings.flatMap((finding) => {
     const { file, range } = located(program, finding.place);
-    const shown = witnessed.some((other) => other.rule === finding.rule && other.file === file && other.range.start.line === range.start.line);
+    const shown = witnessed.some(
+      (other) => other.rule === finding.rule && other.file === file && other.range.start.line === range.start.line,
+    );
     const missing = shown ? undefined : missingFor(program, finding, explored);
     if (missing === undefined) return [];
     const rule = ruleOf(finding.rule);
     const text = rule === undefined ? finding.message : messageText(rule, finding.message, 'en');
-    return [{
-      rule: finding.rule,
-      certainty: finding.certainty,
-      severity: rule?.severity ?? 'error',
-      message: `${text} ${sentence(finding, missing)}`,
-      file,
-      range,
-      related: relatedTo(program, finding),
-    }];
+    return [
+      {
+        rule: finding.rule,
+        certainty: finding.certainty,
+        severity: rule?.severity ?? 'error',
+        message: `${text} ${sentence(finding, missing)}`,
+        file,
+        range,
+        related: relatedTo(program, finding),
+      },
+    ];
   });
 }
 
@@ -55,11 +62,15 @@ function missingFor(program: Program, { func, place }: AnalysisFinding, explored
   if (!explored.some(reaches)) return 'no scenario reaches this statement';
   const open = explored.find(({ outcome }) => outcome?.verdict !== 'verified');
   if (open === undefined) return undefined;
-  return open.outcome?.verdict === 'error' ? `scenario ${open.name} ends in another error` : `scenario ${open.name} is explored up to a bound only`;
+  return open.outcome?.verdict === 'error'
+    ? `scenario ${open.name} ends in another error`
+    : `scenario ${open.name} is explored up to a bound only`;
 }
 
 function sentence({ certainty }: AnalysisFinding, missing: string): string {
-  return certainty === 'must' ? `Every path to this statement does it (no schedule shown: ${missing}).` : `Some path may do it (not settled: ${missing}).`;
+  return certainty === 'must'
+    ? `Every path to this statement does it (no schedule shown: ${missing}).`
+    : `Some path may do it (not settled: ${missing}).`;
 }
 
 const deeds: Readonly<Record<string, string>> = {
@@ -76,7 +87,8 @@ function relatedTo(program: Program, finding: AnalysisFinding): Related[] {
   const related = new Map<string, Related>();
   for (const { event, place } of finding.related) {
     const message = deeds[event];
-    if (message !== undefined && program.files[place.file]?.origin === 'driver') related.set(`${place.start} ${event}`, { ...located(program, place), message });
+    if (message !== undefined && program.files[place.file]?.origin === 'driver')
+      related.set(`${place.start} ${event}`, { ...located(program, place), message });
   }
   return [...related.values()];
 }

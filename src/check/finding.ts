@@ -90,13 +90,15 @@ export function bestFindings(findings: readonly Finding[]): Finding[] {
     if (known === undefined || lengthOf(finding) < lengthOf(known)) best.set(key, finding);
   }
   const kept = [...best.values()];
-  return kept.filter((finding) => !kept.some((other) => supersedes(other, finding))).sort(
-    (a, b) =>
-      compare(a.file, b.file) ||
-      a.range.start.line - b.range.start.line ||
-      a.range.start.column - b.range.start.column ||
-      compare(a.rule, b.rule),
-  );
+  return kept
+    .filter((finding) => !kept.some((other) => supersedes(other, finding)))
+    .sort(
+      (a, b) =>
+        compare(a.file, b.file) ||
+        a.range.start.line - b.range.start.line ||
+        a.range.start.column - b.range.start.column ||
+        compare(a.rule, b.rule),
+    );
 }
 
 /** Whether `other` says of the same routine what `finding` is a mere consequence of. */

@@ -30,7 +30,13 @@ export function noteTexts(steps: readonly Pick<Step, 'context' | 'notes'>[]): No
       if (isRepetition(note, notes[index - 1], notes[index + 1])) return [];
       const phrase = (phrases as Record<string, Phrase | undefined>)[note.event]?.(note.args);
       if (phrase === undefined) return [];
-      return [{ note, text: byLower && note.irp !== undefined && !leaves ? `${phrase} by the lower driver` : phrase }];
+      return [
+        {
+          note,
+          text:
+            byLower && note.irp !== undefined && !leaves && !entering.has(note.event) ? `${phrase} by the lower driver` : phrase,
+        },
+      ];
     });
   });
 }
@@ -93,8 +99,9 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.complete': ({ status, routineSet }) =>
     `IoCompleteRequest with ${statusName(status)}${routineSet ? ' while a cancel routine is still set' : ''}`,
   'irp.completion-enter': ({ target, pendingReturned }) =>
-    target ? `completion routine entered, PendingReturned ${pendingReturned ? 'TRUE' : 'FALSE'}` : undefined,
-  'irp.completion-leave': ({ target, status }) => (target ? `completion routine returns ${statusName(status)}` : undefined),
+    target ? `the driver's completion routine is entered, PendingReturned ${pendingReturned ? 'TRUE' : 'FALSE'}` : undefined,
+  'irp.completion-leave': ({ target, status }) =>
+    target ? `the driver's completion routine returns ${statusName(status)}` : undefined,
   'irp.finished': ({ status }) => `back at the I/O manager with ${statusName(status)}`,
   'irp.start-io': ({ target }) => (target ? 'handed to StartIo' : undefined),
   'irp.set-cancel': ({ installed, previous, requested }) => {

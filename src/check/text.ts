@@ -51,7 +51,10 @@ const longestStatement = 600;
 /** A line without its comments; quotes are respected. */
 function withoutComments(line: string): string {
   return line
-    .replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\*.*?\*\/|\/\/.*$|\/\*.*$/g, (_, quoted: string | undefined) => quoted ?? '')
+    .replace(
+      /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\*.*?\*\/|\/\/.*$|\/\*.*$/g,
+      (_, quoted: string | undefined) => quoted ?? '',
+    )
     .trimEnd();
 }
 

@@ -49,7 +49,7 @@ function noRequestReached(program: Program, scenario: Scenario, reached: readonl
     return routine !== undefined && wasReached(routine, reached) && wasSent(program, call, reached);
   });
   if (arrived) return undefined;
-  const names = [...new Set(about.map(({ name }) => name))].join(', ');
+  const names = [...new Set(about.map(({ name }) => name))].sort().join(', ');
   const closed = calls.some((call) => call.name === 'CreateFile' && !gaveFile(call, reached));
   return `None of the requests of this scenario (${names}) came to a dispatch routine of the driver${closed ? '; no file was opened' : ''}.`;
 }
@@ -78,7 +78,10 @@ function wasSent(program: Program, call: Func, reached: readonly Uint8Array[]): 
   const inside = [...callees(program, [call.id], ({ origin }) => origin === 'environment')];
   return inside.some((id) => {
     const func = program.funcs[id - 1];
-    return func?.origin === 'environment' && func.code.some((instr, at) => instr.op === 'call' && sends(program, instr.func) && reached[id - 1]?.[at] === 1);
+    return (
+      func?.origin === 'environment' &&
+      func.code.some((instr, at) => instr.op === 'call' && sends(program, instr.func) && reached[id - 1]?.[at] === 1)
+    );
   });
 }
 

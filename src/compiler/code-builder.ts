@@ -62,7 +62,6 @@ export function createCodeBuilder(): CodeBuilder {
       live = false;
     },
     branch: (cond, then, otherwise, place) => {
-      // biome-ignore lint/suspicious/noThenProperty: the instruction's own name for its target; nobody awaits it.
       if (push(() => ({ op: 'branch', cond, then: then.at, otherwise: otherwise.at }), place)) {
         then.used = true;
         otherwise.used = true;

@@ -5,12 +5,12 @@
  * A frame's `pc` is the instruction to execute next, or `call instruction + code length` for a frame that waits for its callee.
  */
 import type { ArithmeticKind, BinaryOperator, CellKind, Func, Instr, Reg } from '../ir/program.ts';
-import { FRAME_HEADER, FRAME_PC, MAX_JUMPS } from './layout.ts';
 import { emitIntrinsic } from './codegen-intrinsics.ts';
-import { liveness } from './liveness.ts';
+import { FRAME_CALLER, FRAME_HEADER, FRAME_PC, MAX_JUMPS } from './layout.ts';
 import type { Liveness } from './liveness.ts';
-import { isWide, Mode, signature } from './machine.ts';
+import { liveness } from './liveness.ts';
 import type { Machine } from './machine.ts';
+import { isWide, Mode, signature } from './machine.ts';
 import { wideBits } from './wide.ts';
 
 /** Runs the frame at `frame`; gives a Status. */
@@ -32,7 +32,15 @@ export interface Emitter {
 export function compileFunction(machine: Machine, func: Func, watched: boolean): GeneratedFunction {
   const text = functionText(machine, func, watched && func.origin !== 'kernel' && func.origin !== 'environment');
   const make = new Function('M', 'R', 'S', 'V', 'A', 'E', 'W', text) as (...args: unknown[]) => GeneratedFunction;
-  return make(machine, machine.cells, machine.scratch, machine.reached[func.id - 1], machine.callArgs, machine.eventArgs, wideBits);
+  return make(
+    machine,
+    machine.cells,
+    machine.scratch,
+    machine.reached[func.id - 1],
+    machine.callArgs,
+    machine.eventArgs,
+    wideBits,
+  );
 }
 
 function functionText(machine: Machine, func: Func, watched: boolean): string {
@@ -52,9 +60,19 @@ function functionText(machine: Machine, func: Func, watched: boolean): string {
   };
   const size = (regs: readonly Reg[]): number => regs.reduce((n, reg) => n + (isWide(registers[reg].kind) ? 2 : 1), first);
   const pack = (regs: readonly Reg[]): string =>
-    `${places(regs).map(({ reg, at }) => `S[fp+${at}]=r${reg};${isWide(registers[reg].kind) ? `S[fp+${at + 1}]=Math.floor(r${reg}/4294967296);` : ''}`).join('')}M.sp=fp+${size(regs)};`;
+    `${places(regs)
+      .map(
+        ({ reg, at }) =>
+          `S[fp+${at}]=r${reg};${isWide(registers[reg].kind) ? `S[fp+${at + 1}]=Math.floor(r${reg}/4294967296);` : ''}`,
+      )
+      .join('')}M.sp=fp+${size(regs)};`;
   const unpack = (regs: readonly Reg[]): string =>
-    places(regs).map(({ reg, at }) => `r${reg}=${isWide(registers[reg].kind) ? `S[fp+${at + 1}]*4294967296+(S[fp+${at}]>>>0)` : `S[fp+${at}]`};`).join('');
+    places(regs)
+      .map(
+        ({ reg, at }) =>
+          `r${reg}=${isWide(registers[reg].kind) ? `S[fp+${at + 1}]*4294967296+(S[fp+${at}]>>>0)` : `S[fp+${at}]`};`,
+      )
+      .join('');
   const yieldAt = (at: number): string => {
     resumes.add(at);
     leaders.add(at);
@@ -68,7 +86,8 @@ function functionText(machine: Machine, func: Func, watched: boolean): string {
     const cut = to <= from ? `if(++M.jumps>${MAX_JUMPS}&&M.cutLoop()){${yieldAt(to)}}` : '';
     return `${cut}pc=${to};continue;`;
   };
-  const called = (at: number): readonly Reg[] => live.after[at].filter((reg) => !('dst' in code[at]) || reg !== (code[at] as { dst?: Reg }).dst);
+  const called = (at: number): readonly Reg[] =>
+    live.after[at].filter((reg) => !('dst' in code[at]) || reg !== (code[at] as { dst?: Reg }).dst);
 
   const bodies = code.map((instr, at): string => {
     switch (instr.op) {
@@ -80,13 +99,19 @@ function functionText(machine: Machine, func: Func, watched: boolean): string {
       case 'callptr': {
         leaders.add(at + 1);
         const args = instr.args.map((reg, i) => `A[${i}]=r${reg};`).join('');
-        const check = instr.op === 'call' ? '' : `M.pc=${at};if(!M.callable(r${instr.callee},"${signature(instr.args.map((reg) => registers[reg].kind))}"))return 3;`;
+        const check =
+          instr.op === 'call'
+            ? ''
+            : `M.pc=${at};if(!M.callable(r${instr.callee},"${signature(instr.args.map((reg) => registers[reg].kind))}"))return 3;`;
         const target = instr.op === 'call' ? `${instr.func}` : `r${instr.callee}`;
         const frame = `fp+${size(called(at))}`;
         return `M.pc=${at};${check}${pack(called(at))}S[fp+${FRAME_PC}]=${at + code.length};${args}if(M.push(${target},${frame},fp)<0)return 3;M.fp=${frame};return 0;`;
       }
       case 'return': {
-        const leave = func.locals.length === 0 ? '' : guarded(`M.leave(fp,${func.locals.length})`, at);
+        const leave =
+          func.locals.length === 0
+            ? `if(S[fp+${FRAME_CALLER}]<0){${guarded('M.endPoint()', at)}}`
+            : guarded(`M.leave(fp,${func.locals.length})`, at);
         return `M.pc=${at};${leave}${instr.src === undefined ? '' : `M.ret=r${instr.src};`}return M.back(fp);`;
       }
       case 'intrinsic':
@@ -106,10 +131,16 @@ function functionText(machine: Machine, func: Func, watched: boolean): string {
     ...[...resumes].map((at) => `case ${at}:${unpack(live.before[at] ?? [])}break;`),
     ...code.flatMap((instr, at) =>
       instr.op === 'call' || instr.op === 'callptr'
-        ? [`case ${at + code.length}:${unpack(called(at))}${instr.dst === undefined ? '' : `r${instr.dst}=M.ret;`}pc=${at + 1};break;`]
-        : []),
+        ? [
+            `case ${at + code.length}:${unpack(called(at))}${instr.dst === undefined ? '' : `r${instr.dst}=M.ret;`}pc=${at + 1};break;`,
+          ]
+        : [],
+    ),
   ];
-  const declared = registers.map((_, reg) => `r${reg}=0`).concat('st=0', 't=0', 'u=0', `pc=S[fp+${FRAME_PC}]`).join(',');
+  const declared = registers
+    .map((_, reg) => `r${reg}=0`)
+    .concat('st=0', 't=0', 'u=0', `pc=S[fp+${FRAME_PC}]`)
+    .join(',');
   return `"use strict";return function(fp){let ${declared};switch(pc){${resumeCases.join('')}}for(;;)switch(pc){${sections.join('\n')}default:throw new Error("fell off function ${func.id}");}}`;
 }
 
@@ -194,7 +225,9 @@ function ranged(dst: Reg, value: string, kind: string, at: number): string {
 function binary(dst: Reg, operator: BinaryOperator, kind: ArithmeticKind, left: string, right: string, at: number): string {
   if (operator === '==' || operator === '!=') return `r${dst}=${left}${operator}=${right}?1:0;`;
   if (operator === '<' || operator === '<=' || operator === '>' || operator === '>=') {
-    return kind === 'u32' || kind === 'ptr' ? `r${dst}=(${left}>>>0)${operator}(${right}>>>0)?1:0;` : `r${dst}=${left}${operator}${right}?1:0;`;
+    return kind === 'u32' || kind === 'ptr'
+      ? `r${dst}=(${left}>>>0)${operator}(${right}>>>0)?1:0;`
+      : `r${dst}=${left}${operator}${right}?1:0;`;
   }
   const divides = operator === '/' || operator === '%' ? `M.pc=${at};if(${right}===0)return M.faultDivide();` : '';
   if (isWide(kind)) {

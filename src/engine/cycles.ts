@@ -84,7 +84,8 @@ function terminalStates(graph: Adjacency, hopeful: Uint8Array, states: number, m
         if (member === state) break;
       }
       const leaves = members.some((member) => {
-        for (let i = graph.first[member]; i < graph.first[member + 1]; i++) if (component[graph.other[i]] !== components) return true;
+        for (let i = graph.first[member]; i < graph.first[member + 1]; i++)
+          if (component[graph.other[i]] !== components) return true;
         return false;
       });
       components++;

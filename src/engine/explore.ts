@@ -1,7 +1,7 @@
 /** Entry point of the engine: explores one scenario by one strategy and says what came of it. */
 import type { Breach, ExploreControl, ExploreRequest, Outcome } from './api.ts';
 import { omissionBound } from './hash.ts';
-import { Session, processorsOf } from './session.ts';
+import { processorsOf, Session } from './session.ts';
 import { shrink } from './shrink.ts';
 import { bounded } from './strategies/bounded.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
@@ -28,7 +28,9 @@ export function explore(request: ExploreRequest, control: ExploreControl = {}): 
   return {
     verdict: breaches.length > 0 ? 'error' : reasons.length > 0 ? 'bounded' : 'verified',
     processors: processorsOf(request),
-    states, transitions, depth,
+    states,
+    transitions,
+    depth,
     omission: omissionBound(states, Math.min(32, request.hashBits ?? 32)),
     bounds: reasons,
     assumptions: ASSUMPTIONS,
@@ -78,7 +80,10 @@ function breachesOf(session: Session): Breach[] {
     const rule = machine.rules.rules[candidate.rule].id;
     const message = machine.rules.messages[candidate.rule][candidate.message];
     const same = followed.breaches.filter((breach) => breach.rule === rule && breach.message === message);
-    if (same.length === 0) throw new Error(`a schedule of the search does not show ${rule} when it is followed: ${JSON.stringify(followed.mismatch ?? followed.breaches)}`);
+    if (same.length === 0)
+      throw new Error(
+        `a schedule of the search does not show ${rule} when it is followed: ${JSON.stringify(followed.mismatch ?? followed.breaches)}`,
+      );
     for (const breach of same) {
       const key = `${rule}:${message}:${breach.place.file}:${breach.place.start}:${breach.place.end}`;
       if (!found.has(key)) found.set(key, { ...breach, schedule: followed.choices, steps: followed.steps });

@@ -4,10 +4,10 @@ import type { Machine, Observer } from './machine.ts';
 import { choiceOf, describe, FOREVER } from './names.ts';
 import { isQuiescent } from './processors.ts';
 import { Recorder } from './recorder.ts';
-import { enabledSteps, kindOf, stepCode, StepKind, takeStep, whoOf } from './scheduler.ts';
 import type { StepCode } from './scheduler.ts';
-import { decisive, makeMachine } from './session.ts';
+import { enabledSteps, kindOf, StepKind, stepCode, takeStep, whoOf } from './scheduler.ts';
 import type { RawSchedule } from './session.ts';
+import { decisive, makeMachine } from './session.ts';
 
 /** What a schedule comes to. */
 export interface Followed {
@@ -149,9 +149,17 @@ class Run {
     const { rules, messages } = this.machine.rules;
     const breaches = this.recorder.breaches
       .filter(({ report, step }) => decisive(this.machine, this.recorder.reportsOf(step)).includes(report))
-      .map(({ report, guilt }) => ({ rule: rules[report.rule].id, message: messages[report.rule][report.message], place: guilt.place, func: guilt.func }));
+      .map(({ report, guilt }) => ({
+        rule: rules[report.rule].id,
+        message: messages[report.rule][report.message],
+        place: guilt.place,
+        func: guilt.func,
+      }));
     return {
-      choices: this.taken, steps: this.recorder.steps, breaches, preemptions: this.preemptions,
+      choices: this.taken,
+      steps: this.recorder.steps,
+      breaches,
+      preemptions: this.preemptions,
       ...(mismatch === undefined ? {} : { mismatch }),
     };
   }
@@ -161,7 +169,11 @@ class Run {
     const choice = choiceOf(this.machine, code);
     const who = kindOf(code) === StepKind.context ? whoOf(code) : -1;
     const before = this.taken.at(-1);
-    if (this.last >= 0 && who !== this.last && this.enabled.some((other) => kindOf(other) === StepKind.context && whoOf(other) === this.last)) {
+    if (
+      this.last >= 0 &&
+      who !== this.last &&
+      this.enabled.some((other) => kindOf(other) === StepKind.context && whoOf(other) === this.last)
+    ) {
       this.preemptions++;
     }
     if (before !== undefined && who >= 0 && who === this.last && choice.pick === undefined) {

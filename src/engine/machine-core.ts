@@ -3,21 +3,48 @@
  * stack is worked on in `scratch` and written back when the step ends.
  */
 import type { Func, FuncId, Program } from '../ir/program.ts';
-import {
-  ALIVE, ATOMIC_HOLDER, BOUND, contextBase, FP, FRAME_CALLER, FRAME_FUNC,
-  FRAME_HEADER, FRAME_PC, GUARD, GUARD_CELL, Guard, HELD, IRQL, KIND, Kind, LIFE, LOCKS, MAX_LOCKS, MAX_MACHINE_GHOSTS,
-  OBJECT_HEADER, OBJECT_LIFE, PENDING, PICKS, SCRATCH, SP, STACK_CELLS, stackBase, TERMINATED, WAIT_LEFT,
-} from './layout.ts';
 import type { GeneratedFunction } from './codegen.ts';
+import {
+  ALIVE,
+  ATOMIC_HOLDER,
+  BOUND,
+  contextBase,
+  FP,
+  FRAME_CALLER,
+  FRAME_FUNC,
+  FRAME_HEADER,
+  FRAME_PC,
+  GUARD,
+  GUARD_CELL,
+  Guard,
+  HELD,
+  IRQL,
+  KIND,
+  Kind,
+  LIFE,
+  LOCKS,
+  MAX_LOCKS,
+  MAX_MACHINE_GHOSTS,
+  OBJECT_HEADER,
+  OBJECT_LIFE,
+  PENDING,
+  PICKS,
+  SCRATCH,
+  SP,
+  STACK_CELLS,
+  stackBase,
+  TERMINATED,
+  WAIT_LEFT,
+} from './layout.ts';
 import { liveness } from './liveness.ts';
+import type { MachineOptions, Observer, Report } from './machine-types.ts';
+import { DEADLOCK, EngineError, FAULT, isWide, leaves, Status, signature } from './machine-types.ts';
 import { Memory } from './memory.ts';
 import { Movers } from './movers.ts';
 import { ObjectKind, Objects } from './objects.ts';
 import { endContext, lowestFree, startContext } from './processors.ts';
-import { DEADLOCK, EngineError, FAULT, isWide, leaves, signature, Status } from './machine-types.ts';
-import type { MachineOptions, Observer, Report } from './machine-types.ts';
-import { eventNames } from './rules.ts';
 import type { CompiledRules, RuleHost } from './rules.ts';
+import { eventNames } from './rules.ts';
 
 /** A frame's pc before its context's first step. */
 const NOT_ENTERED = -1;
@@ -71,7 +98,8 @@ export abstract class MachineCore implements RuleHost {
   /** The event being raised. */
   protected raised = 0;
   protected lockSet = 0;
-  protected step = 0;
+  /** Number of the present stretch of a run: within one, nothing happens that another context could see. */
+  protected stretch = 0;
   protected readonly args = new Int32Array(16);
   protected readonly functions: GeneratedFunction[] = [];
   protected readonly entries: (readonly EntryRegister[])[] = [];
@@ -97,7 +125,8 @@ export abstract class MachineCore implements RuleHost {
     this.observer = options.observer;
     if (rules.machineGhosts > MAX_MACHINE_GHOSTS) throw new EngineError('too many rules about the machine');
     this.objects = new Objects(program, this.memory, rules.irpGhosts);
-    const flags = (test: (func: Func) => boolean): Uint8Array => Uint8Array.from([0, ...program.funcs.map((func) => (test(func) ? 1 : 0))]);
+    const flags = (test: (func: Func) => boolean): Uint8Array =>
+      Uint8Array.from([0, ...program.funcs.map((func) => (test(func) ? 1 : 0))]);
     this.driver = flags((func) => func.origin === 'driver');
     this.transparent = flags((func) => func.origin === 'kernel' || func.origin === 'device');
     this.inline = flags((func) => func.inline);
@@ -370,7 +399,15 @@ export abstract class MachineCore implements RuleHost {
   protected makeLocals(func: Func, frame: number): boolean {
     for (let i = 0; i < func.locals.length; i++) {
       const site = (func.id * 0x4000 + i) * 2 + 1;
-      const base = this.objects.make(this.context, site, -func.locals[i].type, ObjectKind.stack, this.context + 1, this.scratch, this.sp);
+      const base = this.objects.make(
+        this.context,
+        site,
+        -func.locals[i].type,
+        ObjectKind.stack,
+        this.context + 1,
+        this.scratch,
+        this.sp,
+      );
       if (base === 0) {
         this.bound('The scenario needs more memory than the checker has.');
         return false;
@@ -387,7 +424,7 @@ export abstract class MachineCore implements RuleHost {
     this.jumps = 0;
     this.passes = 0;
     this.low = 0;
-    this.step++;
+    this.stretch++;
     this.cutByRule = false;
     this.mustCheckProcessor = false;
     this.atomic = this.cells[ATOMIC_HOLDER] === context + 1;
@@ -420,7 +457,9 @@ export abstract class MachineCore implements RuleHost {
     return entry;
   }
 
+  /** Behind what others can see: notes whether there are any. */
   protected countOthers(): void {
+    this.stretch++;
     this.alone = this.context !== SCRATCH && this.cells[ALIVE] === 1 && this.cells[PENDING] === 0;
   }
 

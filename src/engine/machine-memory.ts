@@ -7,12 +7,19 @@ import { MEMORY_CELLS } from './memory.ts';
 import { ObjectKind } from './objects.ts';
 
 export abstract class MemoryMachine extends MachineCore {
-  /** The step in which each object was accessed last. */
+  /** The stretch (see `stretch`) in which each object was accessed last. */
   private readonly touched = new Int32Array(MEMORY_CELLS);
+
+  /**
+   * Before a context ends. A point of its own: others, who are alone once it has ended, must have been seen to do what they do beside it.
+   */
+  endPoint(): number {
+    return this.stop(this.visiblePoint()) ? Status.yielded : Status.goOn;
+  }
 
   /** Before a function with stack objects returns: a Status, goOn when it may. */
   leave(frame: number, locals: number): number {
-    let point = false;
+    let point = this.scratch[frame + FRAME_CALLER] < 0 && this.visiblePoint();
     for (let i = 0; i < locals; i++) point ||= this.lifePoint(this.scratch[frame + FRAME_HEADER + i]);
     if (this.stop(point)) return Status.yielded;
     for (let i = 0; i < locals; i++) {
@@ -66,7 +73,9 @@ export abstract class MemoryMachine extends MachineCore {
   /** The intrinsic `bounded`: its text is the reason. */
   boundedAt(func: FuncId, pc: number): void {
     const instr = this.program.funcs[func - 1].code[pc];
-    this.bound((instr.op === 'intrinsic' ? instr.text : undefined) ?? 'The model says that it does not follow this path to its end.');
+    this.bound(
+      (instr.op === 'intrinsic' ? instr.text : undefined) ?? 'The model says that it does not follow this path to its end.',
+    );
   }
 
   /** Stores a value that may be an address: what becomes reachable for others is shared from now on. */
@@ -87,7 +96,15 @@ export abstract class MemoryMachine extends MachineCore {
 
   /** Makes a pool object; `fp` to `sp` of scratch hold the live registers. 0 when memory is full. */
   alloc(func: FuncId, pc: number, token: number): number {
-    const base = this.objects.make(this.context, (func * 0x4000 + pc) * 2, token, ObjectKind.pool, this.context + 1, this.scratch, this.sp);
+    const base = this.objects.make(
+      this.context,
+      (func * 0x4000 + pc) * 2,
+      token,
+      ObjectKind.pool,
+      this.context + 1,
+      this.scratch,
+      this.sp,
+    );
     if (base === 0) this.bound('The scenario needs more memory than the checker has.');
     return base;
   }
@@ -113,12 +130,14 @@ export abstract class MemoryMachine extends MachineCore {
     if (onIrp[number]) {
       const irp = eventArgs[0];
       object = irp > 0 && irp < MEMORY_CELLS ? this.objects.baseOf[irp] : 0;
-      if (object !== irp || object === 0 || !this.objects.hasGhosts(object)) return this.fault(irp === 0 ? FAULT.null : FAULT.type);
+      if (object !== irp || object === 0 || !this.objects.hasGhosts(object))
+        return this.fault(irp === 0 ? FAULT.null : FAULT.type);
       if (compiled !== undefined && this.stop(this.lifePoint(object))) return Status.yielded;
       if (compiled !== undefined) this.noteLife(object, compiled.writesIrp);
       for (let i = 1; i < eventArgs.length; i++) args[i - 1] = eventArgs[i];
     } else {
-      if (compiled !== undefined && this.stop((compiled.usesMachine || !this.fusion) && this.visiblePoint())) return Status.yielded;
+      if (compiled !== undefined && this.stop((compiled.usesMachine || !this.fusion) && this.visiblePoint()))
+        return Status.yielded;
       args.set(eventArgs);
     }
     return this.runRules(number, object) ? Status.cut : Status.goOn;
@@ -137,7 +156,8 @@ export abstract class MemoryMachine extends MachineCore {
   }
 
   invariant(condition: number): void {
-    if (condition === 0) throw new EngineError(`an invariant of the model does not hold in ${this.nameOf(this.func)} at ${this.pc}`);
+    if (condition === 0)
+      throw new EngineError(`an invariant of the model does not hold in ${this.nameOf(this.func)} at ${this.pc}`);
   }
 
   /** Too many backward jumps since the step began: whether to stop here. */
@@ -146,9 +166,13 @@ export abstract class MemoryMachine extends MachineCore {
   }
 
   protected accessPoint(object: number, address: number, cells: number): boolean {
-    if (this.lifePoint(object) && this.touched[object] !== this.step) return true;
+    if (this.lifePoint(object) && this.touched[object] !== this.stretch) return true;
     if (!this.reduceMovers) return this.lifePoint(object);
     if (this.alone || (this.fusion && this.isPrivate(object))) return false;
+    return this.cellsVisible(address, cells);
+  }
+
+  protected cellsVisible(address: number, cells: number): boolean {
     for (let i = 0; i < cells; i++) if (this.movers.visible[address + i] === 1) return true;
     return false;
   }
@@ -169,11 +193,18 @@ export abstract class MemoryMachine extends MachineCore {
   }
 
   protected noteAccess(object: number, address: number, cells: number, write: boolean): void {
-    this.touched[object] = this.step;
+    // Behind an access that others can see, they may end the object because of it.
+    if (!this.reduceMovers || !this.cellsVisible(address, cells)) this.touched[object] = this.stretch;
     if (!this.reduceMovers || this.alone || this.isPrivate(object)) return;
     const who = this.context < FIRST_TRANSIENT ? this.context + 1 : 0;
     this.movers.note(object - OBJECT_HEADER, who, false, this.lockSet);
     for (let i = 0; i < cells; i++) this.movers.note(address + i, who, write, this.lockSet);
+  }
+
+  /** Notes that an intrinsic looks at a cell whose object has been checked. */
+  protected noteRead(cell: number): void {
+    if (!this.reduceMovers || this.alone || this.isPrivate(this.objects.baseOf[cell])) return;
+    this.movers.note(cell, this.context < FIRST_TRANSIENT ? this.context + 1 : 0, false, this.lockSet);
   }
 
   protected noteLife(object: number, write: boolean): void {
@@ -189,7 +220,6 @@ export abstract class MemoryMachine extends MachineCore {
       this.args[0] = 1;
       return this.faultFreed(object);
     }
-    this.touched[object] = this.step;
     this.noteLife(object, false);
     return Status.goOn;
   }

@@ -1,8 +1,8 @@
 /** The words that machine, generated code and searches share: statuses, access modes, reports, observers, numbers of native events. */
 import { events } from '../ir/events.ts';
 import type { FuncId, Program, Scenario } from '../ir/program.ts';
-import { eventNames, eventNumber } from './rules.ts';
 import type { CompiledRules } from './rules.ts';
+import { eventNames, eventNumber } from './rules.ts';
 
 /** How generated code comes back: go on with the frame at `fp`, at a scheduling point, the context ended, the path ended. */
 export const Status = { goOn: 0, yielded: 1, ended: 2, cut: 3 } as const;
@@ -46,9 +46,15 @@ export interface MachineOptions {
 }
 
 export const FAULT = {
-  null: eventNumber('fault.null'), freed: eventNumber('fault.freed'), doubleFree: eventNumber('fault.double-free'),
-  type: eventNumber('fault.type'), bounds: eventNumber('fault.bounds'), divide: eventNumber('fault.divide'),
-  overflow: eventNumber('fault.overflow'), wait: eventNumber('fault.wait'), irql: eventNumber('fault.irql'),
+  null: eventNumber('fault.null'),
+  freed: eventNumber('fault.freed'),
+  doubleFree: eventNumber('fault.double-free'),
+  type: eventNumber('fault.type'),
+  bounds: eventNumber('fault.bounds'),
+  divide: eventNumber('fault.divide'),
+  overflow: eventNumber('fault.overflow'),
+  wait: eventNumber('fault.wait'),
+  irql: eventNumber('fault.irql'),
 } as const;
 export const TOUCH = eventNumber('irp.touch');
 export const DEADLOCK = eventNumber('deadlock');

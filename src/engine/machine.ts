@@ -3,11 +3,29 @@
  * (machine-core.ts).
  */
 import type { FuncId } from '../ir/program.ts';
-import { compileFunction } from './codegen.ts';
 import type { GeneratedFunction } from './codegen.ts';
+import { compileFunction } from './codegen.ts';
 import {
-  ATOMIC_DEPTH, ATOMIC_HOLDER, BOUND, CANCEL_LOCKS, contextBase, DISPATCH_LEVEL, GUARD, GUARD_CELL, Guard, HELD, IRQL, LOCKS, MAX_LOCKS, PICKS,
-  SCRATCH, STATUS_ALERTED, STATUS_TIMEOUT, TERMINATED, THREAD, WAIT_LEFT,
+  ATOMIC_DEPTH,
+  ATOMIC_HOLDER,
+  BOUND,
+  CANCEL_LOCKS,
+  contextBase,
+  DISPATCH_LEVEL,
+  GUARD,
+  GUARD_CELL,
+  Guard,
+  HELD,
+  IRQL,
+  LOCKS,
+  MAX_LOCKS,
+  PICKS,
+  SCRATCH,
+  STATUS_ALERTED,
+  STATUS_TIMEOUT,
+  TERMINATED,
+  THREAD,
+  WAIT_LEFT,
 } from './layout.ts';
 import { MemoryMachine } from './machine-memory.ts';
 import { EngineError, FAULT, Status } from './machine-types.ts';
@@ -15,8 +33,8 @@ import { MEMORY_CELLS } from './memory.ts';
 import { bind, dequeueDpc, processorOf, queueDpc, startContext, unbind } from './processors.ts';
 import { armTimer, deadline, disarmTimer } from './timers.ts';
 
-export { EngineError, isWide, leaveEvents, Mode, signature, Status } from './machine-types.ts';
 export type { MachineOptions, Observer, Report } from './machine-types.ts';
+export { isWide, leaveEvents, Mode, Status, signature } from './machine-types.ts';
 
 /** By the `timed` argument of a wait. */
 const waitGuards = [Guard.wait, Guard.timedWait, Guard.userWait] as const;
@@ -58,9 +76,10 @@ export class Machine extends MemoryMachine {
     if (status !== Status.goOn) return status;
     if (!this.alone) {
       if (moves) this.movers.noteMovedRelease(word);
-      if (!mine) this.movers.notePlainWord(word);
+      if (!mine) this.movers.distrust(word);
     }
     this.release(word);
+    this.stretch++;
     return Status.goOn;
   }
 
@@ -98,6 +117,7 @@ export class Machine extends MemoryMachine {
       return this.yieldWith(Guard.timedWait, signal);
     }
     this.memory.set(this.at + WAIT_LEFT, 0);
+    this.noteRead(header + this.typeOffset);
     const type = this.cells[header + this.typeOffset];
     if (type === 1) this.memory.set(signal, 0);
     else if (type === 5) this.memory.set(signal, this.cells[signal] - 1);
@@ -166,7 +186,8 @@ export class Machine extends MemoryMachine {
     if (routine === 0) return this.fault(FAULT.null);
     if (this.stop(this.visiblePoint())) return Status.yielded;
     for (const value of [thread, a, b]) this.objects.publish(value);
-    if (startContext(this, kind, routine, thread, [a, b]) < 0) return this.bound('The scenario has more threads and DPCs than the checker follows.');
+    if (startContext(this, kind, routine, thread, [a, b]) < 0)
+      return this.bound('The scenario has more threads and DPCs than the checker follows.');
     this.countOthers();
     return Status.goOn;
   }
@@ -210,6 +231,7 @@ export class Machine extends MemoryMachine {
     if (depth > 0) return;
     this.memory.set(ATOMIC_HOLDER, 0);
     this.atomic = false;
+    this.stretch++;
     this.refreshLockSet();
   }
 

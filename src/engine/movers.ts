@@ -23,6 +23,7 @@ export class Movers {
   private readonly sets: (readonly number[])[] = [[]];
   private readonly setIds = new Map<string, number>([['', 0]]);
   private readonly intersections = new Map<number, number>();
+  private readonly distrusted = new Set<number>();
   private readonly on: boolean;
 
   /** `on`: whether the reduction is in use; nothing is noted otherwise. */
@@ -49,7 +50,7 @@ export class Movers {
 
   /** The number of a lock set. */
   lockSet(words: readonly number[], atomic: boolean): number {
-    const sorted = [...(atomic ? [ATOMIC] : []), ...words].sort((a, b) => a - b);
+    const sorted = [...(atomic ? [ATOMIC] : []), ...words.filter((word) => !this.distrusted.has(word))].sort((a, b) => a - b);
     const key = sorted.join();
     let id = this.setIds.get(key);
     if (id === undefined) {
@@ -63,7 +64,10 @@ export class Movers {
   /** Notes an access to a shared cell. `context` is its number plus one, or 0 for one whose number others have at other times. */
   note(cell: number, context: number, write: boolean, lockSet: number): void {
     if (this.visible[cell] === 1) {
-      if (this.word[cell] === 1) this.notePlainWord(cell);
+      if (this.word[cell] === 1) {
+        if (write) this.distrust(cell);
+        else this.notePlainWord(cell);
+      }
       return;
     }
     const who = context === 0 ? MANY : context;
@@ -94,7 +98,7 @@ export class Movers {
     const plain = this.visible[cell] === 1 || this.accessor[cell] !== 0;
     this.expose(cell);
     this.word[cell] = 1;
-    if (plain) this.notePlainWord(cell);
+    if (plain) this.distrust(cell);
   }
 
   /** The lock word is accessed otherwise (tried, stored to, released by another): its releases are visible. */
@@ -102,6 +106,18 @@ export class Movers {
     if (!this.on || this.plainWord[cell] === 1) return;
     this.plainWord[cell] = 1;
     if (this.movedRelease[cell] === 1) this.tainted = true;
+  }
+
+  /** Another than its holder changes the lock word: its releases are visible, and it protects nothing. */
+  distrust(cell: number): void {
+    this.notePlainWord(cell);
+    if (!this.on || this.distrusted.has(cell)) return;
+    this.distrusted.add(cell);
+    this.tainted = true;
+    // Numbers of lock sets are handed out anew, without it.
+    this.setIds.clear();
+    this.setIds.set('', 0);
+    this.intersections.clear();
   }
 
   /** Whether releasing this word is a left mover: whoever else could notice waits for it. */
@@ -119,7 +135,10 @@ export class Movers {
     if (result === undefined) {
       const other = this.sets[b];
       const common = this.sets[a].filter((word) => other.includes(word));
-      result = this.lockSet(common.filter((word) => word !== ATOMIC), common.includes(ATOMIC));
+      result = this.lockSet(
+        common.filter((word) => word !== ATOMIC),
+        common.includes(ATOMIC),
+      );
       this.intersections.set(key, result);
     }
     return result;

@@ -1,9 +1,9 @@
 /** What contexts and steps are called in schedules: names a user knows, the same in every run. */
 import type { Choice } from './api.ts';
-import { contextBase, CPU, FIRST_TRANSIENT, KIND, Kind, LIFE, ROUTINE } from './layout.ts';
+import { CPU, contextBase, FIRST_TRANSIENT, KIND, Kind, LIFE, ROUTINE } from './layout.ts';
 import type { Machine } from './machine.ts';
-import { kindOf, pickOf, StepKind, whoOf } from './scheduler.ts';
 import type { StepCode } from './scheduler.ts';
+import { kindOf, pickOf, StepKind, whoOf } from './scheduler.ts';
 
 /** The choice that judges a state from which no end can be reached, behind the schedule that leads into its cycle. */
 export const FOREVER = 'forever';
@@ -30,11 +30,20 @@ export function choiceOf(machine: Machine, code: StepCode): Choice {
     case StepKind.timer:
       return { kind: 'fire', context: 'timer', func: nameOf(machine, machine.program.hooks.timerExpired), at: who };
     case StepKind.startDpc:
-      return { kind: 'step', context: 'start of a dpc', func: nameOf(machine, machine.program.hooks.executeDpc), at: 0, pick: who };
+      return {
+        kind: 'step',
+        context: 'start of a dpc',
+        func: nameOf(machine, machine.program.hooks.executeDpc),
+        at: 0,
+        pick: who,
+      };
     default: {
       const { func, pc } = machine.pointOf(who);
       const choice: Choice = {
-        kind: kindOf(code) === StepKind.timeout ? 'fire' : 'step', context: contextName(machine, who), func: nameOf(machine, func), at: pc,
+        kind: kindOf(code) === StepKind.timeout ? 'fire' : 'step',
+        context: contextName(machine, who),
+        func: nameOf(machine, func),
+        at: pc,
       };
       return machine.picksOf(who) > 0 && choice.kind === 'step' ? { ...choice, pick: pickOf(code) } : choice;
     }
@@ -46,7 +55,8 @@ export function describe(choice: Choice): string {
   if (choice.kind === 'elapse') return 'time passes';
   if (choice.kind === 'terminate') return 'the process is terminated';
   const pick = choice.pick === undefined ? '' : ` with answer ${choice.pick}`;
-  if (choice.kind === 'fire') return choice.context === 'timer' ? `timer ${choice.at} expires` : `the wait of ${choice.context} times out`;
+  if (choice.kind === 'fire')
+    return choice.context === 'timer' ? `timer ${choice.at} expires` : `the wait of ${choice.context} times out`;
   return `${choice.context} goes on from ${choice.func} at ${choice.at}${pick}`;
 }
 

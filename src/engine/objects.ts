@@ -4,10 +4,19 @@
  */
 import type { Program, Type, TypeId } from '../ir/program.ts';
 import {
-  contextBase, CONTEXTS, LIFE, MACHINE_GHOSTS, OBJECT_AREA, OBJECT_HEADER, OBJECT_LIFE, OBJECT_PRIVATE, SP, stackBase,
+  CONTEXTS,
+  contextBase,
+  LIFE,
+  MACHINE_GHOSTS,
+  OBJECT_AREA,
+  OBJECT_HEADER,
+  OBJECT_LIFE,
+  OBJECT_PRIVATE,
+  SP,
+  stackBase,
 } from './layout.ts';
-import { MEMORY_CELLS } from './memory.ts';
 import type { Memory } from './memory.ts';
+import { MEMORY_CELLS } from './memory.ts';
 
 export const ObjectKind = { global: 0, stack: 1, pool: 2 } as const;
 
@@ -23,7 +32,8 @@ export class Objects {
   private readonly slots = new Map<number, Map<number, number[]>>();
   private readonly types: Map<TypeId, Type>;
   private readonly parts = new Map<TypeId, Uint8Array>();
-  private readonly byteParts: Uint8Array;
+  /** By type: its C size. */
+  private readonly byteSizes: Int32Array;
   private readonly typeLimit: number;
   /** First cell behind all slots. */
   end = OBJECT_AREA;
@@ -36,8 +46,8 @@ export class Objects {
     this.ghosts = ghosts;
     this.types = new Map(program.types.map((type) => [type.id, type]));
     this.typeLimit = 1 + Math.max(0, ...program.types.map((type) => type.id));
-    this.byteParts = new Uint8Array(this.typeLimit);
-    for (const type of program.types) if (type.kind === 'scalar' && type.cell === 'u8') this.byteParts[type.id] = 1;
+    this.byteSizes = new Int32Array(this.typeLimit);
+    for (const type of program.types) this.byteSizes[type.id] = type.bytes;
   }
 
   /** The size token of the object that starts there, or its C size: a byte count is its own. */
@@ -52,12 +62,26 @@ export class Objects {
   }
 
   /** Makes an object and gives its first cell; 0 when memory is full. `scratchTop` cells of `scratch` are the running context's stack. */
-  make(context: number, site: number, token: number, kind: number, owner: number, scratch: Int32Array, scratchTop: number): number {
+  make(
+    context: number,
+    site: number,
+    token: number,
+    kind: number,
+    owner: number,
+    scratch: Int32Array,
+    scratchTop: number,
+  ): number {
     const { cells } = this.memory;
     let sites = this.slots.get(site * CONTEXTS + context);
-    if (sites === undefined) this.slots.set(site * CONTEXTS + context, (sites = new Map()));
+    if (sites === undefined) {
+      sites = new Map();
+      this.slots.set(site * CONTEXTS + context, sites);
+    }
     let slots = sites.get(token);
-    if (slots === undefined) sites.set(token, (slots = []));
+    if (slots === undefined) {
+      slots = [];
+      sites.set(token, slots);
+    }
     for (const base of slots) {
       const life = cells[base - OBJECT_HEADER + OBJECT_LIFE];
       if (life === 0 || (life === 2 && !this.referenced(base, context, scratch, scratchTop))) return this.enliven(base, owner);
@@ -104,10 +128,13 @@ export class Objects {
     return base + this.size[base];
   }
 
-  /** Whether a part of type `type` begins at cell `at` of the object at `base`. A scalar matches any scalar of its size and sort. */
+  /**
+   * Whether a part of type `type` begins at cell `at` of the object at `base`. A scalar matches any scalar of its size and sort. A number of
+   * bytes takes whatever type fits into it, as the buffer of a request does: no type has more cells than bytes.
+   */
   hasPart(base: number, at: number, type: TypeId): boolean {
     const token = this.token[base];
-    if (token > 0) return this.byteParts[type] === 1;
+    if (token > 0) return this.byteSizes[type] <= token - (at - base);
     let parts = this.parts.get(-token);
     if (parts === undefined) {
       parts = new Uint8Array(this.cellsOf(token) * this.typeLimit);

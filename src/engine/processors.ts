@@ -1,8 +1,30 @@
 /** Processors: which contexts are bound to them, their DPC queues, and contexts beginning and ending. */
 import type { FuncId } from '../ir/program.ts';
 import {
-  ALIVE, ATOMIC_DEPTH, ATOMIC_HOLDER, BOUND, contextBase, CONTEXT_CELLS, CONTEXTS, CPU, DISPATCH_LEVEL, DPC_QUEUE, FIRST_TRANSIENT, IRQL,
-  KIND, Kind, LIFE, LOCKS, PENDING, QUEUE, QUEUE_CELLS, ROUTINE, SCRATCH, SP, stackBase, THREAD,
+  ALIVE,
+  ATOMIC_DEPTH,
+  ATOMIC_HOLDER,
+  BOUND,
+  CONTEXT_CELLS,
+  CONTEXTS,
+  CPU,
+  contextBase,
+  DISPATCH_LEVEL,
+  DPC_QUEUE,
+  FIRST_TRANSIENT,
+  IRQL,
+  KIND,
+  Kind,
+  LIFE,
+  LOCKS,
+  PENDING,
+  QUEUE,
+  QUEUE_CELLS,
+  ROUTINE,
+  SCRATCH,
+  SP,
+  stackBase,
+  THREAD,
 } from './layout.ts';
 import type { MachineCore } from './machine-core.ts';
 
@@ -79,7 +101,13 @@ export function startDpc(machine: MachineCore, p: number): number {
 }
 
 /** Begins a context at the entry of `routine`, with the lowest unused number of its sort; -1 when there is none. */
-export function startContext(machine: MachineCore, kind: number, routine: FuncId, thread: number, args: readonly number[]): number {
+export function startContext(
+  machine: MachineCore,
+  kind: number,
+  routine: FuncId,
+  thread: number,
+  args: readonly number[],
+): number {
   const transient = kind === Kind.dpc || kind === Kind.worker;
   let context = transient ? FIRST_TRANSIENT : 0;
   const end = transient ? SCRATCH : FIRST_TRANSIENT;

@@ -1,11 +1,12 @@
 /** Watches a machine that follows a schedule: makes the steps that people read, and finds the guilty place of each breach. */
-import type { FuncId, Place, Program } from '../ir/program.ts';
-import { events } from '../ir/events.ts';
+
 import type { EventName } from '../ir/events.ts';
+import { events } from '../ir/events.ts';
+import type { FuncId, Place, Program } from '../ir/program.ts';
 import type { Note, Step } from './api.ts';
 import { contextBase, IRQL, LOCKS } from './layout.ts';
-import { leaveEvents } from './machine.ts';
 import type { Machine, Observer, Report } from './machine.ts';
+import { leaveEvents } from './machine.ts';
 import { contextName, processorOfContext } from './names.ts';
 
 /** Events that would only clutter a list of steps. */
@@ -72,7 +73,9 @@ export class Recorder implements Observer {
     if (this.current?.context !== machine.context) this.enter(machine.context, guilt.func, guilt.place);
     const named: Record<string, number> = {};
     const names: readonly string[] = events[name as EventName].args;
-    names.forEach((arg, i) => (named[arg] = args[i]));
+    names.forEach((arg, i) => {
+      named[arg] = args[i];
+    });
     this.current?.step.notes.push({ event: name, ...(irp === 0 ? {} : { irp: this.irpNumber(irp) }), args: named });
   }
 
@@ -128,8 +131,13 @@ export class Recorder implements Observer {
     }
     const at = contextBase(context);
     const step = {
-      context: contextName(machine, context), processor: processorOfContext(machine, context), irql: machine.cells[at + IRQL],
-      locks: machine.cells[at + LOCKS], func: this.program.funcs[func - 1]?.name ?? '', place, notes: [],
+      context: contextName(machine, context),
+      processor: processorOfContext(machine, context),
+      irql: machine.cells[at + IRQL],
+      locks: machine.cells[at + LOCKS],
+      func: this.program.funcs[func - 1]?.name ?? '',
+      place,
+      notes: [],
     };
     this.current = { context, func, line, step };
     this.steps.push(step);
@@ -137,7 +145,10 @@ export class Recorder implements Observer {
 
   private irpNumber(irp: number): number {
     let number = this.irps.get(irp);
-    if (number === undefined) this.irps.set(irp, (number = ++this.irpCount));
+    if (number === undefined) {
+      number = ++this.irpCount;
+      this.irps.set(irp, number);
+    }
     return number;
   }
 

@@ -6,7 +6,11 @@ import { Follower } from './follow.ts';
 
 /** Replays `schedule`; the breach it ends with is the outcome (earlier ones that do not end the path are steps on the way), and a schedule that can no longer be followed says where and why. */
 export function replay(
-  program: Program, scenario: Scenario, processors: number, rules: readonly RuleCheck[], schedule: readonly Choice[],
+  program: Program,
+  scenario: Scenario,
+  processors: number,
+  rules: readonly RuleCheck[],
+  schedule: readonly Choice[],
 ): ReplayOutcome {
   const followed = new Follower({ program, scenario, processors, rules }).choices(schedule);
   if (followed.mismatch !== undefined) return { kind: 'mismatch', ...followed.mismatch };

@@ -2,8 +2,9 @@
  * Rule checks compiled for the machine: one generated function an event, which moves the ghost cells of all rules that watch it. The
  * generated text holds only integers and names from our own tables.
  */
-import { contextFields, events } from '../ir/events.ts';
+
 import type { EventName } from '../ir/events.ts';
+import { type contextFields, events } from '../ir/events.ts';
 import type { Arc, Condition, Operand, RuleCheck } from '../ir/rule.ts';
 import { LOCATIONS } from './layout.ts';
 
@@ -77,7 +78,10 @@ export function compileRules(rules: readonly RuleCheck[], machineBase: number): 
 }
 
 function compileEvent(
-  name: EventName, rules: readonly RuleCheck[], cells: readonly number[], messages: readonly (readonly string[])[],
+  name: EventName,
+  rules: readonly RuleCheck[],
+  cells: readonly number[],
+  messages: readonly (readonly string[])[],
 ): CompiledEvent | undefined {
   const args: readonly string[] = events[name].args;
   const located = args.indexOf('location');
@@ -110,8 +114,14 @@ function compileEvent(
 }
 
 function arcText(
-  arc: Arc, rule: RuleCheck, number: number, cell: string, subject: string, stateful: boolean,
-  args: readonly string[], messages: readonly (readonly string[])[],
+  arc: Arc,
+  rule: RuleCheck,
+  number: number,
+  cell: string,
+  subject: string,
+  stateful: boolean,
+  args: readonly string[],
+  messages: readonly (readonly string[])[],
 ): string {
   const tests: string[] = [];
   if (arc.from !== undefined) {

@@ -1,9 +1,23 @@
 /** Which steps are enabled in the present state, in a fixed order, and taking one. */
 import {
-  ATOMIC_HOLDER, BOUND, contextBase, CONTEXTS, CPU, DISPATCH_LEVEL, GUARD, Guard, LIFE, PICKS, QUEUE, QUEUE_CELLS, TERMINATED, TIMERS, WAIT_LEFT,
+  ATOMIC_HOLDER,
+  BOUND,
+  CONTEXTS,
+  CPU,
+  contextBase,
+  DISPATCH_LEVEL,
+  GUARD,
+  Guard,
+  LIFE,
+  PICKS,
+  QUEUE,
+  QUEUE_CELLS,
+  TERMINATED,
+  TIMERS,
+  WAIT_LEFT,
 } from './layout.ts';
-import { Status } from './machine.ts';
 import type { Machine } from './machine.ts';
+import { Status } from './machine.ts';
 import { lowestFree, startDpc } from './processors.ts';
 import { disarmTimer, eachDeadline, elapse } from './timers.ts';
 

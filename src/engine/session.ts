@@ -2,8 +2,8 @@
 import type { ExploreControl, ExploreRequest } from './api.ts';
 import { Follower } from './follow.ts';
 import { MACHINE_GHOSTS } from './layout.ts';
-import { Machine } from './machine.ts';
 import type { Observer, Report } from './machine.ts';
+import { Machine } from './machine.ts';
 import { compileRules } from './rules.ts';
 import type { StepCode } from './scheduler.ts';
 
@@ -77,7 +77,8 @@ export class Session {
     for (const breach of followed.breaches) {
       const rule = rules.findIndex((check) => check.id === breach.rule);
       const key = `${breach.rule}:${breach.message}:${breach.place.file}:${breach.place.start}`;
-      if (!this.candidates.has(key)) this.candidates.set(key, { rule, message: messages[rule].indexOf(breach.message), schedule: cycle });
+      if (!this.candidates.has(key))
+        this.candidates.set(key, { rule, message: messages[rule].indexOf(breach.message), schedule: cycle });
     }
   }
 
@@ -92,11 +93,19 @@ export class Session {
 
 /** A machine for the request's program, scenario and rules. */
 export function makeMachine(
-  request: Pick<ExploreRequest, 'program' | 'scenario' | 'processors' | 'rules'>, fusion: boolean, movers: boolean, observer?: Observer,
+  request: Pick<ExploreRequest, 'program' | 'scenario' | 'processors' | 'rules'>,
+  fusion: boolean,
+  movers: boolean,
+  observer?: Observer,
 ): Machine {
   const rules = compileRules(request.rules, MACHINE_GHOSTS);
   return new Machine({
-    program: request.program, scenario: request.scenario, processors: processorsOf(request), rules, fusion, movers,
+    program: request.program,
+    scenario: request.scenario,
+    processors: processorsOf(request),
+    rules,
+    fusion,
+    movers,
     ...(observer === undefined ? {} : { observer }),
   });
 }

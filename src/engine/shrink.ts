@@ -31,7 +31,9 @@ function swapped(followed: Followed, i: number): Followed['choices'] | undefined
 }
 
 function shows(followed: Followed, breach: Breach): boolean {
-  return followed.breaches.some((found) => found.rule === breach.rule && found.message === breach.message && samePlace(found.place, breach.place));
+  return followed.breaches.some(
+    (found) => found.rule === breach.rule && found.message === breach.message && samePlace(found.place, breach.place),
+  );
 }
 
 function samePlace(a: Breach['place'], b: Breach['place']): boolean {

@@ -1,5 +1,5 @@
 /** Virtual time: armed timers and timed waits, both as microseconds to go plus one. */
-import { contextBase, CONTEXTS, GUARD, Guard, LIFE, MAX_TIMERS, PENDING, TIMERS, WAIT_LEFT } from './layout.ts';
+import { CONTEXTS, contextBase, GUARD, Guard, LIFE, MAX_TIMERS, PENDING, TIMERS, WAIT_LEFT } from './layout.ts';
 import type { MachineCore } from './machine-core.ts';
 
 /** A wait this long counts as no longer than others this long; either may then end first. */
@@ -39,7 +39,8 @@ export function eachDeadline(machine: MachineCore, each: (cell: number, which: n
   for (let k = 0; k < MAX_TIMERS; k++) if (cells[TIMERS + 2 * k + 1] > 0) each(TIMERS + 2 * k + 1, k);
   for (let c = 0; c < CONTEXTS; c++) {
     const at = contextBase(c);
-    if (cells[at + LIFE] === 1 && cells[at + GUARD] === Guard.timedWait && cells[at + WAIT_LEFT] > 0) each(at + WAIT_LEFT, -1 - c);
+    if (cells[at + LIFE] === 1 && cells[at + GUARD] === Guard.timedWait && cells[at + WAIT_LEFT] > 0)
+      each(at + WAIT_LEFT, -1 - c);
   }
 }
 

@@ -52,10 +52,13 @@ export function ddiFacts(name: string): DdiFacts | undefined {
   const [own, text, page] = line.split('\t');
   const cases = text.split('|').map(readCase);
   const known = cases.flatMap(({ bounds }) => (bounds === undefined ? [] : [bounds]));
-  const bounds = known.length === 0 ? undefined : {
-    minimum: Math.min(...known.map(({ minimum }) => minimum)),
-    maximum: Math.max(...known.map(({ maximum }) => maximum)),
-  };
+  const bounds =
+    known.length === 0
+      ? undefined
+      : {
+          minimum: Math.min(...known.map(({ minimum }) => minimum)),
+          maximum: Math.max(...known.map(({ maximum }) => maximum)),
+        };
   return { name: own, page, bounds, conditional: text.endsWith('?') || cases.length > 1 || cases[0].bounds === undefined, cases };
 }
 
@@ -95,7 +98,11 @@ const complianceRules = once(() => {
     const [name, framework, statement, page] = line.split('\t');
     return { name, framework, statement, page };
   });
-  return new Map([...rules.filter((rule) => rule.framework !== 'WDM').reverse(), ...rules.filter((rule) => rule.framework === 'WDM')].map((rule) => [rule.name, rule]));
+  return new Map(
+    [...rules.filter((rule) => rule.framework !== 'WDM').reverse(), ...rules.filter((rule) => rule.framework === 'WDM')].map(
+      (rule) => [rule.name, rule],
+    ),
+  );
 });
 
 const bugChecks = once(() => {

@@ -85,7 +85,7 @@ export const events = {
   'fault.irql': { subject: 'machine', args: [], native: true },
   'assert.failed': { subject: 'machine', args: ['scenario'] },
   /** An end state nothing can leave, with unfinished contexts, in which no IRP was reported as abandoned. */
-  'deadlock': { subject: 'machine', args: [], native: true },
+  deadlock: { subject: 'machine', args: [], native: true },
 } as const satisfies Record<string, EventInfo>;
 
 export type EventName = keyof typeof events;

@@ -127,9 +127,7 @@ export interface RegisterInfo {
   readonly pointee?: TypeId;
 }
 
-export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>'
-  | '==' | '!=' | '<' | '<=' | '>' | '>=';
+export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>' | '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 /** The kinds arithmetic is done in, after C's conversions. `ptr` only for == and != (also for `fn`). */
 export type ArithmeticKind = 'i32' | 'u32' | 'i64' | 'u64' | 'ptr';
@@ -141,15 +139,49 @@ export type ArithmeticKind = 'i32' | 'u32' | 'i64' | 'u64' | 'ptr';
 export type Instr =
   | { readonly op: 'const'; readonly dst: Reg; readonly value: number }
   | { readonly op: 'move'; readonly dst: Reg; readonly src: Reg }
-  | { readonly op: 'binary'; readonly dst: Reg; readonly operator: BinaryOperator; readonly kind: ArithmeticKind; readonly left: Reg; readonly right: Reg }
-  | { readonly op: 'unary'; readonly dst: Reg; readonly operator: '-' | '~' | '!'; readonly kind: ArithmeticKind; readonly src: Reg }
+  | {
+      readonly op: 'binary';
+      readonly dst: Reg;
+      readonly operator: BinaryOperator;
+      readonly kind: ArithmeticKind;
+      readonly left: Reg;
+      readonly right: Reg;
+    }
+  | {
+      readonly op: 'unary';
+      readonly dst: Reg;
+      readonly operator: '-' | '~' | '!';
+      readonly kind: ArithmeticKind;
+      readonly src: Reg;
+    }
   | { readonly op: 'convert'; readonly dst: Reg; readonly src: Reg; readonly from: ValueKind; readonly to: ValueKind }
   /** Address of an embedded member; no access, no check. A negative offset is CONTAINING_RECORD. */
   | { readonly op: 'offset'; readonly dst: Reg; readonly base: Reg; readonly offset: number }
   /** Address of an array element; the index is checked against `count` (`fault.bounds`). */
-  | { readonly op: 'element'; readonly dst: Reg; readonly base: Reg; readonly index: Reg; readonly stride: number; readonly count: number }
-  | { readonly op: 'load'; readonly dst: Reg; readonly base: Reg; readonly type: TypeId; readonly offset: number; readonly kind: CellKind }
-  | { readonly op: 'store'; readonly src: Reg; readonly base: Reg; readonly type: TypeId; readonly offset: number; readonly kind: CellKind }
+  | {
+      readonly op: 'element';
+      readonly dst: Reg;
+      readonly base: Reg;
+      readonly index: Reg;
+      readonly stride: number;
+      readonly count: number;
+    }
+  | {
+      readonly op: 'load';
+      readonly dst: Reg;
+      readonly base: Reg;
+      readonly type: TypeId;
+      readonly offset: number;
+      readonly kind: CellKind;
+    }
+  | {
+      readonly op: 'store';
+      readonly src: Reg;
+      readonly base: Reg;
+      readonly type: TypeId;
+      readonly offset: number;
+      readonly kind: CellKind;
+    }
   | { readonly op: 'local'; readonly dst: Reg; readonly index: number }
   | { readonly op: 'global'; readonly dst: Reg; readonly global: GlobalId }
   | { readonly op: 'func'; readonly dst: Reg; readonly func: FuncId }

@@ -144,9 +144,7 @@ function sameStatement(a: TraceStep, b: TraceStep): boolean {
  * IRP is concerned those before the threads start. Where few would go, all of them are shown.
  */
 function setupLength(steps: readonly TraceStep[]): number {
-  const irp = steps
-    .flatMap(({ notes }) => notes)
-    .findLast((note) => note.irp !== undefined)?.irp;
+  const irp = steps.flatMap(({ notes }) => notes).findLast((note) => note.irp !== undefined)?.irp;
   const first = steps.findIndex(({ notes, context }) =>
     irp === undefined ? context !== steps[0].context : notes.some((note) => note.irp === irp),
   );

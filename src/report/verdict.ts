@@ -34,7 +34,10 @@ function boundReasons({ bounds }: ScenarioResult, before: ScenarioResult | undef
 function figures({ cpus, states, transitions, depth, seconds, omission, unreached }: ScenarioResult): string {
   const lines = unreached.filter((entry) => /^\S+:\d+ /.test(entry)).length;
   const routines = unreached.filter((entry) => !/^\S+:\d+ /.test(entry)).map((entry) => harmless(entry.split(' ')[0]));
-  const named = routines.length > mostNamed + 1 ? [...routines.slice(0, mostNamed), counted(routines.length - mostNamed, 'more routine')] : routines;
+  const named =
+    routines.length > mostNamed + 1
+      ? [...routines.slice(0, mostNamed), counted(routines.length - mostNamed, 'more routine')]
+      : routines;
   const missed = [...named, ...(lines > 0 ? [counted(lines, 'line')] : [])];
   return [
     counted(cpus, 'CPU'),

@@ -5,8 +5,6 @@ import type { Condition, Operand } from '../ir/rule.ts';
 export const STATUS_PENDING = 0x103;
 export const STATUS_MORE_PROCESSING_REQUIRED = 0xc0000016 | 0;
 
-export const DISPATCH_LEVEL = 2;
-
 /** `left == right`. */
 export function is(left: Operand, right: Operand): Condition {
   return { left, is: '==', right };

@@ -18,7 +18,17 @@ import type { Arc } from '../ir/rule.ts';
 import { all, byDriver, driverKeeps, driverLetsGo, is, ofDriver } from './conditions.ts';
 
 export const custodyStates = [
-  'elsewhere', 'received', 'returned', 'pended', 'cancelable', 'claimed', 'working', 'coming-back', 'kept', 'own', 'own-received',
+  'elsewhere',
+  'received',
+  'returned',
+  'pended',
+  'cancelable',
+  'claimed',
+  'working',
+  'coming-back',
+  'kept',
+  'own',
+  'own-received',
 ] as const;
 
 const held = ['received', 'returned', 'pended', 'cancelable', 'claimed', 'working', 'coming-back', 'kept'];
@@ -45,7 +55,12 @@ export function custodyArcs(marks: CustodyMarks) {
     'irp.dispatched': [{ from: 'received', when: ofDriver, to: 'returned', ...mark(marks.returned) }],
     'irp.mark-pending': [{ from: ['received', 'returned'], to: 'pended', mark: true }],
     'irp.set-cancel': [
-      { from: ['received', 'returned', 'pended', 'cancelable', 'claimed', 'working', 'kept', 'coming-back'], when: is('installed', 1), to: 'cancelable', ...mark(marks.cancelable) },
+      {
+        from: ['received', 'returned', 'pended', 'cancelable', 'claimed', 'working', 'kept', 'coming-back'],
+        when: is('installed', 1),
+        to: 'cancelable',
+        ...mark(marks.cancelable),
+      },
       { from: 'cancelable', when: all(is('installed', 0), is('previous', 1)), to: 'working', ...mark(marks.working) },
     ],
     'irp.cancel-requested': [{ from: 'cancelable', when: is('claimed', 1), to: 'claimed' }],

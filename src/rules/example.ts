@@ -14,15 +14,17 @@ const importable = `
   APC_LEVEL ARRAY CLOCK_LEVEL CONTAINING_RECORD DISPATCH_LEVEL DRIVER_ADD_DEVICE DRIVER_CANCEL DRIVER_DISPATCH DRIVER_INITIALIZE
   DRIVER_UNLOAD Executive ExAcquireFastMutex ExAllocatePool2 ExFreePoolWithTag ExInitializeFastMutex ExReleaseFastMutex FALSE FAST_MUTEX
   FILE_DEVICE_UNKNOWN InitializeListHead InsertTailList IoAcquireCancelSpinLock IoAttachDeviceToDeviceStack IoCallDriver IoCancelIrp
-  IoCompleteRequest IoCopyCurrentIrpStackLocationToNext IoCreateDevice IoCreateSymbolicLink IoDeleteDevice IoDeleteSymbolicLink
-  IoDetachDevice IoGetCurrentIrpStackLocation IoMarkIrpPending IoReleaseCancelSpinLock IoSetCancelRoutine IoSetCompletionRoutine
+  IoAllocateIrp IoCompleteRequest IoCopyCurrentIrpStackLocationToNext IoCreateDevice IoCreateSymbolicLink IoDeleteDevice IoDeleteSymbolicLink
+  IoDetachDevice IoFreeIrp IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoMarkIrpPending IoReleaseCancelSpinLock IoSetCancelRoutine IoSetCompletionRoutine
   IoSkipCurrentIrpStackLocation IO_COMPLETION_ROUTINE IO_NO_INCREMENT IRP IRP_MJ_CLEANUP IRP_MJ_CLOSE IRP_MJ_CREATE IRP_MJ_PNP
   IRP_MJ_POWER IRP_MJ_READ IRP_MJ_WRITE IRP_MN_REMOVE_DEVICE IsListEmpty KeAcquireSpinLock KeAcquireSpinLockAtDpcLevel KEVENT
-  KeInitializeEvent KeInitializeSpinLock KeLowerIrql KeRaiseIrqlToDpcLevel KeReleaseSpinLock KeReleaseSpinLockFromDpcLevel KernelMode
+  KeInitializeEvent KeInitializeSpinLock KeLowerIrql KeRaiseIrqlToDpcLevel KeReleaseSpinLock KeReleaseSpinLockFromDpcLevel KernelMode PASSIVE_LEVEL
   KeWaitForSingleObject KSPIN_LOCK LIST_ENTRY LONG LONGLONG BOOLEAN NotificationEvent NTSTATUS NT_ASSERT NT_SUCCESS PDEVICE_OBJECT PIRP
-  POOL_FLAG_NON_PAGED PVOID Ref RemoveEntryList RemoveHeadList RtlInitUnicodeString sizeof STATUS_CANCELLED STATUS_INVALID_PARAMETER
+  POOL_FLAG_NON_PAGED PVOID Ref RemoveEntryList RemoveHeadList RtlInitUnicodeString sizeof STATUS_CANCELLED STATUS_INVALID_PARAMETER STATUS_MORE_PROCESSING_REQUIRED
   STATUS_NOT_SUPPORTED STATUS_INSUFFICIENT_RESOURCES STATUS_PENDING STATUS_SUCCESS TRUE ULONG UNICODE_STRING
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);
 
 /** The bad and the good driver of an example. */
 export function twins(text: string, kind: ExampleKind = 'device'): { readonly bad: string; readonly good: string } {

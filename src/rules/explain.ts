@@ -1,11 +1,32 @@
 /** What `irpsight explain <rule>` prints, as plain text or Markdown. */
-import { bugCheck, complianceRule, documentationUrl } from '../facts/index.ts';
+
 import type { Language } from '../facts/index.ts';
+import { bugCheck, complianceRule, documentationUrl } from '../facts/index.ts';
 import type { Rule } from './rule.ts';
 
 const words = {
-  en: { what: 'What', why: 'Why it matters', fix: 'How to fix it', bad: 'Wrong', good: 'Right', documentation: 'Documentation', sdv: 'Driver Verifier rule', codeql: 'CodeQL query', bugCheck: 'Bug check' },
-  ja: { what: '内容', why: '理由', fix: '直し方', bad: '誤った例', good: '正しい例', documentation: 'ドキュメント', sdv: 'Driver Verifier の規則', codeql: 'CodeQL クエリ', bugCheck: 'バグチェック' },
+  en: {
+    what: 'What',
+    why: 'Why it matters',
+    fix: 'How to fix it',
+    bad: 'Wrong',
+    good: 'Right',
+    documentation: 'Documentation',
+    sdv: 'Driver Verifier rule',
+    codeql: 'CodeQL query',
+    bugCheck: 'Bug check',
+  },
+  ja: {
+    what: '内容',
+    why: '理由',
+    fix: '直し方',
+    bad: '誤った例',
+    good: '正しい例',
+    documentation: 'ドキュメント',
+    sdv: 'Driver Verifier の規則',
+    codeql: 'CodeQL クエリ',
+    bugCheck: 'バグチェック',
+  },
 } as const;
 
 /** The text of one message of a rule; the key itself where the rule has none of that key, which a test rules out. */
@@ -101,12 +122,20 @@ function references(rule: Rule, language: Language): Reference[] {
   const word = words[language];
   const { pages, sdv = [], codeql = [], bugChecks = [] } = rule.references;
   return [
-    ...pages.map((page) => ({ kind: word.documentation, text: documentationUrl(page, language), url: documentationUrl(page, language) })),
+    ...pages.map((page) => ({
+      kind: word.documentation,
+      text: documentationUrl(page, language),
+      url: documentationUrl(page, language),
+    })),
     ...sdv.map((name) => ({ kind: word.sdv, text: name, url: pageUrl(complianceRule(name)?.page, language) })),
     ...codeql.map((name) => ({ kind: word.codeql, text: name, url: '' })),
     ...bugChecks.map((code) => {
       const known = bugCheck(code);
-      return { kind: word.bugCheck, text: known === undefined ? code : `${code} ${known.name}`, url: pageUrl(known?.page, language) };
+      return {
+        kind: word.bugCheck,
+        text: known === undefined ? code : `${code} ${known.name}`,
+        url: pageUrl(known?.page, language),
+      };
     }),
   ];
 }
@@ -116,5 +145,9 @@ function pageUrl(page: string | undefined, language: Language): string {
 }
 
 function indent(text: string): string {
-  return text.trimEnd().split('\n').map((line) => (line === '' ? '' : `    ${line}`)).join('\n');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`))
+    .join('\n');
 }

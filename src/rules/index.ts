@@ -14,13 +14,19 @@ import { rule as completionUnderSpinLock } from './completion/under-spin-lock.ts
 import { rule as completionWithStatusPending } from './completion/with-status-pending.ts';
 import { rule as integerDivideByZero } from './integer/divide-by-zero.ts';
 import { rule as integerOverflow } from './integer/overflow.ts';
+import { rule as irpFreedInFlight } from './irp/freed-in-flight.ts';
+import { rule as irpNotYoursToFree } from './irp/not-yours-to-free.ts';
 import { rule as irqlBlockingWait } from './irql/blocking-wait.ts';
+import { rule as irqlChangedAtReturn } from './irql/changed-at-return.ts';
 import { rule as irqlTooHigh } from './irql/too-high.ts';
 import { rule as irqlTooLow } from './irql/too-low.ts';
 import { rule as irqlWrongChange } from './irql/wrong-change.ts';
 import { rule as listCorruption } from './list/corruption.ts';
 import { rule as lockDeadlock } from './lock/deadlock.ts';
+import { rule as lockHeldAtCall } from './lock/held-at-call.ts';
+import { rule as lockHeldAtReturn } from './lock/held-at-return.ts';
 import { rule as lockRecursive } from './lock/recursive.ts';
+import { rule as lockWrongRelease } from './lock/wrong-release.ts';
 import { rule as memoryBufferOverrun } from './memory/buffer-overrun.ts';
 import { rule as memoryDoubleFree } from './memory/double-free.ts';
 import { rule as memoryNullDereference } from './memory/null-dereference.ts';
@@ -47,13 +53,19 @@ export const rules: readonly Rule[] = [
   completionWithStatusPending,
   integerDivideByZero,
   integerOverflow,
+  irpFreedInFlight,
+  irpNotYoursToFree,
   irqlBlockingWait,
+  irqlChangedAtReturn,
   irqlTooHigh,
   irqlTooLow,
   irqlWrongChange,
   listCorruption,
   lockDeadlock,
+  lockHeldAtCall,
+  lockHeldAtReturn,
   lockRecursive,
+  lockWrongRelease,
   memoryBufferOverrun,
   memoryDoubleFree,
   memoryNullDereference,

@@ -1,9 +1,11 @@
 /** Deferred procedure calls. https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-dpcs */
 import { BOOLEAN, CCHAR, FALSE, LONG, PVOID, TRUE } from './types.ts';
 import { PDEVICE_OBJECT } from './device.ts';
+import { DISPATCHER_HEADER } from './event.ts';
 import { PIRP } from './irp.ts';
 import {
   machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineDequeueDpc, machineEvent, machineIrql, machineLocksHeld, machineQueueDpc,
+  machineWait,
 } from './machine.ts';
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-kdeferred_routine */
@@ -54,9 +56,21 @@ export function KeRemoveQueueDpc(Dpc: PRKDPC): BOOLEAN {
   machineEvent('call.irql', 0, 15);
   machineAtomicBegin();
   const Removed = machineDequeueDpc(Dpc);
-  if (Removed) Dpc.Queued = FALSE;
+  if (Removed) {
+    Dpc.Queued = FALSE;
+    KiDpcIsDone();
+  }
   machineAtomicEnd();
   return Removed;
+}
+
+/**
+ * Waits until every DPC that is queued or runs has returned.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keflushqueueddpcs
+ */
+export function KeFlushQueuedDpcs(): void {
+  machineEvent('call.irql', 0, 0);
+  KiFlushQueuedDpcs();
 }
 
 /** The importance is not modelled. https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetimportancedpc */
@@ -95,10 +109,27 @@ export function KiInsertQueueDpc(Dpc: PKDPC, SystemArgument1: PVOID, SystemArgum
     Dpc.Queued = TRUE;
     Dpc.SystemArgument1 = SystemArgument1;
     Dpc.SystemArgument2 = SystemArgument2;
+    KiDpcs = KiDpcs + 1;
+    KiNoDpcs.SignalState = 0;
     machineQueueDpc(Dpc, Dpc.Processor);
   }
   machineAtomicEnd();
   return Queue;
+}
+
+/** As KeFlushQueuedDpcs, for the system itself. */
+export function KiFlushQueuedDpcs(): void {
+  if (KiDpcs !== 0) machineWait(KiNoDpcs, 0, 0);
+}
+
+/** DPCs that are queued or run, and what is signalled when there are none again. */
+let KiDpcs!: LONG;
+let KiNoDpcs!: DISPATCHER_HEADER;
+
+/** In one piece with what the caller does besides. */
+function KiDpcIsDone(): void {
+  KiDpcs = KiDpcs - 1;
+  if (KiDpcs === 0) KiNoDpcs.SignalState = 1;
 }
 
 /** The body of every DPC: it leaves the queue before its routine starts, and so can be queued again while that runs. */
@@ -116,4 +147,7 @@ export function KiExecuteDpc(Dpc: PKDPC): void {
   machineEvent('routine.enter');
   Routine(Dpc, Context as never, Argument1 as never, Argument2 as never);
   machineEvent('routine.leave', Irql, Locks, CancelLock);
+  machineAtomicBegin();
+  KiDpcIsDone();
+  machineAtomicEnd();
 }

@@ -85,7 +85,7 @@ export {
 } from './event.ts';
 export {
   KDEFERRED_ROUTINE, IO_DPC_ROUTINE, KDPC, PKDPC, PRKDPC, KDPC_IMPORTANCE, LowImportance, MediumImportance, HighImportance,
-  KeInitializeDpc, KeInsertQueueDpc, KeRemoveQueueDpc, KeSetImportanceDpc, KeSetTargetProcessorDpc, IoInitializeDpcRequest,
+  KeInitializeDpc, KeInsertQueueDpc, KeRemoveQueueDpc, KeFlushQueuedDpcs, KeSetImportanceDpc, KeSetTargetProcessorDpc, IoInitializeDpcRequest,
   IoRequestDpc,
 } from './dpc.ts';
 export {

@@ -1,5 +1,5 @@
 /** Requests that a driver makes: IRPs that the I/O manager fills in. */
-import { BOOLEAN, FALSE, PLARGE_INTEGER, PVOID, SIZE_T, TRUE, UCHAR, ULONG } from './types.ts';
+import { BOOLEAN, FALSE, PLARGE_INTEGER, PVOID, TRUE, UCHAR, ULONG } from './types.ts';
 import { IoCallDriver } from './call.ts';
 import { PDEVICE_OBJECT } from './device.ts';
 import { Executive, KEVENT, KeInitializeEvent, KeSetEvent, KeWaitForSingleObject, NotificationEvent, PKEVENT } from './event.ts';
@@ -17,9 +17,9 @@ import { machineCurrentThread, machineEvent } from './machine.ts';
  * and signals the event. Buffers are given to the driver as they are.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuilddeviceiocontrolrequest
  */
-export function IoBuildDeviceIoControlRequest<IN, OUT>(
-  IoControlCode: ULONG, DeviceObject: PDEVICE_OBJECT, InputBuffer: PVOID, InputBufferLength: SIZE_T<IN>, OutputBuffer: PVOID,
-  OutputBufferLength: SIZE_T<OUT>, InternalDeviceIoControl: BOOLEAN, Event: PKEVENT | null, IoStatusBlock: PIO_STATUS_BLOCK,
+export function IoBuildDeviceIoControlRequest(
+  IoControlCode: ULONG, DeviceObject: PDEVICE_OBJECT, InputBuffer: PVOID, InputBufferLength: ULONG, OutputBuffer: PVOID,
+  OutputBufferLength: ULONG, InternalDeviceIoControl: BOOLEAN, Event: PKEVENT | null, IoStatusBlock: PIO_STATUS_BLOCK,
 ): PIRP | null {
   machineEvent('call.irql', 0, 1);
   if (KiAllocationFails()) return null;
@@ -42,8 +42,8 @@ export function IoBuildDeviceIoControlRequest<IN, OUT>(
  * A read, write, flush, shutdown or PnP request of the current thread, likewise.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildsynchronousfsdrequest
  */
-export function IoBuildSynchronousFsdRequest<T>(
-  MajorFunction: UCHAR, DeviceObject: PDEVICE_OBJECT, Buffer: PVOID, Length: SIZE_T<T>, StartingOffset: PLARGE_INTEGER | null,
+export function IoBuildSynchronousFsdRequest(
+  MajorFunction: UCHAR, DeviceObject: PDEVICE_OBJECT, Buffer: PVOID, Length: ULONG, StartingOffset: PLARGE_INTEGER | null,
   Event: PKEVENT, IoStatusBlock: PIO_STATUS_BLOCK,
 ): PIRP | null {
   machineEvent('call.irql', 0, 1);
@@ -60,8 +60,8 @@ export function IoBuildSynchronousFsdRequest<T>(
  * The same as the caller's own IRP: in no thread's list, freed by IoFreeIrp.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildasynchronousfsdrequest
  */
-export function IoBuildAsynchronousFsdRequest<T>(
-  MajorFunction: UCHAR, DeviceObject: PDEVICE_OBJECT, Buffer: PVOID, Length: SIZE_T<T>, StartingOffset: PLARGE_INTEGER | null,
+export function IoBuildAsynchronousFsdRequest(
+  MajorFunction: UCHAR, DeviceObject: PDEVICE_OBJECT, Buffer: PVOID, Length: ULONG, StartingOffset: PLARGE_INTEGER | null,
   IoStatusBlock: PIO_STATUS_BLOCK | null,
 ): PIRP | null {
   machineEvent('call.irql', 0, 1);
@@ -93,7 +93,7 @@ const IopForwarded: IO_COMPLETION_ROUTINE<never, PKEVENT> = (DeviceObject, Irp, 
   return STATUS_MORE_PROCESSING_REQUIRED;
 };
 
-function IopFillFsd<T>(Irp: PIRP, MajorFunction: UCHAR, Buffer: PVOID, Length: SIZE_T<T>, StartingOffset: PLARGE_INTEGER | null): void {
+function IopFillFsd(Irp: PIRP, MajorFunction: UCHAR, Buffer: PVOID, Length: ULONG, StartingOffset: PLARGE_INTEGER | null): void {
   const Location = IoGetNextIrpStackLocation(Irp);
   Location.MajorFunction = MajorFunction;
   Location.Parameters.Read.Length = Length;

@@ -97,11 +97,8 @@ export function KeStallExecutionProcessor(MicroSeconds: ULONG): void {
 }
 
 function KiClock(): LONGLONG {
-  machineAtomicBegin();
   if (KiMinutes < 2 && machineChoose(2) === 1) KiMinutes = KiMinutes + 1;
-  const Time: LONGLONG = KiClockStart + 600000000 * (KiMinutes as LONGLONG);
-  machineAtomicEnd();
-  return Time;
+  return KiClockStart + 600000000 * (KiMinutes as LONGLONG);
 }
 
 /** Run by the machine, in one piece, when a timer fires. */

@@ -14,7 +14,7 @@ function edited(from: string, to: string): string {
   return text;
 }
 
-const withoutExpect = scenario.replace(/  Expect\(\) \{[^}]*\},\n/, '');
+const withoutExpect = scenario.replace(/ {2}Expect\(\) \{[^}]*\},\n/, '');
 
 function check(driver: string, own = withoutExpect): readonly ScenarioResult[] {
   const result = checkSources([
@@ -27,11 +27,36 @@ function check(driver: string, own = withoutExpect): readonly ScenarioResult[] {
 
 describe('a driver that was not exercised is not verified', () => {
   it.each([
-    ['its DriverEntry fails', 'DriverObject.DriverUnload = Unload;\n  return STATUS_SUCCESS;', 'return STATUS_DEVICE_BUSY;', /DriverEntry failed/],
-    ['no file can be opened', 'return Complete(Irp, STATUS_SUCCESS);\n};\n\nconst DispatchRead', 'return Complete(Irp, STATUS_DEVICE_BUSY);\n};\n\nconst DispatchRead', /None of the requests of this scenario .*no file was opened/],
-    ['its device has no name', 'IoCreateSymbolicLink(LinkName, DeviceName)', 'STATUS_SUCCESS', /CreateFile found no device of that name/],
-    ['it serves none of the requests made', 'DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;\n  DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchWrite;', '', /None of the requests of this scenario \(ReadFile, WriteFile\) came to a dispatch routine/],
-    ['it recurses for ever', '  Irp.IoStatus.Information = 0;\n', '  Irp.IoStatus.Information = 0;\n  Complete(Irp, Status);\n', /nest deeper/],
+    [
+      'its DriverEntry fails',
+      'DriverObject.DriverUnload = Unload;\n  return STATUS_SUCCESS;',
+      'return STATUS_DEVICE_BUSY;',
+      /DriverEntry failed/,
+    ],
+    [
+      'no file can be opened',
+      'return Complete(Irp, STATUS_SUCCESS);\n};\n\nconst DispatchRead',
+      'return Complete(Irp, STATUS_DEVICE_BUSY);\n};\n\nconst DispatchRead',
+      /None of the requests of this scenario .*no file was opened/,
+    ],
+    [
+      'its device has no name',
+      'IoCreateSymbolicLink(LinkName, DeviceName)',
+      'STATUS_SUCCESS',
+      /CreateFile found no device of that name/,
+    ],
+    [
+      'it serves none of the requests made',
+      'DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;\n  DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchWrite;',
+      '',
+      /None of the requests of this scenario \(ReadFile, WriteFile\) came to a dispatch routine/,
+    ],
+    [
+      'it recurses for ever',
+      '  Irp.IoStatus.Information = 0;\n',
+      '  Irp.IoStatus.Information = 0;\n  Complete(Irp, Status);\n',
+      /nest deeper/,
+    ],
   ])('because %s', (_why, from, to, reason) => {
     const [result] = check(edited(from, to));
     expect(result.bounds.join(' ')).toMatch(reason);
@@ -48,9 +73,14 @@ describe('a driver that was not exercised is not verified', () => {
 
   it('because AddDevice fails', () => {
     const text = readFileSync('examples/toaster-filter/toaster-filter.driver.ts', 'utf8');
-    const failing = text.replace(/(AddDevice: DRIVER_ADD_DEVICE[^{]*=> \{\n)/, '$1  if (PhysicalDeviceObject) return STATUS_NO_SUCH_DEVICE;\n');
+    const failing = text.replace(
+      /(FilterAddDevice: DRIVER_ADD_DEVICE[\s\S]*?)return STATUS_SUCCESS;/,
+      '$1return STATUS_NO_SUCH_DEVICE;',
+    );
     expect(failing).not.toBe(text);
-    const { scenarios, problems } = checkSources([{ path: 'a.driver.ts', text: failing, origin: 'driver' }], { scenario: 'ReadCancelled' });
+    const { scenarios, problems } = checkSources([{ path: 'a.driver.ts', text: failing, origin: 'driver' }], {
+      scenario: 'ReadCancelled',
+    });
     expect(problems).toEqual([]);
     expect(scenarios.map(({ verdict, bounds }) => [verdict, bounds[0]])).toEqual([['bounded', 'AddDevice failed.']]);
   });
@@ -64,6 +94,11 @@ it('verifies what was exercised, by the driver’s own scenario and by the defau
 });
 
 it('never answers a loop without end with verified', () => {
-  const [result] = check(edited('const Read = TakeWaiting(DeviceObject.DeviceExtension);', 'while (1) {}\n  const Read = TakeWaiting(DeviceObject.DeviceExtension);'));
+  const [result] = check(
+    edited(
+      'const Read = TakeWaiting(DeviceObject.DeviceExtension);',
+      'while (1) {}\n  const Read = TakeWaiting(DeviceObject.DeviceExtension);',
+    ),
+  );
   expect(result.verdict).not.toBe('verified');
 });

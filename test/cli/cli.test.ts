@@ -1,6 +1,6 @@
 /** The command line as its users run it: the built bundle, in a folder of its own. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,9 @@ describe('usage', () => {
     [['check', '--cpus', '0'], '--cpus takes one whole number from 1 to 8.'],
     [['check', '--cpus', 'many'], '--cpus takes one whole number from 1 to 8.'],
     [['check', '--max-states', '1.5'], '--max-states takes one whole number'],
+    [['check', '--budget', '0'], '--budget takes one whole number from 1'],
+    [['check', '--max-preemptions', '-1'], '--max-preemptions takes one whole number from 0'],
+    [['check', '--seed', '1e99'], '--seed takes one whole number'],
     [['check', '--format', 'xml'], 'Choices: "text", "json"'],
     [['explain', 'completion/thrice'], 'There is no rule completion/thrice'],
     [['explain', 'twice'], 'do you mean completion/twice?'],
@@ -103,6 +106,27 @@ describe('input of every kind', () => {
       "import { X } from '../../../../etc/passwd';\nexport const DriverEntry = X;",
       /Cannot read .*etc\/passwd\.ts/,
     ],
+    [
+      'windows.driver.ts',
+      "import { X } from 'C:\\\\drivers\\\\queue.driver';\nimport { Y } from '.\\\\part.driver';\nexport const DriverEntry = X;",
+      /import/i,
+    ],
+    ['self.driver.ts', "import { DriverEntry as X } from './self.driver';\nexport const DriverEntry = X;", /./],
+    [
+      'gone.driver.ts',
+      "import { X } from './nowhere.driver';\nexport const DriverEntry = X;",
+      /Cannot read .*nowhere\.driver\.ts/,
+    ],
+    [
+      'types.driver.ts',
+      "import { ULONG } from 'irpsight/wdm';\ntype A<T> = T extends [infer H, ...infer R] ? [A<R>, A<R>, H] : T;\ntype B = A<[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25]>;\nexport const DriverEntry = 1 as unknown as B;",
+      /./,
+    ],
+    [
+      'unmodelled.driver.ts',
+      "import { ZwLoadDriver } from 'irpsight/wdm';\nexport const DriverEntry = ZwLoadDriver;",
+      /ZwLoadDriver/,
+    ],
   ])('%s is refused', (name, text, message) => {
     const { code, out, err } = irpsight('check', write(`input/${name}`, text));
     expect(`${out}${err}`).toMatch(message);
@@ -139,11 +163,79 @@ describe('input of every kind', () => {
     expect(code).toBe(2);
   });
 
+  it('takes a path typed with backslashes', () => {
+    write('back/slash.driver.ts', 'export const DriverEntry = 1;');
+    const { out } = irpsight('check', 'back\\slash.driver.ts', '--format', 'json');
+    const { problems } = JSON.parse(out) as { problems: { file: string }[] };
+    expect(new Set(problems.map(({ file }) => file))).toEqual(new Set(['back/slash.driver.ts']));
+  });
+
   it('finds no driver in a folder without one', () => {
     write('none/readme.txt', '');
     const { code, err } = irpsight('check', 'none');
     expect(err).toContain('There is no driver in none');
     expect(code).toBe(2);
+  });
+});
+
+describe('a driver that is large', () => {
+  it('of 20,000 lines is checked', () => {
+    irpsight('init', 'large');
+    const file = join(folder, 'large/mailbox.driver.ts');
+    const helpers = Array.from(
+      { length: 6_600 },
+      (_, n) => `function Helper${n}(Irp: PIRP): NTSTATUS {\n  return Complete(Irp, STATUS_SUCCESS);\n}\n`,
+    );
+    writeFileSync(file, readFileSync(file, 'utf8') + helpers.join(''));
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeGreaterThan(19_900);
+    const { code, out } = irpsight('check', 'large');
+    expect(out).toContain('verified for this scenario');
+    expect(code).toBe(0);
+  }, 180_000);
+});
+
+describe('a folder and a file that cannot be written', () => {
+  it.each([
+    ['--out', 'there/is/no/folder/report.txt', 'Cannot write there/is/no/folder/report.txt: there is no such file.'],
+    ['--out', '.', 'Cannot write .: it is a directory.'],
+  ])('%s %s', (option, value, message) => {
+    const { code, err, out } = irpsight('rules', option, value);
+    expect(err).toContain(message);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('init does not write into a file', () => {
+    write('taken', '');
+    const { code, err } = irpsight('init', 'taken');
+    expect(err).toMatch(/Cannot write to taken|exist already/);
+    expect(code).toBe(2);
+  });
+});
+
+describe('the package as npm ships it', () => {
+  it('checks a driver with nothing but itself installed', () => {
+    const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const [{ filename, files }] = JSON.parse(packed.stdout) as { filename: string; files: { path: string }[] }[];
+    expect(files.map(({ path }) => path).filter((path) => /^(src|test|scripts|examples)\//.test(path))).toEqual([]);
+    const at = join(folder, 'installed/node_modules');
+    mkdirSync(at, { recursive: true });
+    expect(spawnSync('tar', ['-xzf', join(folder, filename), '-C', at]).status).toBe(0);
+    renameSync(join(at, 'package'), join(at, 'irpsight'));
+    // Its dependencies as installed here; what they need in turn they find where they really lie.
+    for (const name of ['typescript', 'yargs', 'zod']) symlinkSync(join(root, 'node_modules', name), join(at, name));
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [join(at, 'irpsight/dist/cli.js'), ...args], {
+        cwd: join(folder, 'installed'),
+        encoding: 'utf8',
+      });
+    expect(run('init', 'box').status).toBe(0);
+    const checked = run('check', 'box');
+    expect(checked.stdout).toContain('verified for this scenario');
+    expect(checked.status).toBe(0);
   });
 });
 
@@ -181,6 +273,7 @@ describe('check', () => {
     validator('check-result.schema.json')(result);
     const { rule } = result.findings[0];
     const trace = `traces/mailbox.${rule.replace('/', '-')}.1.trace.json`;
+    expect(readFileSync(join(folder, trace), 'utf8')).not.toContain('ScenarioThread');
     const written = JSON.parse(readFileSync(join(folder, trace), 'utf8')) as object;
     validator('trace.schema.json')(written);
     expect(written).toEqual(result.findings[0].trace);
@@ -190,10 +283,37 @@ describe('check', () => {
     expect(replayed.out).not.toContain('have been edited');
     expect(replayed.code).toBe(1);
 
+    // Keyed by program point: an edit elsewhere changes nothing, one on the way is made up for.
+    const broken = readFileSync(join(folder, driver), 'utf8');
+    for (const edited of [
+      broken.replace('import {', '// A comment.\nimport {'),
+      `${broken}\nfunction Unrelated(Status: NTSTATUS): NTSTATUS {\n  return Status;\n}\n`,
+      broken.replace(
+        '  DriverObject.DriverUnload = Unload;',
+        '  DriverObject.DriverUnload = null;\n  DriverObject.DriverUnload = Unload;',
+      ),
+    ]) {
+      expect(edited).not.toBe(broken);
+      writeFileSync(join(folder, driver), edited);
+      const again = irpsight('replay', trace);
+      expect(again.out).toContain('have been edited since this trace was made');
+      expect(again.out).toContain(`[${rule}]`);
+      expect(again.code).toBe(1);
+    }
+
+    // Without the routine that the schedule goes through, it says where it ends.
+    writeFileSync(join(folder, driver), broken.replace('DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchWrite;', ''));
+    const cut = irpsight('replay', trace);
+    expect(cut.out).toMatch(
+      /can no longer be followed: decision \d+ of \d+, after step \d+\.\n {2}expected: .+\n {2}found: {4}.+/,
+    );
+    expect(cut.code).toBe(2);
+
     irpsight('init', 'mended');
     writeFileSync(join(folder, driver), readFileSync(join(folder, 'mended/mailbox.driver.ts')));
     const mended = irpsight('replay', trace);
     expect(mended.out).toContain('have been edited since this trace was made');
+    expect(mended.out).not.toContain('ScenarioThread');
     expect(mended.code).not.toBe(1);
   });
 
@@ -272,18 +392,44 @@ describe('replay', () => {
     expect(code).toBe(2);
   });
 
+  const trace = {
+    schemaVersion: 1,
+    file: 'box/mailbox.driver.ts',
+    sourceHash: '',
+    scenario: 'CancelWhileAnswering',
+    processors: 2,
+    rule: 'completion/twice',
+    schedule: [{ kind: 'step', context: 'main', func: 'HarnessMain', at: 0 }],
+    steps: [],
+  };
+  it.each([
+    ['a huge number', { schedule: [{ ...trace.schedule[0], run: 1e300 }] }, 'schedule.0.run'],
+    ['a negative number', { schedule: [{ ...trace.schedule[0], at: -1 }] }, 'schedule.0.at'],
+    ['a fraction', { processors: 1.5 }, 'processors'],
+    ['too many processors', { processors: 1_000_000 }, 'processors'],
+    ['an unknown kind', { schedule: [{ ...trace.schedule[0], kind: 'leap' }] }, 'schedule.0.kind'],
+    ['a list for a name', { scenario: ['x'] }, 'scenario'],
+  ])('refuses a trace with %s', (_what, change, where) => {
+    const { code, err } = irpsight('replay', write('bad.json', JSON.stringify({ ...trace, ...change })));
+    expect(err).toContain(`it is not a trace: ${where}`);
+    expect(code).toBe(2);
+  });
+
+  it('takes names that JavaScript gives a meaning for names', () => {
+    irpsight('init', 'box');
+    const hostile = JSON.stringify({
+      ...trace,
+      rule: '__proto__',
+      schedule: [{ ...trace.schedule[0], context: '__proto__', func: 'constructor' }],
+    });
+    const { code, out } = irpsight('replay', write('proto.json', hostile.replace('{', '{"__proto__":{"processors":1},')));
+    expect(out).toContain('The schedule can no longer be followed: decision 1 of 1');
+    expect(out).toContain('expected: __proto__ goes on');
+    expect(code).toBe(2);
+  });
+
   it('reads no file but TypeScript', () => {
-    const trace = {
-      schemaVersion: 1,
-      file: '/etc/passwd',
-      sourceHash: '',
-      scenario: 'S',
-      processors: 2,
-      rule: 'a/b',
-      schedule: [],
-      steps: [],
-    };
-    const { code, out, err } = irpsight('replay', write('passwd.json', JSON.stringify(trace)));
+    const { code, out, err } = irpsight('replay', write('passwd.json', JSON.stringify({ ...trace, file: '/etc/passwd' })));
     expect(err).toContain('The trace is about /etc/passwd');
     expect(out).toBe('');
     expect(code).toBe(2);

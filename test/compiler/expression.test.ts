@@ -161,13 +161,13 @@ function runWithGcc(cases: readonly Case[]): bigint[][] {
       `(${kinds[kind].c})${value}${kinds[kind].name === 'ULONGLONG' ? 'ULL' : 'LL'}`;
     const calls = cases.map(
       ({ result }, index) =>
-        inputs
+        `${inputs
           .map((args) => {
             const format = kinds[result].name === 'ULONGLONG' ? '%llu' : '%lld';
             const cast = kinds[result].name === 'ULONGLONG' ? 'unsigned long long' : 'long long';
             return `printf("${format} ", (${cast})E${index}(${args.map(literal).join(', ')}));`;
           })
-          .join(' ') + ' printf("\\n");',
+          .join(' ')} printf("\\n");`,
     );
     writeFileSync(
       join(folder, 'e.c'),

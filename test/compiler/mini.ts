@@ -2,7 +2,6 @@
 
 import type { CompileResult, SourceInput } from '../../src/compiler/api.ts';
 import { compile } from '../../src/compiler/compile.ts';
-import { printFunc } from '../../src/ir/print.ts';
 import type { Func, Program } from '../../src/ir/program.ts';
 
 const core = `
@@ -154,9 +153,4 @@ export function funcOf(program: Program, name: string): Func {
   const found = program.funcs.find((func) => func.name === name);
   if (found === undefined) throw new Error(`no function ${name}`);
   return found;
-}
-
-/** Its code as text, one instruction a line. */
-export function codeOf(program: Program, name: string): string {
-  return printFunc(funcOf(program, name), program);
 }

@@ -1,5 +1,5 @@
 /** The examples that ship and the litmus tests are inside the subset, and mean what they say. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Problem, SourceInput } from '../../src/compiler/api.ts';
 import { createProgram, parseSources } from '../../src/compiler/host.ts';
@@ -9,7 +9,11 @@ import { loadLitmus } from '../kit/litmus.ts';
 
 const sources = readdirSync('examples', { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.(driver|scenario)\.ts$/.test(name))
-  .map((name) => ({ path: name.replaceAll('\\', '/'), text: readFileSync(`examples/${name}`, 'utf8'), origin: 'driver' as const }));
+  .map((name) => ({
+    path: name.replaceAll('\\', '/'),
+    text: readFileSync(`examples/${name}`, 'utf8'),
+    origin: 'driver' as const,
+  }));
 
 describe('the litmus tests', () => {
   it.each(loadLitmus())('$name', ({ broken, fixed }) => {

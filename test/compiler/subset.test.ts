@@ -11,7 +11,10 @@ import { acceptedDriver, meaningFixtures, syntaxFixtures } from './subset-fixtur
 describe('syntax', () => {
   it.each(Object.entries(syntaxFixtures))('%s', (_, source) => {
     const fixture = readFixture(source);
-    expectProblems(fixture, fixture.files.flatMap(({ path, text }) => subset(text, path)));
+    expectProblems(
+      fixture,
+      fixture.files.flatMap(({ path, text }) => subset(text, path)),
+    );
   });
 
   it('reports syntax errors under their own code', () => {
@@ -56,7 +59,12 @@ describe('replacements', () => {
 
   it('of an enum are its members', () => {
     const text = 'export enum S { Idle, Busy = 4, Last }';
-    const constants = ['export type S = LONG;', 'export const Idle: S = 0;', 'export const Busy: S = 4;', 'export const Last: S = 5;'];
+    const constants = [
+      'export type S = LONG;',
+      'export const Idle: S = 0;',
+      'export const Busy: S = 4;',
+      'export const Last: S = 5;',
+    ];
     expect(applyReplacements(text, subset(text))).toBe(constants.join('\n'));
   });
 });
@@ -72,8 +80,14 @@ describe('the language as documented', () => {
 describe('messages of the type checker', () => {
   const prefix = 'import { InterlockedIncrement, KEVENT, LONG, NTSTATUS, PIRP, TRUE } from "irpsight/wdm";\n';
   it.each([
-    ['interface E { I: PIRP | null } type PE = E; export function F(X: PE): void { X.I = null; F(X); if (X.I !== null) X.I.Flags = 0; }', 'read it again'],
-    ['export function F(): NTSTATUS { return 5; }', 'A plain number is no NTSTATUS; write a STATUS_ constant, or cast it: 5 as NTSTATUS.'],
+    [
+      'interface E { I: PIRP | null } type PE = E; export function F(X: PE): void { X.I = null; F(X); if (X.I !== null) X.I.Flags = 0; }',
+      'read it again',
+    ],
+    [
+      'export function F(): NTSTATUS { return 5; }',
+      'A plain number is no NTSTATUS; write a STATUS_ constant, or cast it: 5 as NTSTATUS.',
+    ],
     ['export function F(): NTSTATUS { return TRUE; }', 'A BOOLEAN is no NTSTATUS'],
     ['export function F(A: LONG): void { InterlockedIncrement(A); }', 'Write Ref(A).'],
     ['export function F(I: PIRP | null): void { I.Flags = 0; }', 'I may be null'],
@@ -81,7 +95,9 @@ describe('messages of the type checker', () => {
   ])('%s', (source, part) => {
     const sources = [{ path: 'a.driver.ts', text: prefix + source, origin: 'driver' as const }];
     const set = parseSources({ sources, library: loadLibrary() });
-    const found = createProgram(set).getSemanticDiagnostics(set.sources[0]?.file).map((one) => explainTypeScript(one, 'a.driver.ts').message);
+    const found = createProgram(set)
+      .getSemanticDiagnostics(set.sources[0]?.file)
+      .map((one) => explainTypeScript(one, 'a.driver.ts').message);
     expect(found.join('\n')).toContain(part);
   });
 });

@@ -6,10 +6,16 @@ import { Memory } from '../../src/engine/memory.ts';
 import { StateTable } from '../../src/engine/visited.ts';
 import { ProgramBuilder } from '../kit/ir-program.ts';
 
-const STATUS = [0, 0x80000000, 0xc0000120, 0xc0000001, 0xc00000bb, 0x103, 0x80000005, 0xc000009a, 0xc0000022, 0x40000000].map((v) => v | 0);
+const STATUS = [0, 0x80000000, 0xc0000120, 0xc0000001, 0xc00000bb, 0x103, 0x80000005, 0xc000009a, 0xc0000022, 0x40000000].map(
+  (v) => v | 0,
+);
 
 describe('hash', () => {
-  it.each([['A', mixA], ['B', mixB], ['C', mixC]] as const)('lane %s: swapping status values between any two of 200 cells changes it', (_, mix) => {
+  it.each([
+    ['A', mixA],
+    ['B', mixB],
+    ['C', mixC],
+  ] as const)('lane %s: swapping status values between any two of 200 cells changes it', (_, mix) => {
     let collisions = 0;
     let pairs = 0;
     for (let i = 0; i < 200; i++) {
@@ -60,11 +66,21 @@ describe('hash', () => {
       main.intrinsic('spawn', [main.const(0), main.function(f), zero, zero, zero]);
     }
     const program = p.build({
-      main, timerExpired: p.func('KiTimerExpired', { params: ['ptr'] }), executeDpc: p.func('KiExecuteDpc', { params: ['ptr'] }), stuck: p.func('HarnessStuck'),
+      main,
+      timerExpired: p.func('KiTimerExpired', { params: ['ptr'] }),
+      executeDpc: p.func('KiExecuteDpc', { params: ['ptr'] }),
+      stuck: p.func('HarnessStuck'),
     });
-    const run = (hashBits: number) => explore({
-      program, scenario: program.scenarios[0], rules: [], strategy: 'exhaustive', maxStates: 100000, hashBits, reductions: { fusion: false, movers: false },
-    });
+    const run = (hashBits: number) =>
+      explore({
+        program,
+        scenario: program.scenarios[0],
+        rules: [],
+        strategy: 'exhaustive',
+        maxStates: 100000,
+        hashBits,
+        reductions: { fusion: false, movers: false },
+      });
     const full = run(32);
     expect(full.omission).toBeLessThan(1e-20);
     const narrow = run(3);

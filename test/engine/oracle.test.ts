@@ -1,6 +1,7 @@
 /** Random programs: whatever reductions are on, the engine's verdict is the brute-force one, and every counterexample replays. */
-import { describe, expect, it } from 'vitest';
+
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { explore } from '../../src/engine/explore.ts';
 import { replay } from '../../src/engine/replay.ts';
 import { bruteForce } from '../oracles/brute.ts';
@@ -8,7 +9,12 @@ import { buildProgram, miniRules, programSpecs } from '../oracles/programs.ts';
 
 const specs = fc.sample(programSpecs, { numRuns: 24, seed: 20 });
 
-describe.each([[false, false], [true, false], [false, true], [true, true]])('fusion %s, movers %s', (fusion, movers) => {
+describe.each([
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+])('fusion %s, movers %s', (fusion, movers) => {
   it('agrees with brute force', () => {
     let compared = 0;
     for (const spec of specs) {
@@ -17,7 +23,14 @@ describe.each([[false, false], [true, false], [false, true], [true, true]])('fus
       const brute = bruteForce({ program, scenario, rules: miniRules, maxStates: 4000 });
       if (!brute.complete) continue;
       compared++;
-      const outcome = explore({ program, scenario, rules: miniRules, strategy: 'exhaustive', maxStates: 100000, reductions: { fusion, movers } });
+      const outcome = explore({
+        program,
+        scenario,
+        rules: miniRules,
+        strategy: 'exhaustive',
+        maxStates: 100000,
+        reductions: { fusion, movers },
+      });
       expect({ verdict: outcome.verdict, spec }).toEqual({ verdict: brute.verdict, spec });
       for (const breach of outcome.breaches) {
         expect(replay(program, scenario, spec.processors, miniRules, breach.schedule).kind).toBe('breach');

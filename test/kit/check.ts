@@ -1,7 +1,8 @@
 /** Checks source texts as the command line would, with the library of the source tree, no clock and the default bound. */
-import type { SourceInput } from '../../src/compiler/api.ts';
+
 import { type CheckOptions, checkDriver } from '../../src/check/check.ts';
 import type { CheckResult } from '../../src/check/findings.ts';
+import type { SourceInput } from '../../src/compiler/api.ts';
 import { loadLibrary } from './library.ts';
 
 /** Runs the whole pipeline over `sources`, the first of which is the driver. */

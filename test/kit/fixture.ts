@@ -47,7 +47,7 @@ export function expectProblems(fixture: Fixture, problems: readonly Problem[]): 
   const found = problems.map((problem) => locate(fixture, problem));
   const wanted = fixture.expected.map((one) => {
     const match = found.find((other) => place(other) === place(one));
-    return match && match.message.includes(one.message) ? `${place(one)}: ${match.message}` : `${place(one)}: ${one.message}`;
+    return match?.message.includes(one.message) ? `${place(one)}: ${match.message}` : `${place(one)}: ${one.message}`;
   });
   expect(found.map((one) => `${place(one)}: ${one.message}`).sort()).toEqual(wanted.sort());
 }
@@ -56,7 +56,11 @@ export function expectProblems(fixture: Fixture, problems: readonly Problem[]): 
 export function applyReplacements(text: string, problems: readonly Problem[]): string {
   return [...problems]
     .sort((a, b) => b.start - a.start)
-    .reduce((result, { start, end, replacement }) => (replacement === undefined ? result : result.slice(0, start) + replacement + result.slice(end)), text);
+    .reduce(
+      (result, { start, end, replacement }) =>
+        replacement === undefined ? result : result.slice(0, start) + replacement + result.slice(end),
+      text,
+    );
 }
 
 function splitFiles(source: string): FixtureFile[] {

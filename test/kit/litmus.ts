@@ -164,12 +164,15 @@ function scenarioText(name: string, scenario: string): string {
   const threads = words.map((word, index) => {
     const ordinal = words.slice(0, index + 1).filter((other) => other === word).length;
     const which = reads > 1 ? String(ordinal) : '';
-    if (word === 'read') return `    Reader${which}() { ReadFile(File, 16, Read${which}); GetOverlappedResult(File, Read${which}, TRUE); },`;
+    if (word === 'read')
+      return `    Reader${which}() { ReadFile(File, 16, Read${which}); GetOverlappedResult(File, Read${which}, TRUE); },`;
     if (word === 'write') return '    Writer() { WriteFile(File, 16, Write); GetOverlappedResult(File, Write, TRUE); },';
     if (word === 'cancel') return `    Canceller() { CancelIoEx(File, Read${reads > 1 ? '1' : ''}); },`;
     throw new Error(`${name}.litmus: unknown word ${word} in its scenario`);
   });
-  const overlapped = words.filter((word) => word === 'read').map((_, index) => `let Read${reads > 1 ? index + 1 : ''}!: OVERLAPPED;`);
+  const overlapped = words
+    .filter((word) => word === 'read')
+    .map((_, index) => `let Read${reads > 1 ? index + 1 : ''}!: OVERLAPPED;`);
   return `import { CancelIoEx, CreateFile, GetOverlappedResult, OVERLAPPED, ReadFile, SCENARIO, WriteFile } from 'irpsight/scenario';
 import { HANDLE, STATUS_SUCCESS, TRUE } from 'irpsight/wdm';
 import { DriverEntry } from './${name}.driver';
@@ -195,9 +198,14 @@ function importsFor(text: string): string {
   exported ??= new Set(
     loadLibrary()
       .filter(({ path }) => path.startsWith('irpsight/wdm/') && !/\/(machine|io-manager|index)\.ts$/.test(path))
-      .flatMap(({ text }) => [...text.matchAll(/^export (?:declare )?(?:const|type|interface|function) (\w+)/gm)].map(([, found]) => found)),
+      .flatMap(({ text }) =>
+        [...text.matchAll(/^export (?:declare )?(?:const|type|interface|function) (\w+)/gm)].map(([, found]) => found),
+      ),
   );
-  const code = text.replaceAll(/\/\/.*$|\/\*[^]*?\*\//gm, '');
+  const code = text.replaceAll(/\/\/.*$|\/\*[\s\S]*?\*\//gm, '');
   const used = new Set([...code.matchAll(/[A-Za-z_]\w*/g)].map(([word]) => word));
-  return `import { ${[...exported].filter((found) => used.has(found)).sort().join(', ')} } from 'irpsight/wdm';`;
+  return `import { ${[...exported]
+    .filter((found) => used.has(found))
+    .sort()
+    .join(', ')} } from 'irpsight/wdm';`;
 }

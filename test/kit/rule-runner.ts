@@ -1,7 +1,8 @@
 /** Runs one rule's check over a sequence of events about one IRP, as the machine would, and gives what it reports. */
-import type { Arc, Condition, Operand, RuleCheck } from '../../src/ir/rule.ts';
-import { events } from '../../src/ir/events.ts';
+
 import type { EventName } from '../../src/ir/events.ts';
+import { events } from '../../src/ir/events.ts';
+import type { Arc, Condition, Operand, RuleCheck } from '../../src/ir/rule.ts';
 
 /** An event with its arguments and the context fields that are not 0; `at` names its place. */
 export type RuleEvent = readonly [EventName, { readonly [name: string]: number }?, string?];
@@ -13,7 +14,10 @@ const locations = 8;
  * at the first report of a rule behind which exploration does not go on.
  */
 export function runRule(check: RuleCheck, sequence: readonly RuleEvent[]): string[] {
-  const subjects = Array.from({ length: check.subject === 'location' ? locations : 1 }, () => ({ state: check.states[0], marked: '' }));
+  const subjects = Array.from({ length: check.subject === 'location' ? locations : 1 }, () => ({
+    state: check.states[0],
+    marked: '',
+  }));
   const reported: string[] = [];
   for (const [name, values = {}, at = ''] of sequence) {
     requireArguments(name, values);
@@ -41,12 +45,18 @@ function holds(condition: Condition, values: { readonly [name: string]: number }
   if ('not' in condition) return !holds(condition.not, values);
   const [left, right] = [condition.left, condition.right].map((operand) => value(operand, values));
   switch (condition.is) {
-    case '==': return left === right;
-    case '!=': return left !== right;
-    case '<': return left < right;
-    case '<=': return left <= right;
-    case '>': return left > right;
-    case '>=': return left >= right;
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
   }
 }
 

@@ -18,7 +18,6 @@ describe.each(pairs)('$name', (litmus) => {
       litmus.guiltyLines.map((line) => `${litmus.expect} at line ${line}`).sort(),
     );
   });
-
 });
 
 describe.each(tests)('$name', (litmus) => {

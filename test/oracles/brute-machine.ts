@@ -660,7 +660,9 @@ class Run {
 
   /** The checks of a load or store. */
   private access(context: Context, base: number, type: number, write: boolean): MemoryObject {
-    return this.checked(context, base, write, (object) => this.hasPart(object.type, base - object.base, type));
+    return this.checked(context, base, write, (object) =>
+      this.hasPart(object.type, base - object.base, type, object.cells.length),
+    );
   }
 
   /** The checks of an access that names no type. */
@@ -776,10 +778,10 @@ class Run {
     return context.frames.map((frame) => this.func(frame)).findLast(({ inline }) => !inline)?.origin === 'driver';
   }
 
-  private hasPart(type: number | 'bytes', offset: number, wanted: number): boolean {
+  private hasPart(type: number | 'bytes', offset: number, wanted: number, bytes = 0): boolean {
     const { types } = this.machine.program;
     const part = types[wanted];
-    if (type === 'bytes') return part.kind === 'scalar' && sort(part.cell) === 'narrow';
+    if (type === 'bytes') return part.bytes <= bytes - offset;
     const whole: Type = types[type];
     if (offset === 0 && type === wanted) return true;
     if (offset === 0 && whole.kind === 'scalar' && part.kind === 'scalar' && sort(whole.cell) === sort(part.cell)) return true;

@@ -32,6 +32,10 @@ export type Action =
   | { readonly do: 'try-lock'; readonly lock: number; readonly body: readonly Action[] }
   | { readonly do: 'raise'; readonly irql: number; readonly body: readonly Action[] }
   | { readonly do: 'atomic' | 'choose' | 'twice'; readonly body: readonly Action[] }
+  /** An object handed over by a flag in it, touched once more; and freed by whoever sees the flag. */
+  | { readonly do: 'hand-over' | 'hand-over-atomic' | 'free-handed-over' }
+  /** Releases a lock that somebody else may hold. */
+  | { readonly do: 'unlock-foreign'; readonly lock: number }
   | { readonly do: 'publish-new' | 'publish-stack' | 'use-published' | 'free-published' | 'take-and-free' | 'private' }
   | { readonly do: 'signal' | 'wait' | 'user-wait' | 'clear'; readonly event: number }
   | { readonly do: 'timed-wait'; readonly event: number; readonly micros: number }
@@ -45,6 +49,8 @@ export interface ProgramSpec {
   readonly processors: number;
   /** The harness waits until the first IRP is completed. */
   readonly waits: boolean;
+  /** The harness returns at once, without waiting for the threads. */
+  readonly detached?: boolean;
   readonly threads: readonly (readonly Action[])[];
   readonly dpc: readonly Action[];
   readonly cancel: readonly Action[];
@@ -222,9 +228,13 @@ const leaves: fc.WeightedArbitrary<Action>[] = [
         'free-published',
         'take-and-free',
         'private',
+        'hand-over',
+        'hand-over-atomic',
+        'free-handed-over',
       ),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('unlock-foreign'), lock: pick }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('signal', 'signal', 'wait', 'user-wait', 'clear'), event: pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('timed-wait'), event: pick, micros: fc.constantFrom(0, 10, 20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('arm'), micros: fc.constantFrom(0, 10, 20) }) },
@@ -285,6 +295,7 @@ function routine(most: number): fc.Arbitrary<readonly Action[]> {
 export const programSpecs: fc.Arbitrary<ProgramSpec> = fc.record({
   processors: fc.constantFrom(1, 2, 2),
   waits: fc.constantFrom(true, false, false, false),
+  detached: fc.constantFrom(true, false, false, false),
   threads: fc.oneof(
     { weight: 1, arbitrary: fc.array(routine(4), { minLength: 1, maxLength: 1 }) },
     { weight: 5, arbitrary: fc.array(routine(4), { minLength: 2, maxLength: 2 }) },
@@ -362,9 +373,9 @@ export function buildProgram(spec: ProgramSpec): Program {
   const zero = main.const(0);
   const none = main.const(0, 'ptr');
   for (const thread of threads) main.intrinsic('spawn', [zero, main.function(thread), none, none, none]);
-  for (const _ of threads) main.intrinsic('wait', [main.global(world.joined), zero, zero]);
+  for (const _ of spec.detached ? [] : threads) main.intrinsic('wait', [main.global(world.joined), zero, zero]);
   // The requests must be over as well.
-  for (const global of spec.waits ? world.irps.slice(0, 1) : []) {
+  for (const global of spec.waits && !spec.detached ? world.irps.slice(0, 1) : []) {
     const irp = main.load(main.global(global), PVOID);
     main.intrinsic('wait', [main.offset(irp, program.field(IRP, 'DoneType').offset), zero, zero]);
   }
@@ -592,6 +603,28 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
       f.if(object, () => f.intrinsic('free', [object]));
       break;
     }
+    case 'hand-over':
+    case 'hand-over-atomic': {
+      const object = f.load(f.global(world.published), PVOID);
+      f.if(object, () => {
+        if (action.do === 'hand-over-atomic') f.intrinsic('atomicBegin');
+        f.store(object, CELL, 'Value', f.const(3));
+        if (action.do === 'hand-over-atomic') f.intrinsic('atomicEnd');
+        f.store(object, CELL, 'Next', f.const(0, 'ptr'));
+      });
+      break;
+    }
+    case 'free-handed-over': {
+      const object = f.load(f.global(world.published), PVOID);
+      f.if(object, () => {
+        const value = f.load(object, CELL, 'Value');
+        f.if(f.binary(value, '==', f.const(3)), () => f.intrinsic('free', [object]));
+      });
+      break;
+    }
+    case 'unlock-foreign':
+      f.intrinsic('unlock', [f.global(world.locks[action.lock])]);
+      break;
     case 'private': {
       const object = f.intrinsic('alloc', [f.const(-CELL), f.const(0), f.const(1)]);
       f.store(object, CELL, 'Value', f.const(1));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckResult, Finding, ScenarioResult, TraceStep } from '../../src/check/findings.ts';
+import { notesInWords } from '../../src/check/notes.ts';
 import { codeFrame } from '../../src/report/frame.ts';
 import { clip, harmless, painter, width } from '../../src/report/paint.ts';
 import { scheduleList } from '../../src/report/schedule.ts';
@@ -101,7 +102,7 @@ describe('checkReport', () => {
     };
     const report = checkReport(result, { paint, textOf: () => source, whole: false });
     // The rule's own texts belong to the rule.
-    expect(report.replace(/^(why|fix): .*$/gm, '$1: ...')).toMatchInlineSnapshot(`
+    expect(report.replace(/^(why|fix): .*(\n {5}.*)*$/gm, '$1: ...')).toMatchInlineSnapshot(`
       "error[completion/twice]: This IRP is completed a second time.
        --> a.driver.ts:7:3
         |
@@ -118,18 +119,23 @@ describe('checkReport', () => {
         |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         |
       why: ...
+           stops with MULTIPLE_IRP_COMPLETE_REQUESTS (0x44), or corrupts memory.
       fix: ...
-      schedule: scenario CancelAgainstDpc, 2 CPUs, 0 decisions
-        #  CPU  IRQL      Locks  Context    Routine:line  Source
+           it, complete it only in the one for which IoSetCancelRoutine(Irp, NULL) returned the routine. A completion routine
+           that completes the IRP returns STATUS_MORE_PROCESSING_REQUIRED.
+      how it happens: scenario CancelAgainstDpc, 2 CPUs, 1 thread switch
+        #  CPU  IRQL      Locks  Thread     Routine:line  Source
         1  0    DISPATCH  1      Canceller  CancelRead:2  IoReleaseCancelSpinLock(Irp.CancelIrql);
         2  -    PASSIVE   0      Canceller  CancelRead:3  IoCompleteRequest(Irp, IO_NO_INCREMENT);
                                             > IRP 1: IoCompleteRequest with STATUS_CANCELLED
+
         3  1    DISPATCH  0      dpc Dpc    Dpc:7         IoCompleteRequest(Ext.Irp, IO_NO_INCREMENT);
                                             > IRP 1: IoCompleteRequest with STATUS_CANCELLED
+                                            ^ completion/twice
 
       a.driver.ts
-        CancelAgainstDpc  error, replayable     2 CPUs, 1,234 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20, not reached: 1 routine, 1 line
-        ReadAlone         no error up to bound  2 CPUs, 1,000 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20, not reached: 1 routine, 1 line
+        CancelAgainstDpc  error, replayable     2 CPUs, 1,234 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20, not reached: DispatchWrite, 1 line
+        ReadAlone         no error up to bound  2 CPUs, 1,000 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20, not reached: DispatchWrite, 1 line
                           bound: More than 1,000 states.
         not reached in any scenario:
           DispatchWrite (a.driver.ts:90)
@@ -177,10 +183,51 @@ describe('scheduleList', () => {
       step('main', 1, { func, place: { file: 0, start: index, end: index + 1 } }),
     );
     const steps = [...setup, ...(finding.trace?.steps ?? [])];
-    const lines = scheduleList({ steps }, { paint, whole: false });
-    expect(lines[1]).toBe('steps 1 to 5: DriverEntry, AddDevice, DispatchPnp');
-    expect(lines).toHaveLength(7);
-    expect(scheduleList({ steps }, { paint, whole: true })).toHaveLength(11);
+    const trace = { steps, scenario: 'CancelAgainstDpc' };
+    const lines = scheduleList(trace, { paint, whole: false });
+    expect(lines[1]).toBe('steps 1 to 6: DriverEntry, AddDevice, DispatchPnp, CancelRead');
+    expect(lines.slice(2).filter((line) => /^\d/.test(line))).toHaveLength(2);
+    expect(scheduleList(trace, { paint, whole: true }).filter((line) => /^\d/.test(line))).toHaveLength(6);
+  });
+
+  it('leaves out ends of routines and ways back, but no step on which something happened', () => {
+    const at = (line: number, func: string, rest: Partial<TraceStep> = {}) => step('Reader', line, { func, ...rest });
+    const steps = [
+      at(2, 'Read'),
+      at(6, 'Helper'),
+      at(8, 'Helper', { source: '};' }),
+      at(2, 'Read'),
+      at(3, 'Read', { notes: complete(1) }),
+      at(4, 'Read', { source: '};', notes: [{ event: 'lock.release', args: { cancel: 0, held: 1 } }] }),
+    ];
+    const numbers = (whole: boolean) =>
+      scheduleList({ steps, scenario: 'S' }, { paint, whole }).flatMap((line) => /^\d+/.exec(line)?.[0] ?? []);
+    expect(numbers(false)).toEqual(['1', '2', '5', '6']);
+    expect(numbers(true)).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(scheduleList({ steps, scenario: 'S' }, { paint, whole: false }).join('\n')).toContain('(end of Read)');
+  });
+
+  it('tells the deeds of the lower driver from those of the driver, and says nothing twice', () => {
+    const note = (event: string, args: Readonly<Record<string, number>> = {}) => ({ event, irp: 1, args });
+    const notes = [
+      note('irp.create', { driverMade: 0 }),
+      note('irp.send', { location: 3, routineSet: 0 }),
+      note('irp.dispatch', { location: 2, target: 1, major: 3 }),
+      note('irp.dispatch', { location: 1, target: 0, major: 3 }),
+      note('irp.mark-pending', { location: 1 }),
+      note('irp.dispatched', { location: 1, target: 0, status: 259 }),
+      note('irp.sent', { location: 2, status: 259 }),
+      note('irp.mark-pending', { location: 2 }),
+    ];
+    expect(notesInWords([{ context: 'Reader', notes }])).toEqual([
+      [
+        "IRP 1 (READ): IRP_MJ_READ goes to the driver's dispatch routine",
+        "IRP 1 (READ): IRP_MJ_READ goes to the lower driver's dispatch routine",
+        'IRP 1 (READ): marked pending by the lower driver',
+        "IRP 1 (READ): the lower driver's dispatch routine returns STATUS_PENDING",
+        'IRP 1 (READ): marked pending',
+      ],
+    ]);
   });
 });
 

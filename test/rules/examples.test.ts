@@ -20,7 +20,9 @@ describe.each(rules.map((rule) => ({ rule, id: rule.id })))('$id', ({ rule }) =>
   it('bad: reported at its carets and nowhere else', () => {
     const result = checkSources([{ path: 'bad.driver.ts', origin: 'driver', text: rule.bad }]);
     expect(result.problems).toEqual([]);
-    expect([...new Set(result.findings.map((finding) => `${finding.rule} at line ${finding.range.start.line}`))].sort()).toEqual(carets(rule.bad, rule.id));
+    expect([...new Set(result.findings.map((finding) => `${finding.rule} at line ${finding.range.start.line}`))].sort()).toEqual(
+      carets(rule.bad, rule.id),
+    );
   });
 
   it('good: verified', () => {
@@ -28,7 +30,11 @@ describe.each(rules.map((rule) => ({ rule, id: rule.id })))('$id', ({ rule }) =>
     expect(result.problems).toEqual([]);
     expect(result.findings).toEqual([]);
     expect(result.scenarios.length).toBeGreaterThan(0);
-    expect(result.scenarios.filter(({ verdict }) => verdict !== 'verified').map(({ name, verdict, bounds }) => ({ name, verdict, bounds }))).toEqual([]);
+    expect(
+      result.scenarios
+        .filter(({ verdict }) => verdict !== 'verified')
+        .map(({ name, verdict, bounds }) => ({ name, verdict, bounds })),
+    ).toEqual([]);
   });
 });
 
@@ -46,7 +52,11 @@ function carets(text: string, id: string): string[] {
 }
 
 function typeErrors(): string[] {
-  const config = ts.getParsedCommandLineOfConfigFile(join(wdm, 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined });
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(wdm, 'tsconfig.json'),
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
+  );
   const folder = join(wdm, '..', 'examples-in-memory');
   const texts = new Map(examples.map(({ name, text }) => [join(folder, name), text]));
   const host = ts.createCompilerHost(config?.options ?? {});
@@ -61,9 +71,11 @@ function typeErrors(): string[] {
   const program = ts.createProgram([join(wdm, 'core.d.ts'), ...texts.keys()], options, host);
   return [...texts.keys()].flatMap((path) => {
     const file = program.getSourceFile(path);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(({ start = 0, messageText }) => {
-      const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
-      return `${path.slice(folder.length + 1)}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
-    });
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ start = 0, messageText }) => {
+        const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
+        return `${path.slice(folder.length + 1)}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+      },
+    );
   });
 }

@@ -1,13 +1,13 @@
 /** What holds for every rule file: its id, its texts, its references, and what is generated from it. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bugCheck, complianceRule } from '../../src/facts/index.ts';
-import { contextFields, events } from '../../src/ir/events.ts';
 import type { EventName } from '../../src/ir/events.ts';
+import { contextFields, events } from '../../src/ir/events.ts';
 import type { Arc, Condition } from '../../src/ir/rule.ts';
 import { explainRule } from '../../src/rules/explain.ts';
 import { rules } from '../../src/rules/index.ts';
@@ -16,11 +16,17 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const ids = new Set(rules.map(({ id }) => id));
 
 describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) => {
-  const arcs = Object.entries(rule.check.on).flatMap(([name, list]) => (list as readonly Arc[]).map((arc) => ({ name: name as EventName, arc })));
+  const arcs = Object.entries(rule.check.on).flatMap(([name, list]) =>
+    (list as readonly Arc[]).map((arc) => ({ name: name as EventName, arc })),
+  );
 
   it('has texts in both languages', () => {
     const { en, ja } = rule.description;
-    const pairs = [rule.title, ...Object.values(rule.messages), ...(['what', 'why', 'fix'] as const).map((part) => ({ en: en[part], ja: ja[part] }))];
+    const pairs = [
+      rule.title,
+      ...Object.values(rule.messages),
+      ...(['what', 'why', 'fix'] as const).map((part) => ({ en: en[part], ja: ja[part] })),
+    ];
     for (const text of pairs) {
       expect(text.en).toMatch(/^[\x20-\x7e]+$/);
       expect(text.ja).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/);
@@ -61,14 +67,19 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
   });
 });
 
-it.each(['generate-rule-index.mjs', 'generate-facts.mjs', 'generate-docs.mjs'])('%s --check finds nothing out of date', (script) => {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', script), '--check'], { encoding: 'utf8' });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-});
+it.each(['generate-rule-index.mjs', 'generate-facts.mjs', 'generate-docs.mjs'])(
+  '%s --check finds nothing out of date',
+  (script) => {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', script), '--check'], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  },
+);
 
 describe('new-rule', () => {
   const made: string[] = [];
-  afterEach(() => made.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
+  afterEach(() => {
+    for (const folder of made.splice(0)) rmSync(folder, { recursive: true });
+  });
 
   function scaffold(id: string, folder = copy()): { status: number | null; folder: string } {
     return { status: spawnSync(process.execPath, [join(root, 'scripts/new-rule.mjs'), id, '--root', folder]).status, folder };
@@ -87,13 +98,17 @@ describe('new-rule', () => {
     expect(status).toBe(0);
     expect(readFileSync(join(folder, 'src/rules/queue/start-io.ts'), 'utf8')).toContain("id: 'queue/start-io'");
     expect(readFileSync(join(folder, 'test/rules/queue/start-io.test.ts'), 'utf8')).toContain('src/rules/queue/start-io.ts');
-    expect(readFileSync(join(folder, 'src/rules/index.ts'), 'utf8')).toContain("import { rule as queueStartIo } from './queue/start-io.ts';");
+    expect(readFileSync(join(folder, 'src/rules/index.ts'), 'utf8')).toContain(
+      "import { rule as queueStartIo } from './queue/start-io.ts';",
+    );
   });
 
   it('leaves a rule that exists alone', () => {
     const { status, folder } = scaffold('completion/twice');
     expect(status).toBe(1);
-    expect(readFileSync(join(folder, 'src/rules/completion/twice.ts'), 'utf8')).toBe(readFileSync(join(root, 'src/rules/completion/twice.ts'), 'utf8'));
+    expect(readFileSync(join(folder, 'src/rules/completion/twice.ts'), 'utf8')).toBe(
+      readFileSync(join(root, 'src/rules/completion/twice.ts'), 'utf8'),
+    );
   });
 
   it.each(['', 'twice', 'Completion/Twice', '../x/y'])('refuses the name %j', (id) => {

@@ -1,8 +1,8 @@
 /** Each rule's state machine over event sequences: breaches, and correct code that looks like one. */
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../src/rules/index.ts';
-import { runRule } from '../kit/rule-runner.ts';
 import type { RuleEvent } from '../kit/rule-runner.ts';
+import { runRule } from '../kit/rule-runner.ts';
 
 const PENDING = 0x103;
 const MORE = 0xc0000016 | 0;
@@ -11,19 +11,42 @@ const SUCCESS = 0;
 type Values = { readonly [name: string]: number };
 const received = (location = 1): RuleEvent => ['irp.dispatch', { location, target: 1, major: 3 }];
 const toLower = (location = 1): RuleEvent => ['irp.dispatch', { location, target: 0, major: 3 }];
-const returned = (status: number, location = 1, at = 'return'): RuleEvent => ['irp.dispatched', { location, target: 1, status }, at];
+const returned = (status: number, location = 1, at = 'return'): RuleEvent => [
+  'irp.dispatched',
+  { location, target: 1, status },
+  at,
+];
 const marked = (location = 1, at = 'mark'): RuleEvent => ['irp.mark-pending', { location, driver: 1 }, at];
-const completed = (more: Values = {}): RuleEvent => ['irp.complete', { location: 1, status: SUCCESS, routineSet: 0, driver: 1, ...more }, 'complete'];
+const completed = (more: Values = {}): RuleEvent => [
+  'irp.complete',
+  { location: 1, status: SUCCESS, routineSet: 0, driver: 1, ...more },
+  'complete',
+];
 const lowerCompletes: RuleEvent = ['irp.complete', { location: 1, status: SUCCESS, routineSet: 0, driver: 0 }];
 const send = (more: Values = {}): RuleEvent => ['irp.send', { location: 2, routineSet: 0, driver: 1, ...more }, 'send'];
 const sent = (status: number, location = 2): RuleEvent => ['irp.sent', { location, status, driver: 1 }];
-const enter = (pendingReturned = 0, location = 2): RuleEvent => ['irp.completion-enter', { location, target: 1, pendingReturned }];
-const leave = (status: number, pendingReturned = 0, location = 2): RuleEvent => ['irp.completion-leave', { location, target: 1, pendingReturned, status }, 'leave'];
+const enter = (pendingReturned = 0, location = 2): RuleEvent => [
+  'irp.completion-enter',
+  { location, target: 1, pendingReturned },
+];
+const leave = (status: number, pendingReturned = 0, location = 2): RuleEvent => [
+  'irp.completion-leave',
+  { location, target: 1, pendingReturned, status },
+  'leave',
+];
 const finished: RuleEvent = ['irp.finished', { status: SUCCESS }];
 const touch = (more: Values = {}): RuleEvent => ['irp.touch', { write: 0, driver: 1, ...more }, 'touch'];
 const made = (driverMade: number): RuleEvent => ['irp.create', { driverMade }];
-const set = (more: Values = {}): RuleEvent => ['irp.set-cancel', { installed: 1, previous: 0, requested: 0, driver: 1, ...more }, 'set'];
-const clear = (previous: number, more: Values = {}): RuleEvent => ['irp.set-cancel', { installed: 0, previous, requested: 0, driver: 1, ...more }, 'clear'];
+const set = (more: Values = {}): RuleEvent => [
+  'irp.set-cancel',
+  { installed: 1, previous: 0, requested: 0, driver: 1, ...more },
+  'set',
+];
+const clear = (previous: number, more: Values = {}): RuleEvent => [
+  'irp.set-cancel',
+  { installed: 0, previous, requested: 0, driver: 1, ...more },
+  'clear',
+];
 const cancelled = (claimed: number): RuleEvent => ['irp.cancel-requested', { claimed }];
 const cancelEnter: RuleEvent = ['irp.cancel-enter', { target: 1 }];
 const cancelLeave: RuleEvent = ['irp.cancel-leave', { target: 1 }, 'cancel-leave'];
@@ -31,16 +54,34 @@ const abandoned = (requested: number, routineSet = 0): RuleEvent => ['irp.abando
 const inCancel = { inCancel: 1 };
 
 /** Sequences and what the rule reports about them. */
-const cases: { readonly [rule: string]: readonly (readonly [title: string, sequence: readonly RuleEvent[], reports: readonly string[]])[] } = {
+const cases: {
+  readonly [rule: string]: readonly (readonly [title: string, sequence: readonly RuleEvent[], reports: readonly string[]])[];
+} = {
   'completion/twice': [
     ['completed once', [received(), completed(), finished], []],
     ['completed twice in a row', [received(), completed(), finished, completed()], ['again']],
     ['completed while the first completion is under way', [received(), completed(), completed()], ['again']],
-    ['completed inside the completion routine, which keeps it', [received(2), send(), lowerCompletes, enter(), completed(), finished, leave(MORE)], []],
-    ['completed inside the completion routine, which lets it go', [received(2), send(), lowerCompletes, enter(), completed(), leave(SUCCESS)], ['again-by-return']],
-    ['kept for the dispatch routine, which completes it before the routine is left', [received(2), send(), lowerCompletes, enter(), completed(), finished, leave(MORE)], []],
+    [
+      'completed inside the completion routine, which keeps it',
+      [received(2), send(), lowerCompletes, enter(), completed(), finished, leave(MORE)],
+      [],
+    ],
+    [
+      'completed inside the completion routine, which lets it go',
+      [received(2), send(), lowerCompletes, enter(), completed(), leave(SUCCESS)],
+      ['again-by-return'],
+    ],
+    [
+      'kept for the dispatch routine, which completes it before the routine is left',
+      [received(2), send(), lowerCompletes, enter(), completed(), finished, leave(MORE)],
+      [],
+    ],
     ['kept, then completed', [received(2), send(), lowerCompletes, enter(), leave(MORE), completed(), finished], []],
-    ['sent again from the completion routine', [received(2), send(), lowerCompletes, enter(), send(), leave(MORE), lowerCompletes, enter(), leave(SUCCESS), finished], []],
+    [
+      'sent again from the completion routine',
+      [received(2), send(), lowerCompletes, enter(), send(), leave(MORE), lowerCompletes, enter(), leave(SUCCESS), finished],
+      [],
+    ],
     ['let go, then completed', [received(2), send(), lowerCompletes, enter(), leave(SUCCESS), finished, completed()], ['again']],
     ['reused', [made(1), send(), lowerCompletes, ['irp.reuse'], send(), lowerCompletes], []],
   ],
@@ -53,22 +94,46 @@ const cases: { readonly [rule: string]: readonly (readonly [title: string, seque
     ['returned without completing', [received(), returned(SUCCESS), abandoned(0)], ['never at return']],
     ['pended and forgotten', [received(), marked(), returned(PENDING), abandoned(0)], ['never at mark']],
     ['dispatch is blocked: a deadlock, not this', [received(), abandoned(0)], []],
-    ['the cancel routine leaves it', [received(), marked(), set(), returned(PENDING), cancelled(1), cancelLeave, abandoned(1)], ['never at cancel-leave']],
-    ['taken to work on it', [received(), marked(), set(), returned(PENDING), clear(1), cancelled(0), abandoned(1)], ['never at clear']],
+    [
+      'the cancel routine leaves it',
+      [received(), marked(), set(), returned(PENDING), cancelled(1), cancelLeave, abandoned(1)],
+      ['never at cancel-leave'],
+    ],
+    [
+      'taken to work on it',
+      [received(), marked(), set(), returned(PENDING), clear(1), cancelled(0), abandoned(1)],
+      ['never at clear'],
+    ],
     ['kept by the completion routine', [received(2), send(), enter(), leave(MORE), abandoned(0)], ['never at leave']],
     ['held by the lower driver', [received(2), send(), abandoned(1)], []],
     ['an own IRP that its routine kept', [made(1), send(), enter(), leave(MORE), abandoned(0)], []],
     ['an own IRP sent to an own device', [made(1), send(), received(1), marked(1), abandoned(0)], ['never at ']],
-    ['held without a cancel routine and cancelled is cancel/lost', [received(), marked(), returned(PENDING), cancelled(0), abandoned(1)], []],
+    [
+      'held without a cancel routine and cancelled is cancel/lost',
+      [received(), marked(), returned(PENDING), cancelled(0), abandoned(1)],
+      [],
+    ],
     ['completed', [received(), marked(), returned(PENDING), completed(), abandoned(0)], []],
   ],
   'cancel/lost': [
-    ['routine set after the request', [received(), marked(), cancelled(0), set({ requested: 1 }), returned(PENDING), abandoned(1, 1)], ['unanswered at set']],
+    [
+      'routine set after the request',
+      [received(), marked(), cancelled(0), set({ requested: 1 }), returned(PENDING), abandoned(1, 1)],
+      ['unanswered at set'],
+    ],
     ['held without a routine', [received(), marked(), returned(PENDING), cancelled(0), abandoned(1)], ['no-routine at mark']],
     ['never cancelled', [received(), marked(), set(), returned(PENDING), abandoned(0, 1)], []],
     ['the cancel routine answers', [received(), marked(), set(), cancelled(1), completed(inCancel), cancelLeave], []],
-    ['set again after the cancel routine gave it back', [received(), marked(), set(), cancelled(1), cancelLeave, set({ requested: 1 }), abandoned(1, 1)], ['unanswered at set']],
-    ['routine set before marking', [received(), cancelled(0), set({ requested: 1 }), marked(), abandoned(1, 1)], ['unanswered at set']],
+    [
+      'set again after the cancel routine gave it back',
+      [received(), marked(), set(), cancelled(1), cancelLeave, set({ requested: 1 }), abandoned(1, 1)],
+      ['unanswered at set'],
+    ],
+    [
+      'routine set before marking',
+      [received(), cancelled(0), set({ requested: 1 }), marked(), abandoned(1, 1)],
+      ['unanswered at set'],
+    ],
   ],
   'completion/touched-after': [
     ['touched after completing', [received(), completed(), touch()], ['touched']],
@@ -80,9 +145,21 @@ const cases: { readonly [rule: string]: readonly (readonly [title: string, seque
   'completion/touched-after-send': [
     ['touched after sending', [received(2), touch(), send(), sent(SUCCESS), touch()], ['touched']],
     ['sent twice', [received(2), send(), send()], ['again']],
-    ['synchronous forward: kept, then touched', [received(2), send(), lowerCompletes, enter(), touch(), leave(MORE), sent(PENDING), touch()], []],
-    ['the routine lets it go', [received(2), send(), lowerCompletes, enter(), leave(SUCCESS), sent(SUCCESS), touch()], ['touched']],
-    ['sent again from the routine, then touched in it', [received(2), send(), lowerCompletes, enter(), send(), touch()], ['touched']],
+    [
+      'synchronous forward: kept, then touched',
+      [received(2), send(), lowerCompletes, enter(), touch(), leave(MORE), sent(PENDING), touch()],
+      [],
+    ],
+    [
+      'the routine lets it go',
+      [received(2), send(), lowerCompletes, enter(), leave(SUCCESS), sent(SUCCESS), touch()],
+      ['touched'],
+    ],
+    [
+      'sent again from the routine, then touched in it',
+      [received(2), send(), lowerCompletes, enter(), send(), touch()],
+      ['touched'],
+    ],
     ['an own IRP freed in its routine', [made(1), send(), lowerCompletes, enter(), touch(), ['irp.free'], leave(MORE)], []],
     ['completed in the routine is touched-after', [received(2), send(), lowerCompletes, enter(), completed(), touch()], []],
   ],
@@ -98,12 +175,28 @@ const cases: { readonly [rule: string]: readonly (readonly [title: string, seque
   'pending/marked-not-returned': [
     ['marked, other status', [received(), marked(), returned(SUCCESS)], ['returned']],
     ['marked, completed and pending returned', [received(), marked(), completed(), finished, returned(PENDING)], []],
-    ['marked, completed and freed, other status', [received(), marked(), completed(), finished, ['irp.free'], returned(SUCCESS)], ['returned']],
-    ['skipped: the lower driver marks the same location', [received(1), send(), toLower(1), ['irp.mark-pending', { location: 1 }], returned(SUCCESS)], ['returned']],
+    [
+      'marked, completed and freed, other status',
+      [received(), marked(), completed(), finished, ['irp.free'], returned(SUCCESS)],
+      ['returned'],
+    ],
+    [
+      'skipped: the lower driver marks the same location',
+      [received(1), send(), toLower(1), ['irp.mark-pending', { location: 1 }], returned(SUCCESS)],
+      ['returned'],
+    ],
     ['skipped and passed on', [received(1), send(), toLower(1), ['irp.mark-pending', { location: 1 }], returned(PENDING)], []],
     ['marked after a final return', [received(), returned(SUCCESS), marked()], ['late']],
-    ['carried up by the completion routine afterwards', [received(2), send(), sent(PENDING), returned(PENDING, 2), enter(1), marked(2), leave(SUCCESS, 1)], []],
-    ['another location is another matter', [received(2), send(), toLower(1), ['irp.mark-pending', { location: 1 }], returned(SUCCESS, 2)], []],
+    [
+      'carried up by the completion routine afterwards',
+      [received(2), send(), sent(PENDING), returned(PENDING, 2), enter(1), marked(2), leave(SUCCESS, 1)],
+      [],
+    ],
+    [
+      'another location is another matter',
+      [received(2), send(), toLower(1), ['irp.mark-pending', { location: 1 }], returned(SUCCESS, 2)],
+      [],
+    ],
     ['sent again', [received(), marked(), returned(PENDING), received(), returned(SUCCESS)], []],
   ],
   'pending/returned-not-marked': [
@@ -111,10 +204,26 @@ const cases: { readonly [rule: string]: readonly (readonly [title: string, seque
     ['marked', [received(), marked(), returned(PENDING)], []],
     ['passed down with that result', [received(2), send(), sent(PENDING), returned(PENDING, 2)], []],
     ['passed down with another result', [received(2), send(), sent(SUCCESS), returned(PENDING, 2)], ['returned']],
-    ['skipped: marked below', [received(1), send(), toLower(1), ['irp.mark-pending', { location: 1 }], sent(PENDING, 2), returned(PENDING, 1)], []],
-    ['taken back and completed unmarked', [received(2), send(), sent(PENDING), enter(1), leave(MORE, 1), completed({ location: 2 }), returned(PENDING, 2)], ['returned']],
-    ['completed later unmarked', [received(2), send(), sent(PENDING), returned(PENDING, 2), enter(1), completed({ location: 2 })], ['completed']],
-    ['waited for, completed, final status', [received(2), send(), sent(PENDING), enter(1), leave(MORE, 1), completed({ location: 2 }), returned(SUCCESS, 2)], []],
+    [
+      'skipped: marked below',
+      [received(1), send(), toLower(1), ['irp.mark-pending', { location: 1 }], sent(PENDING, 2), returned(PENDING, 1)],
+      [],
+    ],
+    [
+      'taken back and completed unmarked',
+      [received(2), send(), sent(PENDING), enter(1), leave(MORE, 1), completed({ location: 2 }), returned(PENDING, 2)],
+      ['returned'],
+    ],
+    [
+      'completed later unmarked',
+      [received(2), send(), sent(PENDING), returned(PENDING, 2), enter(1), completed({ location: 2 })],
+      ['completed'],
+    ],
+    [
+      'waited for, completed, final status',
+      [received(2), send(), sent(PENDING), enter(1), leave(MORE, 1), completed({ location: 2 }), returned(SUCCESS, 2)],
+      [],
+    ],
   ],
   'pending/not-propagated': [
     ['not carried', [received(2), send(), enter(1), leave(SUCCESS, 1)], ['left']],
@@ -134,12 +243,24 @@ const cases: { readonly [rule: string]: readonly (readonly [title: string, seque
     ['cleared', [set(), clear(1), completed()], []],
   ],
   'cancel/claim-ignored': [
-    ['both complete, this one first', [set(), cancelled(1), clear(0), cancelEnter, completed(), completed(inCancel)], ['ignored at clear']],
-    ['both complete, the cancel routine first', [set(), cancelled(1), cancelEnter, clear(0), completed(inCancel), touch()], ['ignored at clear']],
+    [
+      'both complete, this one first',
+      [set(), cancelled(1), clear(0), cancelEnter, completed(), completed(inCancel)],
+      ['ignored at clear'],
+    ],
+    [
+      'both complete, the cancel routine first',
+      [set(), cancelled(1), cancelEnter, clear(0), completed(inCancel), touch()],
+      ['ignored at clear'],
+    ],
     ['taken, then the cancel routine touches it', [set(), cancelled(1), clear(0), send(), touch(inCancel)], ['ignored at clear']],
     ['completed before IoCancelIrp has called the routine', [set(), cancelled(1), clear(0), completed()], ['ignored at clear']],
     ['respected', [set(), cancelled(1), clear(0), cancelEnter, touch(), touch(inCancel), completed(inCancel)], []],
-    ['the cancel routine only gives the lock back', [set(), cancelled(1), cancelEnter, touch(inCancel), clear(0), completed()], []],
+    [
+      'the cancel routine only gives the lock back',
+      [set(), cancelled(1), cancelEnter, touch(inCancel), clear(0), completed()],
+      [],
+    ],
     ['won', [set(), clear(1), cancelled(0), completed()], []],
     ['under the cancel lock', [set(), cancelled(1), clear(0, { cancelLock: 1 }), completed(), touch(inCancel)], []],
   ],

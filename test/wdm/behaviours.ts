@@ -1,9 +1,31 @@
 /** Every behaviour of the kernel model that is tested, by the part of the model that it is about. */
 import { cancel } from './behaviours/cancel.ts';
+import { cancelUse } from './behaviours/cancel-use.ts';
 import { complete } from './behaviours/complete.ts';
+import { csq } from './behaviours/csq.ts';
 import { deferred } from './behaviours/deferred.ts';
+import { devices } from './behaviours/devices.ts';
+import { later } from './behaviours/later.ts';
 import { locks } from './behaviours/locks.ts';
+import { memory } from './behaviours/memory.ts';
 import { request } from './behaviours/request.ts';
+import { routines } from './behaviours/routines.ts';
+import { startIoQueues } from './behaviours/start-io.ts';
+import { waits } from './behaviours/waits.ts';
 import type { Behaviour } from './model.ts';
 
-export const behaviours: Readonly<Record<string, readonly Behaviour[]>> = { cancel, complete, deferred, locks, request };
+export const behaviours: Readonly<Record<string, readonly Behaviour[]>> = {
+  cancel,
+  cancelUse,
+  csq,
+  complete,
+  routines,
+  locks,
+  waits,
+  memory,
+  deferred,
+  later,
+  startIoQueues,
+  request,
+  devices,
+};

@@ -261,7 +261,6 @@ F57 | rule to come: queue/start-io
 F63 | a rule of use: CurrentIrp is set by the StartIo calls only
 F66 | rule to come: queue/device-queue
 F75 | rule to come: irql/changed-at-return
-F77 | rule to come: queue/cancel-safe
 F87 | rule to come: queue/cancel-safe
 F90 | rule: completion/never
 F91 | rule: pending/marked-not-returned
@@ -277,15 +276,11 @@ F111 | rule: completion/touched-after
 F112 | rule: completion/touched-after-send
 F115 | APCs are not modelled
 F120 | rule: irql/too-high
-F121 | rule: pending/not-propagated
-F122 | rule: pending/marked-not-returned
 F128 | rule to come: completion/status-differs
-F129 | rule: pending/returned-not-marked
 F132 | when a driver is unloaded is not modelled
 F133 | oplocks are not modelled
 F134 | rule: pending/not-propagated
 F142 | MDLs are plain data and are not freed with the IRP
-F143 | rule to come: irp/freed-in-flight
 F144 | quota is not modelled
 F145 | associated IRPs are not modelled
 F146 | associated IRPs are not modelled

@@ -3,8 +3,9 @@
  * in it is checked in every interleaving; a watched event shows up as a breach named after it. The model is a parameter, so that
  * the same program can be run on a broken one.
  */
-import { compile } from '../../src/compiler/compile.ts';
+
 import type { CompileRequest } from '../../src/compiler/api.ts';
+import { compile } from '../../src/compiler/compile.ts';
 import type { Outcome } from '../../src/engine/api.ts';
 import { explore } from '../../src/engine/explore.ts';
 import type { EventName } from '../../src/ir/events.ts';

@@ -2,8 +2,8 @@
 import ts from 'typescript';
 import { enumAsConstants } from './enums.ts';
 import { checkExpression } from './expressions.ts';
-import { checkExport, checkImport } from './modules.ts';
 import { checkModifiers, isExported } from './modifiers.ts';
+import { checkExport, checkImport } from './modules.ts';
 import { checkName } from './names.ts';
 import type { Reporter } from './report.ts';
 import { checkScenario } from './scenario.ts';
@@ -47,7 +47,9 @@ function checkTopLevelStatement(walk: Reporter, node: ts.Statement): void {
       return checkGlobals(walk, node as ts.VariableStatement);
     case kinds.EnumDeclaration: {
       const { name } = node as ts.EnumDeclaration;
-      return report('dsl/enum', node, [], enumAsConstants(node as ts.EnumDeclaration, file) ?? undefined) ?? checkName(walk, name);
+      return (
+        report('dsl/enum', node, [], enumAsConstants(node as ts.EnumDeclaration, file) ?? undefined) ?? checkName(walk, name)
+      );
     }
     case kinds.ClassDeclaration:
       return report('dsl/class', (node as ts.ClassDeclaration).name ?? node, []);
@@ -69,7 +71,7 @@ function checkInterface(walk: Reporter, node: ts.InterfaceDeclaration): void {
   const [parameter] = node.typeParameters ?? [];
   if (parameter) report('dsl/generic-type', parameter, []);
   const bases = (node.heritageClauses ?? []).flatMap((clause) => [...clause.types]);
-  bases.slice(1).forEach((base) => report('dsl/extends', base, []));
+  for (const base of bases.slice(1)) report('dsl/extends', base, []);
   const [base] = bases;
   if (base) {
     if (!ts.isIdentifier(base.expression) || base.typeArguments) report('dsl/extends', base, []);
@@ -158,7 +160,8 @@ function checkAllocText(walk: Reporter, { expression }: ts.ExpressionStatement):
   const isCall = ts.isCallExpression(expression) && ts.isIdentifier(expression.expression);
   if (!isCall || expression.expression.text !== 'alloc_text') return walk.report('dsl/top-level-statement', expression, []);
   const [section, ...routines] = expression.arguments;
-  const fits = section && ts.isStringLiteral(section) && routines.length > 0 && routines.every((routine) => ts.isIdentifier(routine));
+  const fits =
+    section && ts.isStringLiteral(section) && routines.length > 0 && routines.every((routine) => ts.isIdentifier(routine));
   if (!fits || expression.typeArguments || expression.questionDotToken) walk.report('dsl/top-level-statement', expression, []);
   else for (const routine of routines) checkName(walk, routine);
 }
@@ -178,8 +181,13 @@ function firstNotConstant(node: ts.Node): ts.Node | undefined {
     if (!macro) return node;
   }
   if (ts.isPostfixUnaryExpression(node)) return node;
-  if (ts.isPrefixUnaryExpression(node) && (node.operator === kinds.PlusPlusToken || node.operator === kinds.MinusMinusToken)) return node;
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind >= kinds.FirstAssignment && node.operatorToken.kind <= kinds.LastAssignment) {
+  if (ts.isPrefixUnaryExpression(node) && (node.operator === kinds.PlusPlusToken || node.operator === kinds.MinusMinusToken))
+    return node;
+  if (
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind >= kinds.FirstAssignment &&
+    node.operatorToken.kind <= kinds.LastAssignment
+  ) {
     return node;
   }
   return ts.forEachChild(node, firstNotConstant);

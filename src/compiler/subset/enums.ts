@@ -11,7 +11,10 @@ export function enumAsConstants(node: ts.EnumDeclaration, file: ts.SourceFile): 
   for (const member of node.members) {
     if (!ts.isIdentifier(member.name)) return undefined;
     const written: string | undefined = member.initializer?.getText(file);
-    if (written !== undefined) next = /^-?(0x[0-9a-f]+|\d+)$/i.test(written) ? Number(written.replace('-', '')) * (written.startsWith('-') ? -1 : 1) : undefined;
+    if (written !== undefined)
+      next = /^-?(0x[0-9a-f]+|\d+)$/i.test(written)
+        ? Number(written.replace('-', '')) * (written.startsWith('-') ? -1 : 1)
+        : undefined;
     if (next === undefined) return undefined;
     lines.push(`${exported}const ${member.name.text}: ${type} = ${written ?? next};`);
     next++;

@@ -63,7 +63,8 @@ function explainNever(node: ts.Node, file: ts.SourceFile): Explained {
 /** TS2367: the same, seen in a comparison. */
 function explainNoOverlap(message: string, node: ts.Node, file: ts.SourceFile): Explained {
   const comparison = ts.isBinaryExpression(node) ? node : node.parent;
-  if (comparison && ts.isBinaryExpression(comparison) && /'(never|null|true|false)'/.test(message)) return reread(comparison.left, file);
+  if (comparison && ts.isBinaryExpression(comparison) && /'(never|null|true|false)'/.test(message))
+    return reread(comparison.left, file);
   return { message: `The two sides have nothing in common: ${message}` };
 }
 
@@ -81,11 +82,15 @@ function reread(expression: ts.Expression, file: ts.SourceFile): Explained {
 function explainAssignment(message: string, node: ts.Node, file: ts.SourceFile): Explained {
   const match = /[Tt]ype '([^']*)' is not assignable to (?:parameter of )?type '([^']*)'/.exec(message);
   const [, from = '', to = ''] = match ?? [];
-  const value = valueOf(node);
+  const value = initializerOf(node);
   const text = value.getText(file);
   const isNumber = /^(number|-?\d+|[A-Z][A-Z0-9_]*)$/.test(from);
   if (address.test(to) && ts.isExpression(value) && !address.test(from)) {
-    return { message: `An address is wanted here: ${message}\nWrite Ref(${text}).`, ...at(value, file), replacement: `Ref(${text})` };
+    return {
+      message: `An address is wanted here: ${message}\nWrite Ref(${text}).`,
+      ...at(value, file),
+      replacement: `Ref(${text})`,
+    };
   }
   if (to === 'boolean' && isNumber) return { message: `A BOOLEAN is TRUE or FALSE; write ${text} !== 0.` };
   if (branded.has(to) && /^(boolean|true|false)$/.test(from)) {
@@ -103,7 +108,7 @@ function explainAssignment(message: string, node: ts.Node, file: ts.SourceFile):
 }
 
 /** What is stored: tsc marks the variable or field that cannot take it. */
-function valueOf(node: ts.Node): ts.Node {
+function initializerOf(node: ts.Node): ts.Node {
   const { parent } = node;
   if (parent && ts.isVariableDeclaration(parent) && parent.name === node && parent.initializer) return parent.initializer;
   if (parent && ts.isBinaryExpression(parent) && parent.left === node) return parent.right;
@@ -120,7 +125,9 @@ function at(node: ts.Node, file: ts.SourceFile): { start: number; end: number } 
 function nodeAt(file: ts.SourceFile, start: number, end: number): ts.Node | undefined {
   let node: ts.Node = file;
   for (;;) {
-    const inner = ts.forEachChild(node, (child): ts.Node | undefined => (child.pos <= start && child.end >= end ? child : undefined));
+    const inner = ts.forEachChild(node, (child): ts.Node | undefined =>
+      child.pos <= start && child.end >= end ? child : undefined,
+    );
     // Of a return statement tsc marks the word alone.
     if (!inner) return ts.isReturnStatement(node) && node.getStart(file) === start ? node : undefined;
     if (inner.getStart(file) === start && inner.end === end) return inner;

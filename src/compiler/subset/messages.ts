@@ -25,7 +25,8 @@ export const messages = {
   'dsl/driver-entry': () => 'DriverEntry must be exported.',
   'dsl/modifier': (modifier: string) => `${modifier} is not C; leave it out.`,
   'dsl/decorator': () => 'C has no decorators; leave it out.',
-  'dsl/constant': (name: string) => `${name} is initialised before any routine runs, so its value must be a constant; assign it in a routine.`,
+  'dsl/constant': (name: string) =>
+    `${name} is initialised before any routine runs, so its value must be a constant; assign it in a routine.`,
 
   // Types
   'dsl/any': () => 'any switches the checking off; write the type.',
@@ -41,7 +42,8 @@ export const messages = {
   'dsl/union-type': () => 'A type is a struct, a pointer, or a pointer | null; for a C union write Union<{ A: ..., B: ... }>.',
   'dsl/intersection-type': () => 'Only a union without a name is joined with &: Union<{ ... }> & { ... }.',
   'dsl/nullable-alias': (name: string) => `${name} hides that the pointer may be null; write | null where it is declared.`,
-  'dsl/generic-type': () => 'C has no generic structs; only the type of a routine takes parameters, and passes them on as they are.',
+  'dsl/generic-type': () =>
+    'C has no generic structs; only the type of a routine takes parameters, and passes them on as they are.',
   'dsl/anonymous-struct': () => 'Give the struct a name: interface NAME { ... }.',
   'dsl/function-type': () => 'Give the type of the routine a name: type NAME = (...) => ...;',
   'dsl/optional-field': (name: string) => `Every field of a struct exists; write ${name} without ?.`,
@@ -87,7 +89,8 @@ export const messages = {
   'dsl/var': () => 'Write let: a var lives outside its block.',
   'dsl/using': () => 'C has no using; release what was acquired with a call.',
   'dsl/untyped': (name: string) => `${name} needs a type: let ${name}!: TYPE.`,
-  'dsl/const-storage': (name: string, type: string) => `const ${name}: ${type} needs storage, not a value; write let ${name}!: ${type}.`,
+  'dsl/const-storage': (name: string, type: string) =>
+    `const ${name}: ${type} needs storage, not a value; write let ${name}!: ${type}.`,
   'dsl/for-in': () => 'C has no for in and for of; count with for (let i: ULONG = 0; ...).',
   'dsl/label': () => 'A label stands before a block, to be left with break: Exit: { ... break Exit; ... }.',
   'dsl/try': () => 'C has no exceptions; return an NTSTATUS and test it.',
@@ -122,12 +125,15 @@ export const messages = {
   'dsl/ref-const': (name: string) => `Ref(${name}): declare ${name} with let.`,
   'dsl/ref-struct': (text: string) => `Ref(${text}): structs are passed as they are.`,
   'dsl/record-pointer': (field: string) => `The path goes through the pointer ${field}; every name in it must be embedded.`,
-  'dsl/record-leaf': (field: string, type: string, address: string) => `${field} in Path is a ${type}, the address is a ${address}.`,
-  'dsl/record-path': () => 'CONTAINING_RECORD needs the type and the path of the field as a string: CONTAINING_RECORD<T>(Address, "Field").',
+  'dsl/record-leaf': (field: string, type: string, address: string) =>
+    `${field} in Path is a ${type}, the address is a ${address}.`,
+  'dsl/record-path': () =>
+    'CONTAINING_RECORD needs the type and the path of the field as a string: CONTAINING_RECORD<T>(Address, "Field").',
   'dsl/role': (routine: string, declared: string, taker: string, wanted: string) =>
     `${routine} is declared ${declared}; ${taker} takes ${wanted}.`,
   'dsl/no-role': (routine: string, role: string) => `${routine} has no role; declare it const ${routine}: ${role}.`,
-  'dsl/role-unknown': (routine: string) => `${routine} has no role; declare it with function ${routine}(...) if only the driver calls it.`,
+  'dsl/role-unknown': (routine: string) =>
+    `${routine} has no role; declare it with function ${routine}(...) if only the driver calls it.`,
 } as const satisfies Record<`dsl/${string}`, (...values: string[]) => string>;
 
 /** A code of the subset check. */

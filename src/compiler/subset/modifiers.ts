@@ -16,6 +16,7 @@ export function checkModifiers(walk: Reporter, node: ts.Node, allowed: readonly 
 /** Whether `export` stands before it. */
 export function isExported(node: ts.Node): boolean {
   return (
-    ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false)
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) ?? false)
   );
 }

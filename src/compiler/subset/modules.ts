@@ -12,7 +12,8 @@ export function checkImport(walk: Reporter, node: ts.ImportDeclaration): void {
   const { report, file } = walk;
   const specifier = ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
   const named = `import { Name } from "${specifier}"`;
-  if (!library.test(specifier) && !driverFile.test(specifier)) report('dsl/import-from', node.moduleSpecifier, [`"${specifier}"`]);
+  if (!library.test(specifier) && !driverFile.test(specifier))
+    report('dsl/import-from', node.moduleSpecifier, [`"${specifier}"`]);
   if (node.attributes) report('dsl/import-form', node.attributes, [named]);
   const clause = node.importClause;
   if (!clause) return report('dsl/import-form', node, [named]);

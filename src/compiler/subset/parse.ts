@@ -1,8 +1,8 @@
 /** Parsing that survives any input, and the checks on a file as a whole: syntax errors, directives, depth. */
 import ts from 'typescript';
 import type { Problem } from '../api.ts';
-import type { Reporter } from './report.ts';
 import { messageText } from './messages.ts';
+import type { Reporter } from './report.ts';
 
 /** Brackets inside brackets: the parser uses some twenty stack frames for each. */
 const deepestBrackets = 100;
@@ -23,7 +23,10 @@ interface ParsedFile {
  * Parses a driver or scenario file, parent links set. What is nested too deeply for the parser gives a problem and no file; the
  * caller shows it and stops. Syntax errors are left to `checkSubset`.
  */
-export function parseSource(path: string, text: string): { readonly file?: ts.SourceFile; readonly problems: readonly Problem[] } {
+export function parseSource(
+  path: string,
+  text: string,
+): { readonly file?: ts.SourceFile; readonly problems: readonly Problem[] } {
   const problem = (code: 'dsl/too-deep' | 'dsl/too-long', message: string, start: number, end: number) => ({
     problems: [{ code, message, path, start, end, severity: 'error' as const }],
   });

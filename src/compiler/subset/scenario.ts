@@ -53,7 +53,8 @@ function checkValue(walk: Reporter, node: ts.Expression): void {
 }
 
 function isConstantForm(node: ts.Expression): boolean {
-  if (ts.isCallExpression(node)) return ts.isIdentifier(node.expression) && /^([A-Z][A-Z0-9_]*|sizeof)$/.test(node.expression.text);
+  if (ts.isCallExpression(node))
+    return ts.isIdentifier(node.expression) && /^([A-Z][A-Z0-9_]*|sizeof)$/.test(node.expression.text);
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return isConstantForm(node.expression);
   if (ts.isPrefixUnaryExpression(node)) return isConstantForm(node.operand);
   if (ts.isBinaryExpression(node)) return isConstantForm(node.left) && isConstantForm(node.right);

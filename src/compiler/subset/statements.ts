@@ -114,7 +114,12 @@ export function checkVariables(walk: Reporter, list: ts.VariableDeclarationList,
       literal: declaration.type !== undefined,
     });
     const literal = declaration.initializer;
-    if (isConst && declaration.type && literal && (ts.isObjectLiteralExpression(literal) || ts.isArrayLiteralExpression(literal))) {
+    if (
+      isConst &&
+      declaration.type &&
+      literal &&
+      (ts.isObjectLiteralExpression(literal) || ts.isArrayLiteralExpression(literal))
+    ) {
       const name = declaration.name.text;
       report('dsl/const-storage', wordOf(walk, list, 'const'), [name, declaration.type.getText(file)], 'let');
     }

@@ -3,9 +3,9 @@
  * compute. Runs before any type is computed.
  */
 import ts from 'typescript';
+import { checkModifiers } from './modifiers.ts';
 import { checkName } from './names.ts';
 import type { Reporter } from './report.ts';
-import { checkModifiers } from './modifiers.ts';
 
 /** Where a type stands: the right side of `type X =`, a field, a type argument, anywhere else. */
 export type TypePosition = 'alias' | 'field' | 'argument' | 'other';
@@ -68,7 +68,13 @@ export function checkMembers(walk: Reporter, members: ts.NodeArray<ts.TypeElemen
   const seen = new Set<string>();
   for (const member of members) {
     if (!ts.isPropertySignature(member)) {
-      report(member.kind === ts.SyntaxKind.GetAccessor || member.kind === ts.SyntaxKind.SetAccessor ? 'dsl/accessor' : 'dsl/field-form', member, []);
+      report(
+        member.kind === ts.SyntaxKind.GetAccessor || member.kind === ts.SyntaxKind.SetAccessor
+          ? 'dsl/accessor'
+          : 'dsl/field-form',
+        member,
+        [],
+      );
       continue;
     }
     checkModifiers(walk, member, []);
@@ -116,18 +122,19 @@ function checkReference(walk: Reporter, node: ts.TypeReferenceNode, generic: boo
   const last = ts.isIdentifier(name) ? name.text : name.right.text;
   if (last === 'Array' || last === 'ReadonlyArray') return report('dsl/array', node, []);
   const args = node.typeArguments ?? [];
-  args.forEach((argument, index) => {
-    if (last === 'ARRAY' && index === 1) return checkLength(walk, argument);
-    // Inside a generic type an argument is a plain name, so that no expansion can grow.
-    if (generic && ts.isTypeReferenceNode(argument) && argument.typeArguments) return report('dsl/generic-type', argument, []);
+  for (const [index, argument] of args.entries()) {
     const structLiteral = last === 'Union' && ts.isTypeLiteralNode(argument);
-    if (ts.isTypeLiteralNode(argument) && !structLiteral) return report('dsl/anonymous-struct', argument, []);
-    checkType(walk, argument, 'argument', generic);
-  });
+    if (last === 'ARRAY' && index === 1) checkLength(walk, argument);
+    // Inside a generic type an argument is a plain name, so that no expansion can grow.
+    else if (generic && ts.isTypeReferenceNode(argument) && argument.typeArguments) report('dsl/generic-type', argument, []);
+    else if (ts.isTypeLiteralNode(argument) && !structLiteral) report('dsl/anonymous-struct', argument, []);
+    else checkType(walk, argument, 'argument', generic);
+  }
 }
 
 function checkLength(walk: Reporter, argument: ts.TypeNode): void {
-  const literal = ts.isLiteralTypeNode(argument) && ts.isNumericLiteral(argument.literal) ? Number(argument.literal.text) : Number.NaN;
+  const literal =
+    ts.isLiteralTypeNode(argument) && ts.isNumericLiteral(argument.literal) ? Number(argument.literal.text) : Number.NaN;
   if (Number.isInteger(literal) && literal >= 1 && literal <= longestArray) return;
   walk.report('dsl/array-length', argument, [String(longestArray)]);
 }

@@ -1,7 +1,7 @@
 /** Stateful depth-first search over the undo log, complete or with a bound on preemptions. */
 import { isQuiescent } from '../processors.ts';
-import { enabledSteps, kindOf, StepKind, takeStep, whoOf } from '../scheduler.ts';
 import type { StepCode } from '../scheduler.ts';
+import { enabledSteps, kindOf, StepKind, takeStep, whoOf } from '../scheduler.ts';
 import type { RawSchedule, Session } from '../session.ts';
 import { IntList, StateTable } from '../visited.ts';
 
@@ -38,7 +38,12 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
   const { memory, movers } = machine;
   const table = new StateTable(session.request.hashBits ?? 32);
   const graph: StateGraph = {
-    from: new IntList(), to: new IntList(), parent: new IntList(), parentCode: new IntList(), parentPasses: new IntList(), good: new IntList(),
+    from: new IntList(),
+    to: new IntList(),
+    parent: new IntList(),
+    parentCode: new IntList(),
+    parentPasses: new IntList(),
+    good: new IntList(),
   };
   const stack = new Stack();
   const bound = options.preemptions;
@@ -105,7 +110,16 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
       graph.good.push(state);
       judge();
     }
-    stack.push(state, steps, memory.top, [memory.a, memory.b, memory.c], ran, used, steps.some((step) => kindOf(step) === StepKind.context && whoOf(step) === ran), memory);
+    stack.push(
+      state,
+      steps,
+      memory.top,
+      [memory.a, memory.b, memory.c],
+      ran,
+      used,
+      steps.some((step) => kindOf(step) === StepKind.context && whoOf(step) === ran),
+      memory,
+    );
     depth = Math.max(depth, stack.depth);
     return true;
   }
@@ -120,7 +134,11 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
   }
 
   function schedule(): RawSchedule {
-    return { codes: [...stack.code.data.subarray(0, stack.depth)], passes: [...stack.passes.data.subarray(0, stack.depth)], judge: false };
+    return {
+      codes: [...stack.code.data.subarray(0, stack.depth)],
+      passes: [...stack.passes.data.subarray(0, stack.depth)],
+      judge: false,
+    };
   }
 
   function finish(end: DepthFirstResult['end']): DepthFirstResult {
@@ -146,8 +164,14 @@ class Stack {
   private memory: { undo(mark: number, a: number, b: number, c: number): void } | undefined;
 
   push(
-    state: number, steps: readonly StepCode[], mark: number, lanes: readonly [number, number, number], ran: number, used: number,
-    lastEnabled: boolean, memory: { undo(mark: number, a: number, b: number, c: number): void },
+    state: number,
+    steps: readonly StepCode[],
+    mark: number,
+    lanes: readonly [number, number, number],
+    ran: number,
+    used: number,
+    lastEnabled: boolean,
+    memory: { undo(mark: number, a: number, b: number, c: number): void },
   ): void {
     this.memory = memory;
     this.state.push(state);
@@ -169,7 +193,18 @@ class Stack {
     this.depth--;
     const first = this.depth === 0 ? 0 : this.last.data[this.depth - 1];
     this.codes.length = first;
-    for (const list of [this.state, this.next, this.last, this.code, this.passes, this.ran, this.used, this.lastEnabled, this.marks]) list.length--;
+    for (const list of [
+      this.state,
+      this.next,
+      this.last,
+      this.code,
+      this.passes,
+      this.ran,
+      this.used,
+      this.lastEnabled,
+      this.marks,
+    ])
+      list.length--;
     this.lanes.length -= 3;
     if (this.depth === 0) return;
     const at = 3 * (this.depth - 1);

@@ -1,8 +1,8 @@
 /** All interleavings: small preemption bounds first, for short counterexamples, then the whole graph, then the judgement of its cycles. */
 import { hopelessCycles } from '../cycles.ts';
 import type { RawSchedule, Session } from '../session.ts';
-import { depthFirst } from './depth-first.ts';
 import type { DepthFirstResult } from './depth-first.ts';
+import { depthFirst } from './depth-first.ts';
 
 /** Most states of each bounded search that goes before. */
 const SCOUT_STATES = 20000;
@@ -22,7 +22,8 @@ export function exhaustive(session: Session, maxStates: number): ExhaustiveResul
   for (;;) {
     const result = depthFirst(session, { maxStates, graph: true });
     if (result.end === 'tainted') continue;
-    const cycles = result.end === 'complete' && result.graph !== undefined ? hopelessCycles(result.graph, result.states, MOST_CYCLES) : [];
+    const cycles =
+      result.end === 'complete' && result.graph !== undefined ? hopelessCycles(result.graph, result.states, MOST_CYCLES) : [];
     return { states: result.states, transitions: result.transitions, depth: result.depth, end: result.end, cycles };
   }
 }

@@ -3,8 +3,8 @@
  * 2010): the enabled context of highest priority goes on, and at a few random steps the running one's priority drops. Never a proof.
  */
 import { isQuiescent } from '../processors.ts';
-import { enabledSteps, kindOf, StepKind, takeStep, whoOf } from '../scheduler.ts';
 import type { StepCode } from '../scheduler.ts';
+import { enabledSteps, kindOf, StepKind, takeStep, whoOf } from '../scheduler.ts';
 import type { Session } from '../session.ts';
 
 const LONGEST = 20000;

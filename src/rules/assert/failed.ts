@@ -11,10 +11,7 @@ export const rule: Rule = {
     subject: 'machine',
     states: ['any'],
     on: {
-      'assert.failed': [
-        { when: is('scenario', 1), report: 'expect' },
-        { report: 'assert' },
-      ],
+      'assert.failed': [{ when: is('scenario', 1), report: 'expect' }, { report: 'assert' }],
     },
     continues: false,
   },

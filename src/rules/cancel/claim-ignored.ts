@@ -24,7 +24,9 @@ export const rule: Rule = {
     on: {
       'irp.create': [{ to: 'free' }],
       'irp.reuse': [{ to: 'free' }],
-      'irp.dispatch': [{ from: ['free', 'claimed', 'entered', 'refused', 'refused-entered', 'served'], when: ofDriver, to: 'free' }],
+      'irp.dispatch': [
+        { from: ['free', 'claimed', 'entered', 'refused', 'refused-entered', 'served'], when: ofDriver, to: 'free' },
+      ],
       'irp.cancel-requested': [{ when: is('claimed', 1), to: 'claimed' }],
       'irp.cancel-enter': [
         { from: 'claimed', to: 'entered' },
@@ -52,8 +54,12 @@ export const rule: Rule = {
     },
     continues: false,
     supersedes: [
-      'completion/twice', 'completion/touched-after', 'completion/touched-after-send', 'completion/not-owned',
-      'memory/use-after-free', 'memory/wrong-type',
+      'completion/twice',
+      'completion/touched-after',
+      'completion/touched-after-send',
+      'completion/not-owned',
+      'memory/use-after-free',
+      'memory/wrong-type',
     ],
   },
   title: { en: 'IRP taken although the cancel routine has it', ja: '取り消しルーチンが持つ IRP を取得' },

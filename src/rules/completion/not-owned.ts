@@ -17,14 +17,11 @@ export const rule: Rule = {
       'irp.dispatch': [{ when: ofDriver, to: 'elsewhere' }],
       'irp.completion-enter': [{ when: ofDriver, to: 'elsewhere' }],
       'irp.send': [{ from: 'elsewhere', when: byDriver, to: 'below' }],
-      'irp.complete': [
-        { from: 'below', when: byDriver, report: 'below' },
-        { to: 'elsewhere' },
-      ],
+      'irp.complete': [{ from: 'below', when: byDriver, report: 'below' }, { to: 'elsewhere' }],
       'irp.completion-leave': [{ from: 'below', when: driverLetsGo, report: 'below-by-return' }],
     },
     continues: false,
-    supersedes: ['completion/twice'],
+    supersedes: ['completion/twice', 'cancel/routine-left-set'],
   },
   title: { en: 'IRP completed while a lower driver has it', ja: '下位ドライバーが持つ IRP を完了' },
   description: {
@@ -54,7 +51,8 @@ export const rule: Rule = {
     sdv: ['PendedCompletedRequest2', 'PendedCompletedRequest3', 'PendedCompletedRequestEx', 'CompleteRequest'],
     bugChecks: ['0xC9/0x209'],
   },
-  ...twins(`
+  ...twins(
+    `
 interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
 
 const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
@@ -68,5 +66,7 @@ const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
 //#end
 };
-`, 'filter'),
+`,
+    'filter',
+  ),
 };

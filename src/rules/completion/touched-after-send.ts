@@ -55,7 +55,8 @@ export const rule: Rule = {
     sdv: ['PendedCompletedRequest2', 'PendedCompletedRequest3'],
     bugChecks: ['0xC9/0x205', '0x50'],
   },
-  ...twins(`
+  ...twins(
+    `
 interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
 
 const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
@@ -68,5 +69,7 @@ const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   return Status;
 //#end
 };
-`, 'filter'),
+`,
+    'filter',
+  ),
 };

@@ -53,7 +53,11 @@ export const rule: Rule = {
     },
   },
   references: {
-    pages: ['wdm/nf-wdm-iocompleterequest', 'debugger/bug-check-0x44--multiple-irp-complete-requests', 'wdm/nc-wdm-io_completion_routine'],
+    pages: [
+      'wdm/nf-wdm-iocompleterequest',
+      'debugger/bug-check-0x44--multiple-irp-complete-requests',
+      'wdm/nc-wdm-io_completion_routine',
+    ],
     sdv: ['DoubleCompletion', 'CompleteRequest'],
     bugChecks: ['0x44'],
   },

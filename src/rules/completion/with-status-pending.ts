@@ -1,5 +1,5 @@
 /** completion/with-status-pending: IoStatus.Status is STATUS_PENDING at completion. */
-import { STATUS_PENDING, all, byDriver, is } from '../conditions.ts';
+import { all, byDriver, is, STATUS_PENDING } from '../conditions.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 

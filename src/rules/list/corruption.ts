@@ -32,7 +32,11 @@ export const rule: Rule = {
     },
   },
   references: {
-    pages: ['kernel/singly-and-doubly-linked-lists', 'wdm/nf-wdm-removeentrylist', 'debugger/bug-check-0x139--kernel-security-check-failure'],
+    pages: [
+      'kernel/singly-and-doubly-linked-lists',
+      'wdm/nf-wdm-removeentrylist',
+      'debugger/bug-check-0x139--kernel-security-check-failure',
+    ],
     bugChecks: ['0x139'],
   },
   ...twins(`

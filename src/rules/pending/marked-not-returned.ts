@@ -1,5 +1,5 @@
 /** pending/marked-not-returned: marked pending, but the dispatch routine returned something else. */
-import { STATUS_PENDING, all, is, ofDriver } from '../conditions.ts';
+import { all, is, ofDriver, STATUS_PENDING } from '../conditions.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 

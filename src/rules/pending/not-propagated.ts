@@ -43,7 +43,8 @@ export const rule: Rule = {
     pages: ['kernel/implementing-an-iocompletion-routine', 'wdm/nc-wdm-io_completion_routine', 'wdm/ns-wdm-_irp'],
     bugChecks: ['0xC9/0x228'],
   },
-  ...twins(`
+  ...twins(
+    `
 interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
 
 const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
@@ -63,5 +64,7 @@ const ReadDone: IO_COMPLETION_ROUTINE<DEVICE_EXTENSION, PVOID> = (DeviceObject, 
   return STATUS_SUCCESS;
 //#end
 };
-`, 'filter'),
+`,
+    'filter',
+  ),
 };

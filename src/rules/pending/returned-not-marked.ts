@@ -1,5 +1,5 @@
 /** pending/returned-not-marked: STATUS_PENDING is returned for an IRP neither marked nor passed down with that result. */
-import { STATUS_PENDING, all, byDriver, is, ofDriver } from '../conditions.ts';
+import { all, byDriver, is, ofDriver, STATUS_PENDING } from '../conditions.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 

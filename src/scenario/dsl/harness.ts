@@ -3,6 +3,7 @@ import { BOOLEAN, LONG, NTSTATUS, UNICODE_STRING, sizeof } from 'irpsight/wdm/ty
 import { DO_DEVICE_INITIALIZING, DRIVER_OBJECT, PDEVICE_OBJECT, PDRIVER_OBJECT } from 'irpsight/wdm/device';
 import { NT_SUCCESS } from 'irpsight/wdm/status';
 import { IopUnfinishedIrp } from 'irpsight/wdm/io-manager';
+import { KiFlushQueuedDpcs } from 'irpsight/wdm/dpc';
 import { KiSetLowMemory } from 'irpsight/wdm/pool';
 import {
   machineAlloc, machineBounded, machineCancelLockHeld, machineEvent, machineIrql, machineLocksHeld, machineWait,
@@ -10,7 +11,7 @@ import {
 import { LowerCreateDevice } from './lower.ts';
 import { InitializePnp, RemoveForGood, StartDevice } from './pnp.ts';
 import { LowMemory, ScenarioDriver, ScenarioExpect, ScenarioSetup, ScenarioThreadCount } from './settings.ts';
-import { CurrentThread, EndThread, InitializeThreads, StartThreads, ThreadObject } from './threads.ts';
+import { CancelThreadIrps, CurrentThread, EndThread, InitializeThreads, StartThreads, ThreadObject } from './threads.ts';
 import { CloseAllHandles, InitializeHandles } from './win32.ts';
 
 /** The first context. */
@@ -88,7 +89,11 @@ function RunScenario(): void {
   StartThreads();
   for (let Index: LONG = 0; Index < ScenarioThreadCount; Index++) {
     const Thread = ThreadObject(Index);
-    if (Thread !== null) machineWait(Thread.Header, 0, 0);
+    // A thread that waits in the kernel does not notice that its process is terminated; its requests are cancelled all the same.
+    if (Thread !== null && machineWait(Thread.Header, 2, 0) !== 0) {
+      CancelThreadIrps(Thread);
+      machineWait(Thread.Header, 0, 0);
+    }
   }
   EndThread(CurrentThread());
   CloseAllHandles();
@@ -99,6 +104,8 @@ function RunScenario(): void {
 function UnloadDriver(DriverObject: PDRIVER_OBJECT): void {
   const Unload = DriverObject.DriverUnload;
   if (Unload === null) return;
+  // Whoever unloads a driver does so long after its last handle was closed: what is queued by then has run. An armed timer is not.
+  KiFlushQueuedDpcs();
   const Irql = machineIrql();
   const Locks = machineLocksHeld();
   const CancelLock = machineCancelLockHeld();

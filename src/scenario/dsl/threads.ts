@@ -83,7 +83,7 @@ export function EndThread(Ending: PUSER_THREAD): void {
  * IoCancelIrp for each unfinished request of the thread. For one whose cancel was requested before, also without: an application that
  * waits for what it has cancelled gets no second cancel, and so nothing hides that the first was lost.
  */
-function CancelThreadIrps(Thread: PKTHREAD): void {
+export function CancelThreadIrps(Thread: PKTHREAD): void {
   let Found!: ARRAY<PIRP | null, 8>;
   let Asked!: ARRAY<BOOLEAN, 8>;
   let Count: LONG = 0;

@@ -1,8 +1,9 @@
 /** What cancelling leaves, and the ways in which a driver gets the better of it. */
-import { behaviour, type Behaviour, irqlAbove } from '../model.ts';
+import { type Behaviour, behaviour, irqlAbove } from '../model.ts';
 import { pending } from './cancel.ts';
 
-const count = 'const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { Calls = Calls + 1; IoReleaseCancelSpinLock(Irp.CancelIrql); };';
+const count =
+  'const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { Calls = Calls + 1; IoReleaseCancelSpinLock(Irp.CancelIrql); };';
 
 /** A queue under a lock of the driver's own, with the order that the documentation gives. */
 const ownLock = `${pending}

@@ -1,5 +1,5 @@
 /** IoCancelIrp, IoSetCancelRoutine and cancel-safe queues against every interleaving of a canceller. */
-import { behaviour, type Behaviour } from '../model.ts';
+import { type Behaviour, behaviour } from '../model.ts';
 
 /** One IRP that lies at a device, held by the program; a second thread cancels it. */
 export const pending = `

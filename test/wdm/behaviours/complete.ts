@@ -1,5 +1,5 @@
 /** IoCallDriver and IoCompleteRequest: which routine sees what on the way down and up. */
-import { behaviour, type Behaviour } from '../model.ts';
+import { type Behaviour, behaviour } from '../model.ts';
 
 /** Two devices, the upper one on the lower; `Send` makes an IRP for the upper one and sends it. */
 export const stack = `
@@ -35,7 +35,7 @@ function Finish(Irp: PIRP, Status: NTSTATUS): NTSTATUS {
 export const complete: readonly Behaviour[] = [
   behaviour(
     'F110',
-    'the completer\'s own stack location is zeroed before the routine above is called',
+    "the completer's own stack location is zeroed before the routine above is called",
     `${stack}
 let Seen!: LONG;
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {

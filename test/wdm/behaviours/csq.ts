@@ -1,5 +1,5 @@
 /** Cancel-safe queues: what the system does besides what the driver's callbacks do. */
-import { behaviour, type Behaviour, irqlAbove } from '../model.ts';
+import { type Behaviour, behaviour, irqlAbove } from '../model.ts';
 import { queue } from './cancel.ts';
 
 /** Another IRP at the device. */

@@ -1,5 +1,5 @@
 /** What runs later: DPCs, timers, work items, system threads, device queues with StartIo, interrupts. */
-import { behaviour, type Behaviour } from '../model.ts';
+import { type Behaviour, behaviour } from '../model.ts';
 
 const wait = 'KeWaitForSingleObject(Ran, Executive, KernelMode, FALSE, null);';
 

@@ -1,5 +1,5 @@
 /** IRQL, spin locks, events and other waits, interlocked operations, lists. */
-import { behaviour, type Behaviour, irqlAbove } from '../model.ts';
+import { type Behaviour, behaviour, irqlAbove } from '../model.ts';
 
 export const two = `
 let Finished!: KEVENT;

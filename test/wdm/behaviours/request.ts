@@ -1,5 +1,5 @@
 /** Requests that drivers make, names of devices, what drivers may import. */
-import { behaviour, type Behaviour } from '../model.ts';
+import { type Behaviour, behaviour } from '../model.ts';
 
 export const lower = `
 let Driver!: DRIVER_OBJECT;
@@ -55,7 +55,7 @@ export function HarnessMain(): void { MakeDevice(); Ask(); Finish(Held!); }
   ),
   behaviour(
     'F135 F136',
-    'an IRP of IoAllocateIrp is its driver\'s: freed in the completion routine that keeps it',
+    "an IRP of IoAllocateIrp is its driver's: freed in the completion routine that keeps it",
     `${lower}
 let Freed!: LONG;
 const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { Finish(Irp); return STATUS_SUCCESS; };

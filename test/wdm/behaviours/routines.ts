@@ -1,5 +1,5 @@
 /** Completion routines: what they may return and do, and stack locations on the way down. */
-import { behaviour, type Behaviour, irqlAbove } from '../model.ts';
+import { type Behaviour, behaviour, irqlAbove } from '../model.ts';
 import { stack } from './complete.ts';
 
 /** A driver in the middle, which forwards with ReadDone as its routine; each program has its own ReadDone and LowerRead. */

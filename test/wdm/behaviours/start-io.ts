@@ -1,7 +1,7 @@
 /** Device queues, and StartIo on top of them. */
-import { behaviour, type Behaviour, irqlAbove, irqlBelow } from '../model.ts';
-import { startIo } from './deferred.ts';
+import { type Behaviour, behaviour, irqlAbove, irqlBelow } from '../model.ts';
 import { pending } from './cancel.ts';
+import { startIo } from './deferred.ts';
 
 const entries = `
 let Queue!: KDEVICE_QUEUE;

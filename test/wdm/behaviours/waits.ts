@@ -1,5 +1,5 @@
 /** Waits with their time-outs, mutexes and semaphores, spin locks in their other forms. */
-import { behaviour, type Behaviour, irqlAbove, irqlBelow } from '../model.ts';
+import { type Behaviour, behaviour, irqlAbove, irqlBelow } from '../model.ts';
 import { two } from './locks.ts';
 
 const at = (milliseconds: number): string => `Due.QuadPart = -${milliseconds * 10_000};`;
@@ -8,7 +8,11 @@ export const waits: readonly Behaviour[] = [
   ...(
     [
       ['KeAcquireInStackQueuedSpinLock(Lock, Handle);', 'KeReleaseInStackQueuedSpinLock(Handle);', ''],
-      ['KeAcquireInStackQueuedSpinLockAtDpcLevel(Lock, Handle);', 'KeReleaseInStackQueuedSpinLockFromDpcLevel(Handle);', 'raised'],
+      [
+        'KeAcquireInStackQueuedSpinLockAtDpcLevel(Lock, Handle);',
+        'KeReleaseInStackQueuedSpinLockFromDpcLevel(Handle);',
+        'raised',
+      ],
       ['KeAcquireSpinLockAtDpcLevel(Lock);', 'KeReleaseSpinLockFromDpcLevel(Lock);', 'raised'],
       ['const Old = KeAcquireSpinLockRaiseToDpc(Lock);', 'KeReleaseSpinLock(Lock, Old);', ''],
       ['const Old = KeAcquireSpinLockForDpc(Lock);', 'KeReleaseSpinLockForDpc(Lock, Old);', ''],
@@ -58,7 +62,7 @@ export function HarnessMain(): void { ${acquire} }
 let Lock!: KSPIN_LOCK;
 export function HarnessMain(): void { KeRaiseIrql(DEVICE_LEVEL); KeAcquireSpinLock(Lock); }
 `,
-    'call.irql fault.irql',
+    'call.irql',
     { watch: [irqlAbove] },
   ),
   behaviour(
@@ -71,12 +75,7 @@ export function HarnessMain(): void { KeRaiseIrql(DISPATCH_LEVEL); KeReleaseSpin
     'lock.release',
     { watch: [{ event: 'lock.release', when: { left: 'held', is: '==', right: 0 } }] },
   ),
-  behaviour(
-    'F165',
-    'KeLowerIrql never raises',
-    'export function HarnessMain(): void { KeLowerIrql(APC_LEVEL); }',
-    'fault.irql',
-  ),
+  behaviour('F165', 'KeLowerIrql never raises', 'export function HarnessMain(): void { KeLowerIrql(APC_LEVEL); }', 'fault.irql'),
   behaviour(
     'F165',
     'raising gives the old level, lowering goes back to it',
@@ -237,18 +236,22 @@ export function HarnessMain(): void {
 }
 `,
   ),
-  ...(['KeReleaseMutex(Mutex, FALSE);', 'Begin(); KeWaitForSingleObject(Finished, Executive, KernelMode, FALSE, null); KeReleaseMutex(Mutex, FALSE);'] as const).map(
-    (body) =>
-      behaviour(
-        'X4',
-        `a mutex that ${body.startsWith('Begin') ? 'another thread owns' : 'is free'} may not be released`,
-        `${two}
+  ...(
+    [
+      'KeReleaseMutex(Mutex, FALSE);',
+      'Begin(); KeWaitForSingleObject(Finished, Executive, KernelMode, FALSE, null); KeReleaseMutex(Mutex, FALSE);',
+    ] as const
+  ).map((body) =>
+    behaviour(
+      'X4',
+      `a mutex that ${body.startsWith('Begin') ? 'another thread owns' : 'is free'} may not be released`,
+      `${two}
 let Mutex!: KMUTEX;
 const Other: START = (A, B) => { KeWaitForSingleObject(Mutex, Executive, KernelMode, FALSE, null); KeSetEvent(Finished, 0, FALSE); };
 export function HarnessMain(): void { KeInitializeMutex(Mutex, 0); ${body} }
 `,
-        'assert.failed',
-      ),
+      'assert.failed',
+    ),
   ),
   behaviour(
     'X5',
