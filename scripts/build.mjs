@@ -1,17 +1,20 @@
-/** Bundles the command line into `dist/` and copies the library that it compiles drivers against beside it. */
+/**
+ * Bundles the command line into `dist/`, or into the folder given, and copies the library that it compiles drivers against beside it.
+ * The folder must lie inside the repository, where the bundle finds its packages.
+ */
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensureInstalled, root } from './run.mjs';
 
 ensureInstalled();
 const { build } = await import('esbuild');
-const dist = join(root, 'dist');
+const dist = join(root, process.argv[2] ?? 'dist');
 rmSync(dist, { recursive: true, force: true });
 
 await build({
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli/main.ts', worker: 'src/cli/worker.ts' },
-  outdir: 'dist',
+  outdir: dist,
   bundle: true,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',

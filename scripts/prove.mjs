@@ -1,5 +1,6 @@
 /** `npm run prove`: bundles `test/oracles/prove.ts` and runs it; its arguments are handed on. */
 import { join } from 'node:path';
+import { judgedSources } from './judged.mjs';
 import { ensureInstalled, root, run } from './run.mjs';
 
 ensureInstalled();
@@ -16,4 +17,4 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 });
-process.exit(run(process.execPath, ['--max-semi-space-size=64', outfile, ...process.argv.slice(2)]));
+process.exit(run(process.execPath, ['--max-semi-space-size=64', outfile, judgedSources(), ...process.argv.slice(2)]));

@@ -242,7 +242,9 @@ function nothingToExplore(driver: string, program: Program, wanted: string | und
   const names = program.scenarios.map(({ name }) => name);
   const message =
     wanted === undefined
-      ? 'There is no scenario to explore.'
+      ? program.funcs.some(({ origin, name, role }) => origin === 'driver' && name === 'DriverEntry' && role !== undefined)
+        ? 'There is no scenario to explore.'
+        : 'There is nothing to explore: a driver exports its DriverEntry, declared const DriverEntry: DRIVER_INITIALIZE = ...'
       : `There is no scenario ${wanted}${names.length > 0 ? `; there are ${names.join(', ')}` : ''}.`;
   return { code: 'project/no-scenario', message, path: driver, start: 0, end: 0, severity: 'error' };
 }

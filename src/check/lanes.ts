@@ -8,7 +8,7 @@ import type { Scenario } from '../ir/program.ts';
 type Threads = Pick<Scenario, 'threads'>;
 
 /** The routine of the harness that runs each thread of a scenario. */
-const threadRoutine = 'ScenarioThread';
+export const threadRoutine = 'ScenarioThread';
 
 /** What people call a context: `Canceller` for the machine's `ScenarioThread#2`; other contexts keep their names. */
 export function laneName(context: string, { threads }: Threads): string {

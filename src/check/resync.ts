@@ -11,7 +11,7 @@ type Source = Pick<ExploreRequest, 'program' | 'scenario' | 'processors' | 'rule
 /** Instructions that an edit may have added to or taken from one run. */
 const maxShift = 60;
 /** Decisions before the one that got stuck that may be corrected. */
-const maxBack = 4;
+const maxBack = 12;
 const maxCorrections = 20;
 /** More instructions than any thread of a scenario has left. */
 const toTheEnd = 10_000;

@@ -6,7 +6,7 @@ import { prepare } from './check.ts';
 import { findingOf, traceSteps } from './finding.ts';
 import type { Finding, SourceProblem, Trace, TraceStep } from './findings.ts';
 import { sourceHash } from './hash.ts';
-import { laneName, machineSchedule } from './lanes.ts';
+import { laneName, machineSchedule, threadRoutine } from './lanes.ts';
 import type { Project } from './project.ts';
 import { followSchedule } from './resync.ts';
 import { rangeOf } from './text.ts';
@@ -74,6 +74,7 @@ export function replayTrace(trace: Trace, project: Project, library: readonly So
 function placesInWords(text: string, program: Program, scenario: Scenario): string {
   return text
     .replace(/goes on from (\S+) at (\d+)/g, (_, name: string, at: string) => {
+      if (name === threadRoutine) return 'begins';
       const func = program.funcs.find((candidate) => candidate.name === name);
       const place = func?.places[Number(at)] ?? func?.place;
       if (place === undefined) return `goes on in ${name}`;

@@ -1,8 +1,9 @@
 /** What an exploration's outcome is worth: takes *verified* back where what the scenario is about was not reached, and says what was not. */
 import type { Outcome } from '../engine/api.ts';
-import type { Func, FuncId, Program, Scenario } from '../ir/program.ts';
+import type { FileId, Func, FuncId, Program, Scenario } from '../ir/program.ts';
 import { callees } from '../scenario/flow.ts';
-import { describeDriver, major } from '../scenario/shape.ts';
+import { major } from '../scenario/shape.ts';
+import { registeredRoutines } from './dispatch.ts';
 import { excerpt, lineStarts, rangeOf } from './text.ts';
 
 /** The outcome, *bounded* instead of *verified* when none of the scenario's requests came to a dispatch routine of the driver. */
@@ -43,10 +44,10 @@ function noRequestReached(program: Program, scenario: Scenario, reached: readonl
   const calls = callsOf(program, scenario);
   const about = requestCalls.map((kind) => calls.filter(({ name }) => kind.has(name))).find((found) => found.length > 0) ?? [];
   if (about.length === 0) return undefined;
-  const { dispatch } = describeDriver(program);
+  const dispatch = registeredRoutines(program, reached);
   const arrived = about.some((call) => {
-    const routine = program.funcs[(dispatch.get(majorOf(call)) ?? 0) - 1];
-    return routine !== undefined && wasReached(routine, reached) && wasSent(program, call, reached);
+    const routines = [...(dispatch.get(majorOf(call)) ?? [])].map((id) => program.funcs[id - 1]);
+    return routines.some((routine) => routine !== undefined && wasReached(routine, reached)) && wasSent(program, call, reached);
   });
   if (arrived) return undefined;
   const names = [...new Set(about.map(({ name }) => name))].sort().join(', ');
@@ -101,11 +102,13 @@ function gaveFile(createFile: Func, reached: readonly Uint8Array[]): boolean {
  */
 export function unreachedIn(program: Program, reached: readonly Uint8Array[]): string[] {
   const unreached: string[] = [];
+  const lines = new Map<FileId, readonly number[]>();
   for (const func of program.funcs) {
     if (func.origin !== 'driver') continue;
     const { path, text } = program.files[func.file];
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const starts = lineStarts(text);
+    const starts = lines.get(func.file) ?? lineStarts(text);
+    lines.set(func.file, starts);
     if (!wasReached(func, reached)) {
       unreached.push(`${func.name} (${name}:${rangeOf(text, func.place.start, func.place.start, starts).start.line})`);
       continue;

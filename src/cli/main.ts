@@ -19,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 await yargs(hideBin(process.argv))
   .scriptName('irpsight')
   .locale('en')
-  .usage('$0 <command>\n\nFinds cancel races and other IRP and IRQL errors in the logic of Windows drivers.')
+  .usage('$0 <command> [options]\n\nFinds cancel races and other IRP and IRQL errors in the logic of Windows drivers.')
   .command(checkCommand)
   .command(runCommand)
   .command(replayCommand)
@@ -29,9 +29,22 @@ await yargs(hideBin(process.argv))
   .demandCommand(1, 'A command is missing.')
   .recommendCommands()
   .strict()
-  .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': false })
-  .epilogue('Exit codes: 0 everything verified, 1 findings, 2 wrong usage or input, 3 nothing found but not everything explored.')
-  .wrap(Math.min(120, process.stdout.columns ?? 120))
+  .parserConfiguration({ 'boolean-negation': false })
+  .check((argv) => {
+    for (const [name, value] of Object.entries(argv))
+      if (Array.isArray(value) && name !== '_' && name !== 'paths') throw new Error(`--${name} is given more than once.`);
+    return true;
+  })
+  .epilogue(
+    [
+      'Exit codes:',
+      '  0  everything verified',
+      '  1  an error was found',
+      '  2  the command line or the input is wrong',
+      '  3  no error was found, but not everything was explored',
+    ].join('\n'),
+  )
+  .wrap(Math.min(100, process.stdout.columns ?? 100))
   .help()
   .version()
   .fail((message, error) => {

@@ -65,10 +65,10 @@ export function outputOptions<T>(yargs: Argv<T>): Argv<T & OutputArguments> {
       describe: 'For people, or as docs/schema describes',
       requiresArg: true,
     })
-    .option('out', { type: 'string', describe: 'Write the report to this file instead of standard output', requiresArg: true })
-    .check((argv) => {
-      for (const name of ['format', 'out']) if (Array.isArray(argv[name])) throw new Error(`--${name} is given more than once.`);
-      return true;
+    .option('out', {
+      type: 'string',
+      describe: 'Write the report to this file instead of standard output',
+      requiresArg: true,
     }) as unknown as Argv<T & OutputArguments>;
 }
 

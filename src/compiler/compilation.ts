@@ -5,6 +5,7 @@ import type { Constants } from './constants.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import type { Layouts } from './layouts.ts';
 import type { Strings } from './strings.ts';
+import type { MessageCode, MessageValues } from './subset/messages.ts';
 import type { RoutineNode, Typing } from './typing.ts';
 
 export interface Compilation {
@@ -13,7 +14,8 @@ export interface Compilation {
   readonly typing: Typing;
   readonly constants: Constants;
   readonly strings: Strings;
-  readonly report: (node: ts.Node, code: string, message: string) => void;
+  /** Reports a problem at a node, in the words of `subset/messages.ts`. */
+  readonly report: <C extends MessageCode>(node: ts.Node, code: C, values: MessageValues<C>) => void;
   readonly place: (node: ts.Node) => Place;
   readonly originOf: (node: ts.Node) => Origin;
   /** The id of a routine, which is compiled later if it was not yet. `name` is used the first time only. */

@@ -16,7 +16,8 @@ import { createLayouts } from './layouts.ts';
 import { lowerFunction } from './lower-function.ts';
 import { compileScenario, findScenarios, harnessGlobals, isScenario } from './scenarios.ts';
 import { createStrings } from './strings.ts';
-import { checkMeaning, checkSubset } from './subset.ts';
+import { messageText } from './subset/messages.ts';
+import { checkMeaning, checkSubset, explainTypeScript } from './subset.ts';
 import { skipParentheses } from './syntax.ts';
 import type { RoutineNode, Typing } from './typing.ts';
 import { createTyping } from './typing.ts';
@@ -32,7 +33,7 @@ export function compile(request: CompileRequest): CompileResult {
       problems: [
         {
           code: 'dsl/too-deep',
-          message: 'This is nested too deeply to be compiled; split the expression or the type.',
+          message: messageText('dsl/too-deep', ['This']),
           path: first?.path ?? '',
           start: 0,
           end: 0,
@@ -58,9 +59,11 @@ function compileStages(request: CompileRequest): CompileResult {
   const syntax = [...set.problems, ...set.sources.flatMap((source) => checkSubset(source.file, source.input.path))];
   if (hasError(syntax)) return { problems: sorted(syntax) };
   const checked = createProgram(set);
-  const types = [...syntax, ...typeProblems(checked, set.sources)];
-  if (hasError(types)) return { problems: sorted(types) };
-  const meaning = [...types, ...set.sources.flatMap((source) => checkMeaning(checked, source.file, source.input.path))];
+  const meaning = [
+    ...syntax,
+    ...typeProblems(checked, set.sources),
+    ...set.sources.flatMap((source) => checkMeaning(checked, source.file, source.input.path)),
+  ];
   if (hasError(meaning)) return { problems: sorted(meaning) };
   const { program, problems } = lower(set, checked, set.sources);
   const all = sorted([...meaning, ...problems]);
@@ -80,24 +83,12 @@ function sorted(problems: readonly Problem[]): Problem[] {
 function typeProblems(program: ts.Program, sources: readonly ParsedSource[]): Problem[] {
   const [first] = sources;
   const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map((d) =>
-    toProblem(d, first?.input.path ?? ''),
+    explainTypeScript(d, first?.input.path ?? ''),
   );
   return [
     ...global,
-    ...sources.flatMap(({ input, file }) => program.getSemanticDiagnostics(file).map((d) => toProblem(d, input.path))),
+    ...sources.flatMap(({ input, file }) => program.getSemanticDiagnostics(file).map((d) => explainTypeScript(d, input.path))),
   ];
-}
-
-function toProblem(diagnostic: ts.Diagnostic, path: string): Problem {
-  const start = diagnostic.start ?? 0;
-  return {
-    code: `TS${diagnostic.code}`,
-    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'),
-    path,
-    start,
-    end: start + (diagnostic.length ?? 0),
-    severity: diagnostic.category === ts.DiagnosticCategory.Error ? 'error' : 'warning',
-  };
 }
 
 const hookNames = {
@@ -115,10 +106,10 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
   const libraryFiles = new Set(set.library.map((source) => source.file));
   const isLibrary = (file: ts.SourceFile): boolean => libraryFiles.has(file);
   const sourceOf = (node: ts.Node): ParsedSource => all[ids.get(node.getSourceFile()) ?? 0] as ParsedSource;
-  const report = (node: ts.Node, code: string, message: string): void => {
+  const report: Compilation['report'] = (node, code, values) => {
     problems.push({
       code,
-      message,
+      message: messageText(code, values),
       path: sourceOf(node).input.path,
       start: node.getStart(),
       end: node.getEnd(),
@@ -126,7 +117,7 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
     });
   };
   const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary);
-  const layouts = createLayouts(declared, (node, message) => report(nameOf(node), 'dsl/recursive-struct', message));
+  const layouts = createLayouts(declared, (node, name) => report(nameOf(node), 'dsl/recursive-struct', [name]));
   const typing = createTyping(checked.getTypeChecker(), declared, layouts, isLibrary);
   const strings = createStrings();
   const routines = new Map<RoutineNode, FuncId>();

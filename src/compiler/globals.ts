@@ -35,20 +35,18 @@ function fill(compilation: Compilation, type: Declared, from: ts.Expression, off
   if (type.kind === 'struct' && ts.isObjectLiteralExpression(node)) {
     for (const property of node.properties) {
       const field = property.name === undefined ? undefined : layouts.field(type, property.name.getText());
-      if (field === undefined || !ts.isPropertyAssignment(property))
-        report(property, 'dsl/initialiser', 'An initialiser lists fields and their values: { Field: Value }.');
+      if (field === undefined || !ts.isPropertyAssignment(property)) report(property, 'dsl/initialiser', []);
       else fill(compilation, field.type, property.initializer, offset + field.offset, cells);
     }
   } else if (type.kind === 'array' && ts.isArrayLiteralExpression(node)) {
     const stride = layouts.types[layouts.typeId(type.element)]?.cells ?? 0;
     node.elements.forEach((element, index) => {
-      if (index >= type.count) report(element, 'dsl/initialiser', `The array has ${type.count} elements.`);
+      if (index >= type.count) report(element, 'dsl/initialiser-length', [String(type.count)]);
       else fill(compilation, type.element, element, offset + index * stride, cells);
     });
   } else {
     const value = constantCells(compilation, type, node, offset);
-    if (value === undefined)
-      report(node, 'dsl/constant-expected', 'A global starts with a constant; assign other values in DriverEntry.');
+    if (value === undefined) report(node, 'dsl/constant-expected', []);
     else cells.push(...value);
   }
 }

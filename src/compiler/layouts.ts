@@ -74,7 +74,7 @@ interface Laid {
 }
 
 /** A type table that grows as types are asked for. `report` hears of structs that cannot be laid out. */
-export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, message: string) => void): Layouts {
+export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, name: string) => void): Layouts {
   const types: Type[] = [];
   const scalars = new Map<string, TypeId>();
   const arrays = new Map<string, TypeId>();
@@ -131,7 +131,7 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, m
     const known = structs.get(shape);
     if (known !== undefined) return known;
     if (busy.has(shape)) {
-      report(shape.node, `${shape.name} would contain itself; write a pointer (P${shape.name}).`);
+      report(shape.node, shape.name);
       return { type: emptyStruct(shape), align: 1, places: new Map(), bases: [] };
     }
     busy.add(shape);

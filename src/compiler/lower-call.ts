@@ -18,6 +18,9 @@ interface Parameter {
   readonly node?: ts.ParameterDeclaration;
 }
 
+/** What is wrong where one of these is left to be called: each is worked out when the driver is compiled. */
+const misplaced = { sizeof: 'sizeof', CTL_CODE: 'ctl-code', alloc_text: 'alloc-text' } as const;
+
 /** Lowers a call; the register holds its result (for a routine without one, a register nobody may read). */
 export function lowerCall(f: FunctionContext, node: ts.CallExpression): Reg {
   const special = f.compilation.typing.specialName(node.expression);
@@ -33,15 +36,7 @@ export function lowerCall(f: FunctionContext, node: ts.CallExpression): Reg {
     case 'sizeof':
     case 'CTL_CODE':
     case 'alloc_text':
-      f.compilation.report(
-        node,
-        'dsl/constant-expected',
-        special === 'alloc_text'
-          ? 'alloc_text stands at the top level of a file.'
-          : special === 'sizeof'
-            ? 'Write sizeof<T>() with a type.'
-            : 'CTL_CODE takes constants.',
-      );
+      f.compilation.report(node, `dsl/${misplaced[special]}`, []);
       return emitConstant(f, { value: 0n, type: { kind: 'int', cell: 'u32' } }, node);
     default:
       return lowerIntrinsic(f, node, special);
@@ -52,14 +47,14 @@ function lowerOrdinary(f: FunctionContext, node: ts.CallExpression): Reg {
   const { typing, declared, funcFor, place, report } = f.compilation;
   const callee = typing.typeOf(node.expression);
   if (callee.kind !== 'fn') {
-    report(node.expression, 'dsl/not-callable', `${node.expression.getText()} is no routine.`);
+    report(node.expression, 'dsl/not-callable', [node.expression.getText()]);
     return emitConstant(f, { value: 0n, type: { kind: 'null' } }, node);
   }
   const routine = routineOfExpression(node.expression, typing);
   const type = routine === undefined ? declared.signature(callee.node, callee.env) : typing.routineType(routine);
   const result = decay(type.result);
   if (type.result.kind === 'struct' || type.result.kind === 'array') {
-    report(node, 'dsl/struct-result', 'A routine cannot return storage by value; let it fill a struct that it is passed.');
+    report(node, 'dsl/struct-result', []);
   }
   const dst = result.kind === 'void' ? undefined : f.code.register(cellKind(result));
   if (routine === undefined && !isPointerCall(f, node.expression)) return lowerOpaque(f, node, dst);
@@ -139,11 +134,7 @@ function checkReference(f: FunctionContext, argument: ts.Expression, wanted: Dec
   const given = typing.typeOf(argument);
   if (given.kind !== 'ref' || given.to.kind !== 'int' || wanted.kind !== 'int' || given.to.cell === wanted.cell) return;
   const title = (type: Declared): string => layouts.types[layouts.typeId(type)]?.name ?? '';
-  report(
-    argument,
-    'dsl/ref-type',
-    `${name} points to a ${title(wanted)}, this is the address of a ${title(given.to)}; declare the variable as ${title(wanted)}.`,
-  );
+  report(argument, 'dsl/ref-type', [name, title(wanted), title(given.to)]);
 }
 
 /** A size token: minus the type's id for exactly `sizeof<T>()`, else a number of bytes. */
@@ -166,7 +157,7 @@ function lowerSize(
     sizeDecidesResult(callee.node) &&
     f.compilation.originOf(call) !== 'kernel'
   ) {
-    report(argument, 'dsl/size-not-sizeof', 'The size must be sizeof<T>(): the checker keeps typed objects.');
+    report(argument, 'dsl/size', []);
   }
   return valueAs(f, argument, { kind: 'int', cell: 'i32' });
 }
@@ -189,7 +180,7 @@ function lowerRef(f: FunctionContext, node: ts.CallExpression): Reg {
   const location =
     variable === undefined || f.compilation.constants.fold(variable) !== undefined ? undefined : locateOrNothing(f, variable);
   if (location?.kind === 'memory') return address(f, location, node);
-  f.compilation.report(node, 'dsl/ref-needs-place', 'Ref needs a variable or field: this has no address.');
+  f.compilation.report(node, 'dsl/ref-address', []);
   return emitConstant(f, { value: 0n, type: { kind: 'null' } }, node);
 }
 
@@ -214,7 +205,7 @@ function lowerContainingRecord(f: FunctionContext, node: ts.CallExpression): Reg
     record.kind !== 'ptr' ||
     record.to?.kind !== 'struct'
   ) {
-    report(node, 'dsl/containing-record', 'Write CONTAINING_RECORD<STRUCT>(Address, "Path.To.Member").');
+    report(node, 'dsl/record-path', []);
     return emitConstant(f, { value: 0n, type: { kind: 'null' } }, node);
   }
   let at: Declared = record.to;
@@ -222,13 +213,8 @@ function lowerContainingRecord(f: FunctionContext, node: ts.CallExpression): Reg
   for (const name of path.text.split('.')) {
     const field: FoundField | undefined = at.kind === 'struct' ? layouts.field(at, name) : undefined;
     if (field === undefined) {
-      report(
-        path,
-        'dsl/containing-record',
-        at.kind === 'ptr'
-          ? `The path goes through a pointer before ${name}; every name in it must be embedded.`
-          : `${record.to.shape.name} has no embedded member ${path.text}.`,
-      );
+      if (at.kind === 'ptr') report(path, 'dsl/record-pointer', [name]);
+      else report(path, 'dsl/record-member', [record.to.shape.name, path.text]);
       break;
     }
     offset += field.offset;
@@ -268,7 +254,7 @@ function lowerChoose(f: FunctionContext, node: ts.CallExpression): Reg {
 function lowerIntrinsic(f: FunctionContext, node: ts.CallExpression, special: string): Reg {
   const { typing, declared, place, report } = f.compilation;
   const name = special.charAt('machine'.length).toLowerCase() + special.slice('machine'.length + 1);
-  if (!(name in intrinsics)) report(node, 'dsl/intrinsic', `The machine has no intrinsic ${name}.`);
+  if (!(name in intrinsics)) report(node, 'dsl/intrinsic', [name]);
   const callee = typing.typeOf(node.expression);
   const parameters = callee.kind === 'fn' ? declared.signature(callee.node, callee.env).parameters : [];
   const [first] = node.arguments;

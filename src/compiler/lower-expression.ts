@@ -66,7 +66,7 @@ export function value(f: FunctionContext, node: ts.Expression): Reg {
   if (routine !== undefined) return emitRoutine(f, f.compilation.funcFor(routine), node);
   const location = locate(f, node);
   if (location !== undefined) return load(f, location, node);
-  f.compilation.report(node, 'dsl/no-value', `This has no meaning in a driver's logic: ${node.getText().slice(0, 40)}`);
+  f.compilation.report(node, 'dsl/no-value', [node.getText().slice(0, 40)]);
   return emitConstant(f, { value: 0n, type: f.compilation.typing.typeOf(node) }, node);
 }
 
@@ -117,11 +117,7 @@ export function emitConstant(f: FunctionContext, constant: Constant, at: ts.Node
   const dst = f.code.register(cellKind(type));
   const number = type.kind === 'int' ? canonical(constant.value, type.cell) : Number(constant.value);
   if (!Number.isSafeInteger(number)) {
-    f.compilation.report(
-      at,
-      'dsl/beyond-53-bits',
-      'This value needs more than 53 bits, which the model does not compute with; write a smaller one.',
-    );
+    f.compilation.report(at, 'dsl/beyond-53-bits', []);
   }
   f.code.emit({ op: 'const', dst, value: Number.isSafeInteger(number) ? number : 0 }, f.compilation.place(at));
   return dst;
@@ -176,7 +172,7 @@ function binary(f: FunctionContext, node: ts.BinaryExpression): Reg {
   if (token === ts.SyntaxKind.AmpersandAmpersandToken || token === ts.SyntaxKind.BarBarToken) return logical(f, node);
   const operator = binaryOperators.get(token);
   if (operator === undefined) {
-    f.compilation.report(node.operatorToken, 'dsl/operator', `C has no ${node.operatorToken.getText()}.`);
+    f.compilation.report(node.operatorToken, 'dsl/operator', [node.operatorToken.getText(), 'write it with the operators of C']);
     return value(f, node.left);
   }
   const { typing } = f.compilation;
@@ -332,6 +328,6 @@ function assignCompound(f: FunctionContext, node: ts.BinaryExpression, token: ts
 }
 
 function notAssignable(f: FunctionContext, node: ts.Expression): Reg {
-  f.compilation.report(node, 'dsl/not-assignable', 'Only a variable, a field, an element or .Value of a Ref can be assigned.');
+  f.compilation.report(node, 'dsl/not-assignable', []);
   return emitConstant(f, { value: 0n, type: f.compilation.typing.typeOf(node) }, node);
 }

@@ -16,11 +16,7 @@ export function lowerFunction(compilation: Compilation, node: RoutineNode, id: F
   const { typing, place } = compilation;
   const { parameters, result, role } = typing.routineType(node);
   if (result.kind === 'struct' || result.kind === 'array') {
-    compilation.report(
-      node.type ?? node,
-      'dsl/struct-result',
-      'A routine cannot return storage by value; let it fill a struct that it is passed.',
-    );
+    compilation.report(node.type ?? node, 'dsl/struct-result', []);
   }
   const scan = scanBody(node, typing);
   const code = createCodeBuilder();

@@ -122,15 +122,14 @@ export function initialise(f: FunctionContext, to: MemoryLocation, from: ts.Expr
         : ts.isShorthandPropertyAssignment(property)
           ? property.name
           : undefined;
-      if (field === undefined || init === undefined)
-        report(property, 'dsl/initialiser', 'An initialiser lists fields and their values: { Field: Value }.');
+      if (field === undefined || init === undefined) report(property, 'dsl/initialiser', []);
       else initialisePart(f, { ...to, offset: to.offset + field.offset, type: field.type }, init);
     }
   } else if (ts.isArrayLiteralExpression(literal) && to.type.kind === 'array') {
     zeroFill(f, to, literal);
     const { element, count } = to.type;
     const stride = layouts.types[layouts.typeId(element)]?.cells ?? 0;
-    if (literal.elements.length > count) report(literal, 'dsl/initialiser', `The array has ${count} elements.`);
+    if (literal.elements.length > count) report(literal, 'dsl/initialiser-length', [String(count)]);
     for (const [index, part] of literal.elements.slice(0, count).entries()) {
       initialisePart(f, { ...to, offset: to.offset + index * stride, type: element }, part);
     }
@@ -190,13 +189,12 @@ function locateField(f: FunctionContext, node: ts.PropertyAccessExpression): Loc
   const pointee = type.kind === 'ptr' ? type.to : type;
   if (pointee?.kind !== 'struct') {
     const module = locateName(f, node.name, node);
-    if (module === undefined)
-      report(node, 'dsl/no-field', `${node.name.text} has no place here: write a cast to the struct that has it.`);
+    if (module === undefined) report(node, 'dsl/no-place', [node.name.text]);
     return module;
   }
   const field = layouts.field(pointee, node.name.text);
   if (field === undefined) {
-    report(node, 'dsl/no-field', `${pointee.shape.name} has no field ${node.name.text}.`);
+    report(node, 'dsl/no-field', [pointee.shape.name, node.name.text]);
     return undefined;
   }
   const inner = type.kind === 'struct' ? locate(f, node.expression) : undefined;
@@ -215,7 +213,7 @@ function locateElement(f: FunctionContext, node: ts.ElementAccessExpression): Lo
   const type = typing.typeOf(node.expression);
   const array = type.kind === 'ptr' || type.kind === 'ref' ? type.to : type;
   if (array?.kind !== 'array') {
-    report(node, 'dsl/no-array', 'Only an ARRAY<T, N> has elements.');
+    report(node, 'dsl/no-array', [node.expression.getText()]);
     return undefined;
   }
   const { element, count } = array;

@@ -30,11 +30,7 @@ export function statement(f: FunctionContext, node: ts.Statement, labels: readon
   else if (ts.isReturnStatement(node)) returnStatement(f, node);
   else if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) jumpOut(f, node);
   else if (!ts.isEmptyStatement(node) && !ts.isInterfaceDeclaration(node) && !ts.isTypeAliasDeclaration(node)) {
-    f.compilation.report(
-      node,
-      'dsl/statement',
-      'C has no such statement; write if, switch, while, do, for, break, continue or return.',
-    );
+    f.compilation.report(node, 'dsl/statement', ['This statement']);
   }
 }
 
@@ -42,7 +38,7 @@ export function statement(f: FunctionContext, node: ts.Statement, labels: readon
 export function declareVariable(f: FunctionContext, node: ts.VariableDeclaration): void {
   const { typing, layouts, place, report } = f.compilation;
   if (!ts.isIdentifier(node.name)) {
-    report(node.name, 'dsl/no-destructuring', 'C has no destructuring; declare each variable.');
+    report(node.name, 'dsl/destructuring', []);
     return;
   }
   const name = node.name.text;
@@ -184,8 +180,7 @@ function jumpOut(f: FunctionContext, node: ts.BreakStatement | ts.ContinueStatem
     (target) => (isBreak ? target.onBreak : target.onContinue) !== undefined && target.label === name,
   );
   const label = isBreak ? found?.onBreak : found?.onContinue;
-  if (label === undefined)
-    f.compilation.report(node, 'dsl/jump', `There is nothing to ${isBreak ? 'break out of' : 'continue'} here.`);
+  if (label === undefined) f.compilation.report(node, 'dsl/jump', [isBreak ? 'break out of' : 'continue']);
   else f.code.jump(label, f.compilation.place(node));
 }
 

@@ -40,8 +40,6 @@ const completeCodes = new Map([
 ]);
 
 const mostElements = 8;
-const literalExpected = 'A scenario is a literal: the driver, numbers and routines only.';
-
 /** Finds a harness global by its name. */
 export type FindGlobal = (name: string) => { readonly id: GlobalId; readonly type: Declared } | undefined;
 
@@ -68,40 +66,36 @@ export function compileScenario(
   const name = declaration.name.getText();
   const literal = declaration.initializer === undefined ? undefined : skipParentheses(declaration.initializer);
   if (literal === undefined || !ts.isObjectLiteralExpression(literal)) {
-    report(declaration, 'dsl/scenario-literal', literalExpected);
+    report(declaration, 'dsl/scenario-literal', []);
     return undefined;
   }
   const settings: Scenario['settings'][number][] = [];
   const set = (global: HarnessGlobal, value: number, index = 0): void => {
     const found = find(harnessGlobals[global]);
     if (found !== undefined) settings.push({ global: found.id, offset: index, value });
-    else if (value !== 0)
-      report(declaration, 'dsl/scenario-harness', `The scenario library has no global ${harnessGlobals[global]}.`);
+    else if (value !== 0) report(declaration, 'dsl/scenario-harness', [harnessGlobals[global]]);
   };
   const routine = (property: ts.ObjectLiteralElementLike, label: string): number => {
     const found = routineOfProperty(compilation, property);
-    if (found === undefined) report(property, 'dsl/scenario-literal', literalExpected);
+    if (found === undefined) report(property, 'dsl/scenario-literal', []);
     return found === undefined ? 0 : compilation.funcFor(found, label);
   };
   const number = (node: ts.Expression | undefined, cell: 'i32' | 'u8' = 'i32'): number => {
     const constant = node === undefined ? undefined : convert(compilation.constants.fold(node), { kind: 'int', cell });
-    if (constant === undefined) report(node ?? declaration, 'dsl/scenario-literal', literalExpected);
+    if (constant === undefined) report(node ?? declaration, 'dsl/scenario-literal', []);
     return constant === undefined ? 0 : canonical(constant.value, cell);
   };
   const completion = (node: ts.Expression | undefined): number => {
     const inner = node === undefined ? undefined : skipParentheses(node);
     const code = inner !== undefined && ts.isStringLiteral(inner) ? completeCodes.get(inner.text) : undefined;
-    if (code === undefined)
-      report(node ?? declaration, 'dsl/scenario-literal', 'Complete is "inline", "later", "either" or "never".');
+    if (code === undefined) report(node ?? declaration, 'dsl/scenario-complete', []);
     return code ?? 0;
   };
   const list = (node: ts.Expression | undefined): readonly ts.Expression[] => {
     const inner = node === undefined ? undefined : skipParentheses(node);
     const elements = inner !== undefined && ts.isArrayLiteralExpression(inner) ? [...inner.elements] : [];
-    if (elements.length === 0)
-      report(node ?? declaration, 'dsl/scenario-literal', 'Write a list with at least one element: [ ... ].');
-    if (elements.length > mostElements)
-      report(node ?? declaration, 'dsl/scenario-literal', `At most ${mostElements} are possible here.`);
+    if (elements.length === 0) report(node ?? declaration, 'dsl/scenario-list', []);
+    if (elements.length > mostElements) report(node ?? declaration, 'dsl/scenario-most', [String(mostElements), 'elements']);
     return elements.slice(0, mostElements);
   };
   let processors = 2;
@@ -131,7 +125,7 @@ export function compileScenario(
           });
           break;
         default:
-          report(property, 'dsl/scenario-literal', 'Lower has Complete, Status, Cancelable and Major.');
+          report(property, 'dsl/scenario-lower', []);
       }
     }
   };
@@ -146,8 +140,7 @@ export function compileScenario(
   };
   const addThread = (property: ts.ObjectLiteralElementLike): void => {
     const thread = property.name?.getText() ?? '';
-    if (threads.length === mostElements)
-      report(property, 'dsl/scenario-literal', `A scenario has at most ${mostElements} threads.`);
+    if (threads.length === mostElements) report(property, 'dsl/scenario-most', [String(mostElements), 'threads']);
     else set('threads', routine(property, `${name}.${thread}`), threads.push(thread) - 1);
   };
   for (const property of literal.properties) {
@@ -174,19 +167,17 @@ export function compileScenario(
         break;
       case 'Lower':
       case 'Threads':
-        if (inner === undefined || !ts.isObjectLiteralExpression(inner))
-          report(property, 'dsl/scenario-literal', literalExpected);
+        if (inner === undefined || !ts.isObjectLiteralExpression(inner)) report(property, 'dsl/scenario-literal', []);
         else if (property.name.getText() === 'Lower') lower(inner);
         else inner.properties.forEach(addThread);
         break;
       default:
-        report(property, 'dsl/scenario-literal', literalExpected);
+        report(property, 'dsl/scenario-literal', []);
     }
   }
   if (!settings.some((s) => s.global === find(harnessGlobals.lowerStatusCount)?.id)) set('lowerStatusCount', 1);
   set('threadCount', threads.length);
-  if (processors < 1 || processors > mostElements)
-    report(declaration.name, 'dsl/scenario-literal', `Processors is a number from 1 to ${mostElements}.`);
+  if (processors < 1 || processors > mostElements) report(declaration.name, 'dsl/scenario-processors', [String(mostElements)]);
   return {
     name,
     file: place(declaration).file,

@@ -7,7 +7,7 @@ import type { Problem } from './api.ts';
 import { checkAddresses } from './subset/addresses.ts';
 import { checkTopLevel } from './subset/declarations.ts';
 import { createMeaning } from './subset/meaning.ts';
-import { checkDepth, checkDirectives, linkParents, syntaxErrors } from './subset/parse.ts';
+import { checkDepth, checkDirectives, linkParents, misreadLess, syntaxErrors } from './subset/parse.ts';
 import { createReporter } from './subset/report.ts';
 import { checkRoles } from './subset/roles.ts';
 import { checkStorage } from './subset/storage.ts';
@@ -26,8 +26,13 @@ export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
   linkParents(file);
   if (checkDepth(walk)) checkTopLevel(walk);
   // What the parser made of the text behind a syntax error is a guess; problems found there would mislead.
-  const firstError = Math.min(...errors.map(({ start }) => start), Number.POSITIVE_INFINITY);
-  return [...walk.problems().filter(({ start, code }) => start < firstError || code === 'dsl/too-deep'), ...errors];
+  const misread = misreadLess(file, errors);
+  if (misread !== undefined) walk.report('dsl/type-arguments', misread, []);
+  const firstError = Math.min(misread?.end ?? Number.POSITIVE_INFINITY, ...errors.map(({ start }) => start));
+  return [
+    ...walk.problems().filter(({ start, end, code }) => (start < firstError && end <= firstError) || code === 'dsl/too-deep'),
+    ...(misread === undefined ? errors : []),
+  ];
 }
 
 /**

@@ -83,6 +83,8 @@ export abstract class MachineCore implements RuleHost {
   readonly eventArgs = new Int32Array(16);
   readonly callArgs: number[] = [];
 
+  /** Whether the present step has accessed, as local, what others can reach. */
+  protected localSince = false;
   protected readonly fusion: boolean;
   protected readonly reduceMovers: boolean;
   protected at = 0;
@@ -426,6 +428,7 @@ export abstract class MachineCore implements RuleHost {
     this.low = 0;
     this.stretch++;
     this.cutByRule = false;
+    this.localSince = false;
     this.mustCheckProcessor = false;
     this.atomic = this.cells[ATOMIC_HOLDER] === context + 1;
     this.countOthers();

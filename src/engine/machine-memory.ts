@@ -10,16 +10,22 @@ export abstract class MemoryMachine extends MachineCore {
   /** The stretch (see `stretch`) in which each object was accessed last. */
   private readonly touched = new Int32Array(MEMORY_CELLS);
 
-  /**
-   * Before a context ends. A point of its own: others, who are alone once it has ended, must have been seen to do what they do beside it.
-   */
+  /** Before a context ends. */
   endPoint(): number {
-    return this.stop(this.visiblePoint()) ? Status.yielded : Status.goOn;
+    return this.stop(this.endVisible()) ? Status.yielded : Status.goOn;
+  }
+
+  /**
+   * Whether the end of a context is a point of its own. It is behind accesses taken as local: others, who are alone once it has ended, must have
+   * been seen to do what they do beside it.
+   */
+  private endVisible(): boolean {
+    return this.visiblePoint() && (!this.reduceMovers || this.localSince);
   }
 
   /** Before a function with stack objects returns: a Status, goOn when it may. */
   leave(frame: number, locals: number): number {
-    let point = this.scratch[frame + FRAME_CALLER] < 0 && this.visiblePoint();
+    let point = this.scratch[frame + FRAME_CALLER] < 0 && this.endVisible();
     for (let i = 0; i < locals; i++) point ||= this.lifePoint(this.scratch[frame + FRAME_HEADER + i]);
     if (this.stop(point)) return Status.yielded;
     for (let i = 0; i < locals; i++) {
@@ -196,20 +202,26 @@ export abstract class MemoryMachine extends MachineCore {
     // Behind an access that others can see, they may end the object because of it.
     if (!this.reduceMovers || !this.cellsVisible(address, cells)) this.touched[object] = this.stretch;
     if (!this.reduceMovers || this.alone || this.isPrivate(object)) return;
-    const who = this.context < FIRST_TRANSIENT ? this.context + 1 : 0;
-    this.movers.note(object - OBJECT_HEADER, who, false, this.lockSet);
-    for (let i = 0; i < cells; i++) this.movers.note(address + i, who, write, this.lockSet);
+    this.note(object - OBJECT_HEADER, false);
+    for (let i = 0; i < cells; i++) this.note(address + i, write);
   }
 
   /** Notes that an intrinsic looks at a cell whose object has been checked. */
   protected noteRead(cell: number): void {
     if (!this.reduceMovers || this.alone || this.isPrivate(this.objects.baseOf[cell])) return;
-    this.movers.note(cell, this.context < FIRST_TRANSIENT ? this.context + 1 : 0, false, this.lockSet);
+    this.note(cell, false);
   }
 
   protected noteLife(object: number, write: boolean): void {
     if (!this.reduceMovers || this.alone || this.isPrivate(object)) return;
-    this.movers.note(object - OBJECT_HEADER, this.context < FIRST_TRANSIENT ? this.context + 1 : 0, write, this.lockSet);
+    this.note(object - OBJECT_HEADER, write);
+  }
+
+  /** Notes an access to a cell that others can reach. */
+  private note(cell: number, write: boolean): void {
+    this.movers.note(cell, this.context < FIRST_TRANSIENT ? this.context + 1 : 0, write, this.lockSet);
+    // An atomic section begins at a point: what it does is part of that.
+    if (this.movers.visible[cell] === 0 && !this.passedFresh && !this.atomic) this.localSince = true;
   }
 
   /** The checks of an access for a cell that an intrinsic works on. */

@@ -7,7 +7,7 @@ import { scheduleList, switchCount } from './schedule.ts';
 import { counted, neverReached, verdictLines, verdictWords } from './verdict.ts';
 
 /** Columns of running text. */
-const proseWidth = 120;
+const proseWidth = 100;
 /** Problems of one file shown in full. */
 const maxProblems = 10;
 
@@ -111,7 +111,7 @@ function summaryLines({ problems, findings, scenarios }: CheckResult, paint: Pai
     .map(({ verdict, count }) => `${count} ${verdictWords[verdict]}`);
   const assumptions = [...new Set(scenarios.flatMap((scenario) => scenario.assumptions))];
   return [
-    ...(assumptions.length > 0 ? [`Every verdict assumes: ${assumptions.map(harmless).join(' ')}`] : []),
+    ...(assumptions.length > 0 ? wrap(`Every verdict assumes: ${assumptions.map(harmless).join(' ')}`, proseWidth, 4) : []),
     paint(
       'bold',
       [

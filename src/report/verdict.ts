@@ -11,6 +11,8 @@ export const verdictWords = {
 
 const colours = { verified: 'green', bounded: 'yellow', error: 'red' } as const;
 
+/** Columns of a line with everything on it. */
+const lineWidth = 98;
 /** Routines named that a scenario did not reach. */
 const mostNamed = 3;
 
@@ -18,10 +20,18 @@ const mostNamed = 3;
 export function verdictLines(scenarios: readonly ScenarioResult[], paint: Paint): string[] {
   const names = Math.max(0, ...scenarios.map(({ name }) => width(harmless(name))));
   const words = Math.max(0, ...scenarios.map(({ verdict }) => verdictWords[verdict].length));
-  return scenarios.flatMap((scenario, index) => [
-    `${pad(harmless(scenario.name), names)}  ${paint(colours[scenario.verdict], verdictWords[scenario.verdict].padEnd(words))}  ${figures(scenario)}`,
-    ...boundReasons(scenario, scenarios[index - 1]).map((reason) => `${' '.repeat(names + 2)}bound: ${harmless(reason)}`),
-  ]);
+  const indent = ' '.repeat(names + 2);
+  return scenarios.flatMap((scenario, index) => {
+    const { name, verdict } = scenario;
+    const line = `${pad(harmless(name), names)}  ${paint(colours[verdict], verdictWords[verdict].padEnd(words))}  ${figures(scenario)}`;
+    const missed = notReached(scenario);
+    const fits = names + words + 4 + width(figures(scenario)) + 2 + width(missed) <= lineWidth;
+    return [
+      missed !== '' && fits ? `${line}, ${missed}` : line,
+      ...boundReasons(scenario, scenarios[index - 1]).map((reason) => `${indent}bound: ${harmless(reason)}`),
+      ...(missed !== '' && !fits ? [indent + missed] : []),
+    ];
+  });
 }
 
 /** Why a verdict is bounded; what holds for the scenario before in the very same words is not said again. */
@@ -30,15 +40,8 @@ function boundReasons({ bounds }: ScenarioResult, before: ScenarioResult | undef
   return same ? ['as above'] : bounds;
 }
 
-/** `2 CPUs, 312 states, 401 transitions, depth 57, 0.02 s, omission bound 2e-25, not reached: DispatchWrite and 3 lines`. */
-function figures({ cpus, states, transitions, depth, seconds, omission, unreached }: ScenarioResult): string {
-  const lines = unreached.filter((entry) => /^\S+:\d+ /.test(entry)).length;
-  const routines = unreached.filter((entry) => !/^\S+:\d+ /.test(entry)).map((entry) => harmless(entry.split(' ')[0]));
-  const named =
-    routines.length > mostNamed + 1
-      ? [...routines.slice(0, mostNamed), counted(routines.length - mostNamed, 'more routine')]
-      : routines;
-  const missed = [...named, ...(lines > 0 ? [counted(lines, 'line')] : [])];
+/** `2 CPUs, 312 states, 401 transitions, depth 57, 0.02 s, omission bound 2e-25`. */
+function figures({ cpus, states, transitions, depth, seconds, omission }: ScenarioResult): string {
   return [
     counted(cpus, 'CPU'),
     counted(states, 'state'),
@@ -46,8 +49,19 @@ function figures({ cpus, states, transitions, depth, seconds, omission, unreache
     `depth ${depth}`,
     `${seconds.toFixed(2)} s`,
     `omission bound ${omission === 0 ? '0' : omission.toExponential(0)}`,
-    ...(missed.length > 0 ? [`not reached: ${missed.join(', ')}`] : []),
   ].join(', ');
+}
+
+/** `not reached: DispatchWrite, 3 lines`; empty where everything was. */
+function notReached({ unreached }: ScenarioResult): string {
+  const lines = unreached.filter((entry) => /^\S+:\d+ /.test(entry)).length;
+  const routines = unreached.filter((entry) => !/^\S+:\d+ /.test(entry)).map((entry) => harmless(entry.split(' ')[0]));
+  const named =
+    routines.length > mostNamed + 1
+      ? [...routines.slice(0, mostNamed), counted(routines.length - mostNamed, 'more routine')]
+      : routines;
+  const missed = [...named, ...(lines > 0 ? [counted(lines, 'line')] : [])];
+  return missed.length > 0 ? `not reached: ${missed.join(', ')}` : '';
 }
 
 /** `1 state`, `12,345 states`. */

@@ -6,12 +6,15 @@
  * a function `Start(Extension)` in the text is called when the device has been made.
  */
 
-/** `device`: a driver of its own; `filter`: one over a lower driver, which the extension names `Lower`. */
-export type ExampleKind = 'device' | 'filter';
+/**
+ * `device`: a driver of its own, which serves reads; `stacked`: one over a lower driver, which the extension names `Lower`, that serves
+ * opens: of the default scenarios just those about opening and about Plug and Play are made for it.
+ */
+export type ExampleKind = 'device' | 'stacked';
 
 /** Everything that examples import. */
 const importable = `
-  APC_LEVEL ARRAY CLOCK_LEVEL CONTAINING_RECORD DISPATCH_LEVEL DRIVER_ADD_DEVICE DRIVER_CANCEL DRIVER_DISPATCH DRIVER_INITIALIZE
+  APC_LEVEL ARRAY CLOCK_LEVEL CONTAINING_RECORD DISPATCH_LEVEL DO_DEVICE_INITIALIZING DRIVER_ADD_DEVICE DRIVER_CANCEL DRIVER_DISPATCH DRIVER_INITIALIZE
   DRIVER_UNLOAD Executive ExAcquireFastMutex ExAllocatePool2 ExFreePoolWithTag ExInitializeFastMutex ExReleaseFastMutex FALSE FAST_MUTEX
   FILE_DEVICE_UNKNOWN InitializeListHead InsertTailList IoAcquireCancelSpinLock IoAttachDeviceToDeviceStack IoCallDriver IoCancelIrp
   IoAllocateIrp IoCompleteRequest IoCopyCurrentIrpStackLocationToNext IoCreateDevice IoCreateSymbolicLink IoDeleteDevice IoDeleteSymbolicLink
@@ -42,7 +45,7 @@ function twin(text: string, wanted: string): string {
 }
 
 function complete(body: string, kind: ExampleKind): string {
-  const text = `${body}\n\n${kind === 'filter' ? filterEntry(body) : deviceEntry(body)}`;
+  const text = `${body}\n\n${kind === 'stacked' ? stackedEntry(body) : deviceEntry(body)}`;
   const words = new Set(text.match(/\w+/g));
   const names = importable.filter((name) => words.has(name)).sort();
   const lines = ['import {'];
@@ -103,7 +106,7 @@ ${write}  DriverObject.DriverUnload = Unload;
 `;
 }
 
-function filterEntry(body: string): string {
+function stackedEntry(body: string): string {
   const helper = body.includes('Complete(') ? common : `${common.split('\n')[0]}\n`;
   return `${helper}
 const DispatchPass: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
@@ -130,16 +133,16 @@ const AddDevice: DRIVER_ADD_DEVICE = (DriverObject, PhysicalDeviceObject) => {
     return Status;
   }
   DeviceObject!.DeviceExtension.Lower = IoAttachDeviceToDeviceStack(DeviceObject!, PhysicalDeviceObject);
+  DeviceObject!.Flags &= ~DO_DEVICE_INITIALIZING;
   return STATUS_SUCCESS;
 };
 
 const Unload: DRIVER_UNLOAD = (DriverObject) => {};
 
 export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
-  DriverObject.MajorFunction[IRP_MJ_CREATE] = DispatchPass;
+  DriverObject.MajorFunction[IRP_MJ_CREATE] = DispatchCreate;
   DriverObject.MajorFunction[IRP_MJ_CLEANUP] = DispatchPass;
   DriverObject.MajorFunction[IRP_MJ_CLOSE] = DispatchPass;
-  DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;
   DriverObject.MajorFunction[IRP_MJ_POWER] = DispatchPass;
   DriverObject.MajorFunction[IRP_MJ_PNP] = DispatchPnp;
   DriverObject.DriverExtension.AddDevice = AddDevice;

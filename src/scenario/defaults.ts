@@ -2,7 +2,7 @@
  * The scenarios of a driver that has none: a family of small ones, each about one question, as the source of a scenario file. They follow
  * from the driver's shape, and leave out what makes no sense for it.
  */
-import type { ControlCode, DriverShape } from './shape.ts';
+import type { ControlCode, DriverShape, InputField } from './shape.ts';
 import { major } from './shape.ts';
 
 /** One kind of request that user mode can make. */
@@ -16,6 +16,8 @@ interface Request {
   readonly refused?: string;
   /** Global variables the call needs. */
   readonly globals: readonly string[];
+  /** The variable of its input structure, and what the driver reads from there. */
+  readonly input?: { readonly name: string; readonly fields: readonly InputField[] };
 }
 
 interface Thread {
@@ -35,6 +37,9 @@ interface ScenarioText {
 /** At most this many control codes get scenarios of their own, those that may be pended first. */
 const mostControls = 5;
 const usualLength = 16;
+/** At most this many combinations of values in the input structures of one scenario, and values of one field. */
+const mostInputs = 6;
+const mostValues = 3;
 /** A scenario's lower driver has at most this many exceptions by major function. */
 const mostExceptions = 8;
 /** What the simulated lower driver transfers, by the names that a scenario file imports. */
@@ -59,6 +64,7 @@ export function defaultScenarios(shape: DriverShape, driverPath: string): string
     ...requests.map((request) => cancelled(shape, request)),
     ...requests.flatMap((first, index) => requests.slice(index).map((second) => pair(shape, first, second))),
     ...requests.filter((request) => shape.pends.has(request.major)).flatMap((request) => closing(shape, request)),
+    ...(requests.length > 1 ? [inTurn(shape, requests)] : []),
     ...(shape.addDevice ? plugAndPlay(shape, requests) : []),
     ...(shape.addDevice && shape.sendsDown ? lowerDriver(shape, requests) : []),
     ...(shape.allocatesPool ? [lowMemory(requests)] : []),
@@ -114,6 +120,7 @@ function controlRequest(shape: DriverShape, control: ControlCode, name: string):
     major: major.deviceControl,
     call: (overlapped) => `DeviceIoControl(File, ${code}, ${buffer}, ${length}, ${overlapped})`,
     globals: type === undefined ? [] : [`let ${input}!: ${type};`],
+    ...(type !== undefined && type === control.buffer ? { input: { name: input, fields: control.inputs } } : {}),
     refused: `DeviceIoControl(File, ${code}, null, 0, null)`,
   };
 }
@@ -196,6 +203,17 @@ function pair(shape: DriverShape, first: Request, second: Request): ScenarioText
   };
 }
 
+/** What needs more than two requests to be reached: one that makes the next pend, and one that answers it. */
+function inTurn(shape: DriverShape, requests: readonly Request[]): ScenarioText {
+  const rounds = [...requests.map((request) => issue(request)), ...requests.map((request) => issue(request, true))];
+  return {
+    name: 'RequestsInTurn',
+    comment: 'Every request one after the other, twice, and the handle is closed.',
+    lower: usualLower(shape, requests),
+    threads: [{ name: 'Caller', statements: [...rounds.flatMap((thread) => thread.statements), 'CloseHandle(File);'] }],
+  };
+}
+
 function closing(shape: DriverShape, request: Request): readonly ScenarioText[] {
   const lower = usualLower(shape, [request]);
   const own: ScenarioText = {
@@ -205,8 +223,15 @@ function closing(shape: DriverShape, request: Request): readonly ScenarioText[] 
     threads: [issue(request), { name: 'Closer', statements: ['CloseHandle(File);'] }],
   };
   if (!shape.dispatch.has(major.cleanup)) return [own];
+  const another = issue(request, true).statements;
   return [
     own,
+    {
+      name: `${request.name}QueueAgainstCleanup`,
+      comment: 'Two requests may be queued when the handle is closed.',
+      lower,
+      threads: [{ name: issue(request).name, statements: [...issue(request).statements, ...another, 'CloseHandle(File);'] }],
+    },
     {
       name: `${request.name}AgainstOtherCleanup`,
       comment: 'Another handle is closed: cleanup is about requests of that file only.',
@@ -325,8 +350,34 @@ function majorName(index: number): string {
   return majorNames.get(index) ?? 'IRP_MJ_DEVICE_CONTROL';
 }
 
-function scenarioText(scenario: ScenarioText): string {
-  const setup = scenario.setup ?? ['File = CreateFile(DeviceName);'];
+/**
+ * Setup statements that fill the input structures of the requests a scenario makes: each combination of values that may make a difference
+ * to the driver is explored, as many as the bound allows. What is left out stays zero.
+ */
+function inputStatements(requests: readonly Request[], used: (name: string) => boolean): readonly string[] {
+  const inputs = requests.flatMap(({ input }) => (input !== undefined && used(input.name) ? [input] : []));
+  const most = Math.floor(mostInputs / Math.max(1, inputs.length));
+  return inputs.flatMap(({ name, fields }) => {
+    let combinations = 1;
+    return fields.flatMap(({ path, boolean, values }) => {
+      const [zero, one, ...others] = values;
+      const chosen = [zero, ...others, one]
+        .flatMap((value) => value ?? [])
+        .slice(0, Math.min(mostValues, Math.floor(most / combinations)));
+      if (chosen.length < 2) return [];
+      combinations *= chosen.length;
+      const texts = chosen.map((value) => (boolean ? (value === 0 ? 'FALSE' : 'TRUE') : `${value}`));
+      return [`${name}.${path} = choose(${texts.join(', ')});`];
+    });
+  });
+}
+
+function scenarioText(scenario: ScenarioText, requests: readonly Request[]): string {
+  const calls = scenario.threads.flatMap((thread) => thread.statements).join(' ');
+  const setup = [
+    ...inputStatements(requests, (name) => new RegExp(`\\b${name}\\b`).test(calls)),
+    ...(scenario.setup ?? ['File = CreateFile(DeviceName);']),
+  ];
   const threads = scenario.threads.map((thread) =>
     thread.statements.length <= 2
       ? `    ${thread.name}() { ${thread.statements.join(' ')} },`
@@ -338,7 +389,11 @@ function scenarioText(scenario: ScenarioText): string {
     '  Driver: DriverEntry,',
     ...(scenario.lower === undefined ? [] : [`  Lower: ${scenario.lower},`]),
     ...(scenario.lowMemory === true ? ['  LowMemory: TRUE,'] : []),
-    ...(setup.length === 0 ? [] : [`  Setup() { ${setup.join(' ')} },`]),
+    ...(setup.length === 0
+      ? []
+      : setup.length <= 2
+        ? [`  Setup() { ${setup.join(' ')} },`]
+        : ['  Setup() {', ...setup.map((statement) => `    ${statement}`), '  },']),
     '  Threads: {',
     ...threads,
     '  },',
@@ -352,7 +407,7 @@ function fileText(
   requests: readonly Request[],
   scenarios: readonly ScenarioText[],
 ): string {
-  const body = scenarios.map(scenarioText).join('\n\n');
+  const body = scenarios.map((scenario) => scenarioText(scenario, requests)).join('\n\n');
   const names = [...new Set([...body.matchAll(/\b(\w+)\b/g)].map((match) => match[1] ?? ''))];
   const overlappeds = names.filter(
     (name) =>
@@ -389,6 +444,7 @@ function fileText(
 
 const kernelNames = [
   'ARRAY',
+  'FALSE',
   'HANDLE',
   'TRUE',
   'UCHAR',
@@ -418,6 +474,7 @@ const scenarioNames = [
   'StopDevice',
   'SurpriseRemove',
   'WriteFile',
+  'choose',
 ];
 
 function importLine(names: readonly string[], from: string): string {

@@ -2,8 +2,8 @@
  * What a driver looks like from outside, read off its IR: the requests it serves, the control codes and lengths it tests for, the names it
  * can be opened by, the machinery it uses. The default scenarios are made from this.
  */
-import type { Func, FuncId, Program, Reg } from '../ir/program.ts';
-import { callees, constantOf, derived, leafNames, reachableFrom, routinesOf } from './flow.ts';
+import type { BinaryOperator, CellKind, Func, FuncId, Program, Reg, TypeId } from '../ir/program.ts';
+import { callees, constantOf, derived, destination, leafNames, reachableFrom, routinesOf } from './flow.ts';
 
 /** Numbers of the major functions the scenarios care about (wdm.h). */
 export const major = {
@@ -47,7 +47,7 @@ export interface DriverShape {
   readonly allocatesPool: boolean;
   readonly workItems: boolean;
   readonly interrupts: boolean;
-  /** Major functions whose routine can keep a request: it marks pending, queues, starts a packet or passes it down. */
+  /** Major functions whose routine can keep a request: it marks pending, queues, starts a packet, passes it down or waits. */
   readonly pends: ReadonlySet<number>;
 }
 
@@ -58,14 +58,29 @@ export interface ControlCode {
   readonly name?: string;
   /** The structure that the code for it takes the system buffer for. */
   readonly buffer?: string;
+  /** What the code reads from that structure, fields it compares with constants first. */
+  readonly inputs: readonly InputField[];
   /** Lengths in bytes that the code for this control code tests its input and output length against. */
   readonly inputLengths: readonly number[];
   readonly outputLengths: readonly number[];
 }
 
+/** An integer or BOOLEAN in a control code's input structure, and values of it that may make a difference to the driver. */
+export interface InputField {
+  /** As source: `Duration`, `DueTime.QuadPart`. */
+  readonly path: string;
+  readonly boolean: boolean;
+  /** 0 and 1 first, then those on both sides of each comparison. */
+  readonly values: readonly number[];
+  /** Whether it is compared with a constant, and not just read. */
+  readonly compared: boolean;
+}
+
 const majorFunctions = 28;
 /** InternalDeviceIoControl of IoBuildDeviceIoControlRequest. */
 const internalControlArgument = 6;
+/** Integers in memory that take no plain number in the source. */
+const brandedTypes = new Set(['NTSTATUS', 'KIRQL', 'HANDLE']);
 const keepers = [
   'IoMarkIrpPending',
   'IoStartPacket',
@@ -74,6 +89,9 @@ const keepers = [
   'IoCallDriver',
   'IofCallDriver',
   'PoCallDriver',
+  'IoForwardIrpSynchronously',
+  'KeWaitForSingleObject',
+  'KeWaitForMultipleObjects',
 ];
 
 /** Reads the shape off a compiled program; routines of origin `driver` are looked at, whatever file they are in. */
@@ -193,12 +211,14 @@ function controlCodes(program: Program, own: readonly Func[], served: readonly F
       if (found.has(code)) continue;
       const part = branchOf(func, test.at);
       const reached = inlined(program, func, part);
+      const buffer = reached.map((piece) => bufferType(program, piece.func, piece.at)).find((type) => type !== undefined);
       found.set(code, {
         code,
         name: names.find(
           (name) => sourceText(program, func).includes(name.text) && constantNamed(program, func, test.at, name.text),
         )?.text,
-        buffer: reached.map((piece) => bufferType(program, piece.func, piece.at)).find((type) => type !== undefined),
+        buffer,
+        inputs: buffer === undefined ? [] : inputFields(program, own, reached, buffer),
         inputLengths: reached.flatMap((piece) => lengthsIn(program, piece, 'InputBufferLength')),
         outputLengths: reached.flatMap((piece) => lengthsIn(program, piece, 'OutputBufferLength')),
       });
@@ -217,6 +237,7 @@ interface Comparison {
   /** Index of the comparing instruction. */
   readonly at: number;
   readonly value: number;
+  readonly operator: BinaryOperator;
 }
 
 /** Where the function compares what it read from a field of that name, or was handed as a parameter that holds it, with a constant. */
@@ -226,12 +247,17 @@ function comparisons(program: Program, func: Func, field: string): readonly Comp
     if (instr.op === 'load' && instr.kind !== 'i64' && leafNames(program, instr.type, instr.offset).includes(field))
       sources.push(instr.dst);
   }
+  return comparisonsOf(func, sources);
+}
+
+/** Where the function compares what one of those registers holds with a constant. */
+function comparisonsOf(func: Func, sources: readonly Reg[]): readonly Comparison[] {
   const regs = derived(func, sources);
   return func.code.flatMap((instr, at) => {
     if (instr.op !== 'binary' || !['==', '!=', '<', '<=', '>', '>='].includes(instr.operator)) return [];
     const other = regs.has(instr.left) ? instr.right : regs.has(instr.right) ? instr.left : undefined;
     const value = other === undefined ? undefined : constantOf(func, other);
-    return value === undefined ? [] : [{ at, value }];
+    return value === undefined ? [] : [{ at, value, operator: instr.operator }];
   });
 }
 
@@ -296,6 +322,68 @@ function bufferType(program: Program, func: Func, at: ReadonlySet<number> | unde
     if ((instr.op !== 'load' && instr.op !== 'store') || !regs.has(instr.base) || !(at?.has(index) ?? true)) continue;
     const type = program.types[instr.type];
     if (type?.kind === 'struct') return type.name;
+  }
+  return undefined;
+}
+
+/** The integers that those parts of the driver, or others that take a system buffer for that structure (StartIo), read from it. */
+function inputFields(program: Program, own: readonly Func[], pieces: readonly Piece[], buffer: string): readonly InputField[] {
+  const type = program.types.find((candidate) => candidate.kind === 'struct' && candidate.name === buffer);
+  if (type === undefined) return [];
+  const found = new Map<string, { readonly boolean: boolean; readonly values: Set<number>; compared: boolean }>();
+  for (const func of own) {
+    const piece = pieces.find((candidate) => candidate.func === func);
+    const offsets = offsetsInBuffer(program, func);
+    for (const [index, instr] of func.code.entries()) {
+      if (instr.op !== 'load' || instr.kind === 'ptr' || instr.kind === 'fn') continue;
+      if (piece === undefined ? instr.type !== type.id : piece.at?.has(index) === false) continue;
+      const base = offsets.get(instr.base);
+      const path = base === undefined ? undefined : integerAt(program, type.id, base + instr.offset, instr.kind);
+      if (path === undefined) continue;
+      const field = found.get(path) ?? { boolean: instr.kind === 'bool', values: new Set([0, 1]), compared: false };
+      found.set(path, field);
+      for (const test of comparisonsOf(func, [instr.dst])) {
+        field.compared = true;
+        const other = test.operator === '<' || test.operator === '>=' ? test.value - 1 : test.value + 1;
+        for (const value of [test.value, other]) if (value >= 0 && (!field.boolean || value < 2)) field.values.add(value);
+      }
+    }
+  }
+  return [...found]
+    .map(([path, { boolean, values, compared }]) => ({ path, boolean, values: [...values], compared }))
+    .sort((a, b) => Number(b.compared) - Number(a.compared));
+}
+
+/** Register -> how many cells into the system buffer it points. */
+function offsetsInBuffer(program: Program, func: Func): ReadonlyMap<Reg, number> {
+  const offsets = new Map<Reg, number>(parametersHolding(program, func, 'SystemBuffer').map((reg) => [reg, 0]));
+  for (const instr of func.code) {
+    if (instr.op === 'load' && instr.kind === 'ptr' && leafNames(program, instr.type, instr.offset).includes('SystemBuffer'))
+      offsets.set(instr.dst, 0);
+  }
+  for (let size = -1; size !== offsets.size; ) {
+    size = offsets.size;
+    for (const instr of func.code) {
+      const source = instr.op === 'move' || instr.op === 'convert' ? instr.src : instr.op === 'offset' ? instr.base : undefined;
+      const from = source === undefined ? undefined : offsets.get(source);
+      const into = destination(instr);
+      if (from !== undefined && into !== undefined) offsets.set(into, from + (instr.op === 'offset' ? instr.offset : 0));
+    }
+  }
+  return offsets;
+}
+
+/** The path to the field of a plain integer type, or BOOLEAN, at that offset; branded types (NTSTATUS, HANDLE) take no number. */
+function integerAt(program: Program, type: TypeId, offset: number, kind: CellKind): string | undefined {
+  const struct = program.types[type];
+  if (struct?.kind !== 'struct') return undefined;
+  for (const field of struct.fields) {
+    const inner = program.types[field.type];
+    const at = offset - field.offset;
+    if (inner === undefined || at < 0 || at >= inner.cells) continue;
+    if (inner.kind === 'scalar' && at === 0 && inner.cell === kind && !brandedTypes.has(inner.name)) return field.name;
+    const rest = inner.kind === 'struct' ? integerAt(program, field.type, at, kind) : undefined;
+    if (rest !== undefined) return `${field.name}.${rest}`;
   }
   return undefined;
 }

@@ -33,8 +33,10 @@ export function IoCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS 
   machineEvent('routine.enter');
   const Status = Routine(DeviceObject as PDEVICE_OBJECT<never>, Irp);
   machineEvent('routine.leave', Irql, Locks, CancelLock);
+  machineAtomicBegin();
   machineEvent('irp.dispatched', Irp, Location, Target, Status);
   machineEvent('irp.sent', Irp, Sender, Status);
+  machineAtomicEnd();
   return Status;
 }
 

@@ -3,7 +3,7 @@
  * turns it not busy. https://learn.microsoft.com/windows-hardware/drivers/kernel/setting-up-and-using-device-queues
  */
 import { BOOLEAN, FALSE, LIST_ENTRY, PLIST_ENTRY, TRUE, ULONG, CONTAINING_RECORD } from './types.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent } from './machine.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts';
 
 /** Opaque; its built-in spin lock, which no driver sees, is the atomic sections below. */
 export interface KDEVICE_QUEUE { DeviceListHead: LIST_ENTRY; Busy: BOOLEAN }
@@ -57,23 +57,30 @@ export function KeInsertByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueu
 }
 
 /**
- * Null when the queue is empty, which is then no longer busy. An error on a queue that is not busy.
+ * Null when the queue is empty, which is then no longer busy. The page calls it an error on a queue that is
+ * not busy; Windows, other than a checked build, gives null there, too, and so does the model: drivers empty their queues in a loop.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovedevicequeue
  */
 export function KeRemoveDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): PKDEVICE_QUEUE_ENTRY | null {
   machineEvent('call.irql', 0, 2);
-  if (!DeviceQueue.Busy) KiNotBusy();
-  return KiRemoveDeviceQueue(DeviceQueue);
+  machineAtomicBegin();
+  KiNoteNotBusy(DeviceQueue);
+  const Entry = KiRemoveDeviceQueue(DeviceQueue);
+  machineAtomicEnd();
+  return Entry;
 }
 
 /**
- * The first entry whose key is not below the given one, else the first of all. An error on a queue that is not busy.
+ * The first entry whose key is not below the given one, else the first of all. On a queue that is not busy as KeRemoveDeviceQueue.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovebykeydevicequeue
  */
 export function KeRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: ULONG): PKDEVICE_QUEUE_ENTRY | null {
   machineEvent('call.irql', 0, 2);
-  if (!DeviceQueue.Busy) KiNotBusy();
-  return KiRemoveByKeyDeviceQueue(DeviceQueue, SortKey);
+  machineAtomicBegin();
+  KiNoteNotBusy(DeviceQueue);
+  const Entry = KiRemoveByKeyDeviceQueue(DeviceQueue, SortKey);
+  machineAtomicEnd();
+  return Entry;
 }
 
 /**
@@ -116,9 +123,8 @@ export function KiRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: U
   return Entry;
 }
 
-function KiNotBusy(): void {
-  machineEvent('queue.not-busy');
-  machineBounded('An entry was to be removed from a device queue that is not busy.');
+function KiNoteNotBusy(DeviceQueue: PKDEVICE_QUEUE): void {
+  if (!DeviceQueue.Busy) machineEvent('queue.not-busy');
 }
 
 function KiEntry(Link: PLIST_ENTRY): PKDEVICE_QUEUE_ENTRY {

@@ -8,6 +8,7 @@ import { STATUS_INSUFFICIENT_RESOURCES, STATUS_NO_SUCH_DEVICE, STATUS_OBJECT_NAM
 import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineEvent, machineFree, machineZero } from './machine.ts';
 import { sizeof } from './types.ts';
 import { IopFindName, IopForgetName, IopNewFileObject, IopRegisterName, IopRemoveName } from './io-manager.ts';
+import { IopForgetTimer } from './io-timer.ts';
 import { KiAllocationFails } from './pool.ts';
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-driver_initialize */
@@ -165,6 +166,7 @@ export function IoDeleteDevice(DeviceObject: PDEVICE_OBJECT): void {
     if (Link !== null) Link.NextDevice = DeviceObject.NextDevice;
   }
   IopRemoveName(DeviceObject);
+  IopForgetTimer(DeviceObject);
   DeviceObject.StartIoFlags = DeviceObject.StartIoFlags | DEVICE_DELETE_PENDING;
   const Referenced = DeviceObject.ReferenceCount !== 0;
   machineAtomicEnd();

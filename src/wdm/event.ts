@@ -38,6 +38,10 @@ export type PRKMUTEX = KMUTEX;
 export interface FAST_MUTEX { Free: DISPATCHER_HEADER; OldIrql: ULONG }
 export type PFAST_MUTEX = FAST_MUTEX;
 
+/** https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes */
+export interface KGUARDED_MUTEX { Free: DISPATCHER_HEADER }
+export type PKGUARDED_MUTEX = KGUARDED_MUTEX;
+
 /** A mutex's header type: who owns it may take it again. */
 const MutantObject: LONG = 2;
 const SemaphoreObject: LONG = 5;
@@ -183,6 +187,43 @@ export function ExReleaseFastMutex(FastMutex: PFAST_MUTEX): void {
   const OldIrql = FastMutex.OldIrql;
   machineExchange(Ref(FastMutex.Free.SignalState), 1);
   machineLower(OldIrql);
+}
+
+/**
+ * TRUE and taken, or FALSE at once and at the level before.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-extrytoacquirefastmutex
+ */
+export function ExTryToAcquireFastMutex(FastMutex: PFAST_MUTEX): BOOLEAN {
+  machineEvent('call.irql', 0, 1);
+  const OldIrql = machineRaise(APC_LEVEL);
+  if (machineWait(FastMutex.Free, 1, 0) !== STATUS_SUCCESS) {
+    machineLower(OldIrql);
+    return FALSE;
+  }
+  FastMutex.OldIrql = OldIrql;
+  return TRUE;
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializeguardedmutex */
+export function KeInitializeGuardedMutex(Mutex: PKGUARDED_MUTEX): void {
+  machineEvent('call.irql', 0, 1);
+  Mutex.Free.Type = SynchronizationEvent;
+  Mutex.Free.SignalState = 1;
+}
+
+/**
+ * Leaves the IRQL as it is. Not to be taken again by its holder.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keacquireguardedmutex
+ */
+export function KeAcquireGuardedMutex(Mutex: PKGUARDED_MUTEX): void {
+  machineEvent('call.irql', 0, 1);
+  machineWait(Mutex.Free, 0, 0);
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleaseguardedmutex */
+export function KeReleaseGuardedMutex(Mutex: PKGUARDED_MUTEX): void {
+  machineEvent('call.irql', 0, 1);
+  machineExchange(Ref(Mutex.Free.SignalState), 1);
 }
 
 function KiWaitForMutex(Mutex: PKMUTEX, Timed: LONG, Micros: LONG): NTSTATUS {

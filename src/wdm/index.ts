@@ -34,7 +34,7 @@ export {
 export {
   InterlockedIncrement, InterlockedDecrement, InterlockedExchange, InterlockedExchangeAdd, InterlockedCompareExchange,
   InterlockedExchangePointer, InterlockedCompareExchangePointer, InterlockedAnd, InterlockedOr, ExInterlockedInsertTailList,
-  ExInterlockedInsertHeadList, ExInterlockedRemoveHeadList,
+  ExInterlockedInsertHeadList, ExInterlockedRemoveHeadList, ExInterlockedPushEntryList, ExInterlockedPopEntryList,
 } from './interlocked.ts';
 export {
   InitializeListHead, IsListEmpty, InsertHeadList, InsertTailList, RemoveEntryList, RemoveHeadList, RemoveTailList,
@@ -81,7 +81,8 @@ export {
   Suspended, UserRequest, KEVENT, PKEVENT, PRKEVENT, KSEMAPHORE, PKSEMAPHORE, PRKSEMAPHORE, KMUTEX, PKMUTEX, PRKMUTEX,
   FAST_MUTEX, PFAST_MUTEX, KeInitializeEvent, KeSetEvent, KeClearEvent, KeResetEvent, KeReadStateEvent, KeWaitForSingleObject,
   KeInitializeSemaphore, KeReleaseSemaphore, KeReadStateSemaphore, KeInitializeMutex, KeReleaseMutex, KeWaitForMutexObject,
-  ExInitializeFastMutex, ExAcquireFastMutex, ExReleaseFastMutex,
+  ExInitializeFastMutex, ExAcquireFastMutex, ExTryToAcquireFastMutex, ExReleaseFastMutex, KGUARDED_MUTEX, PKGUARDED_MUTEX,
+  KeInitializeGuardedMutex, KeAcquireGuardedMutex, KeReleaseGuardedMutex,
 } from './event.ts';
 export {
   KDEFERRED_ROUTINE, IO_DPC_ROUTINE, KDPC, PKDPC, PRKDPC, KDPC_IMPORTANCE, LowImportance, MediumImportance, HighImportance,
@@ -110,7 +111,7 @@ export {
 export {
   POOL_TYPE, NonPagedPool, PagedPool, NonPagedPoolNx, POOL_FLAG_USE_QUOTA, POOL_FLAG_UNINITIALIZED, POOL_FLAG_CACHE_ALIGNED,
   POOL_FLAG_RAISE_ON_FAILURE, POOL_FLAG_NON_PAGED, POOL_FLAG_NON_PAGED_EXECUTE, POOL_FLAG_PAGED, ExAllocatePool2,
-  ExAllocatePoolWithTag, ExAllocatePoolZero, ExFreePool, ExFreePoolWithTag, RtlZeroMemory, RtlCopyMemory,
+  ExAllocatePoolWithTag, ExAllocatePoolZero, ExFreePool, ExFreePoolWithTag, RtlZeroMemory, RtlCopyMemory, RtlMoveMemory,
 } from './pool.ts';
 export {
   DRIVER_INITIALIZE, DRIVER_ADD_DEVICE, DRIVER_UNLOAD, DRIVER_DISPATCH, PDRIVER_DISPATCH, DRIVER_STARTIO, DRIVER_OBJECT,
@@ -134,6 +135,11 @@ export {
   PGUID, PoStartNextPowerIrp, PoSetPowerState, IoInvalidateDeviceRelations, IoInvalidateDeviceState,
   IoRegisterDeviceInterface, IoSetDeviceInterfaceState, RtlFreeUnicodeString,
 } from './power.ts';
+export { REQUEST_POWER_COMPLETE, PoRequestPowerIrp } from './power-request.ts';
+export { IO_TIMER_ROUTINE, IoInitializeTimer, IoStartTimer, IoStopTimer } from './io-timer.ts';
+export {
+  LowPagePriority, NormalPagePriority, HighPagePriority, MdlMappingNoExecute, MmGetSystemAddressForMdlSafe, MmGetMdlByteCount,
+} from './mdl.ts';
 export {
   IO_REMOVE_LOCK, PIO_REMOVE_LOCK, IoInitializeRemoveLock, IoAcquireRemoveLock, IoReleaseRemoveLock,
   IoReleaseRemoveLockAndWait,

@@ -2,8 +2,8 @@
  * Interlocked operations: one indivisible access each, at any IRQL.
  * https://learn.microsoft.com/windows-hardware/drivers/kernel/interlocked-operations
  */
-import { KIRQL, LONG, PLIST_ENTRY, PLONG, Ref } from './types.ts';
-import { InsertHeadList, InsertTailList, IsListEmpty, RemoveHeadList } from './list.ts';
+import { KIRQL, LONG, PLIST_ENTRY, PLONG, PSINGLE_LIST_ENTRY, Ref } from './types.ts';
+import { InsertHeadList, InsertTailList, IsListEmpty, PopEntryList, PushEntryList, RemoveHeadList } from './list.ts';
 import { KiAcquire, KiRelease, PKSPIN_LOCK } from './spinlock.ts';
 import { machineCompareExchange, machineExchange, machineExchangeAdd, machineLower, machineRaise } from './machine.ts';
 
@@ -131,6 +131,27 @@ export function ExInterlockedRemoveHeadList(ListHead: PLIST_ENTRY, Lock: PKSPIN_
   KiAcquire(Lock);
   let Entry: PLIST_ENTRY | null = null;
   if (!IsListEmpty(ListHead)) Entry = RemoveHeadList(ListHead);
+  KiRelease(Lock);
+  machineLower(Irql);
+  return Entry;
+}
+
+/** Gives what was first before. https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-exinterlockedpushentrylist */
+export function ExInterlockedPushEntryList(ListHead: PSINGLE_LIST_ENTRY, ListEntry: PSINGLE_LIST_ENTRY, Lock: PKSPIN_LOCK): PSINGLE_LIST_ENTRY | null {
+  const Irql = KiDisableInterrupts();
+  KiAcquire(Lock);
+  const First = ListHead.Next;
+  PushEntryList(ListHead, ListEntry);
+  KiRelease(Lock);
+  machineLower(Irql);
+  return First;
+}
+
+/** Null when the list is empty. https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-exinterlockedpopentrylist */
+export function ExInterlockedPopEntryList(ListHead: PSINGLE_LIST_ENTRY, Lock: PKSPIN_LOCK): PSINGLE_LIST_ENTRY | null {
+  const Irql = KiDisableInterrupts();
+  KiAcquire(Lock);
+  const Entry = PopEntryList(ListHead);
   KiRelease(Lock);
   machineLower(Irql);
   return Entry;

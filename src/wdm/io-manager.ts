@@ -19,17 +19,21 @@
  *     IopWaitForFile(FileObject)                the same for a file (before IRP_MJ_CLOSE)
  *     IopNewThread(), IopNewFileObject(Device)  such objects
  *     IopFindName(Name)                         the device a name or symbolic link stands for
- *     IopUnfinishedIrp(Index)                   the unfinished requests in the list, for the end of a run; null behind the last
+ *     IopUnfinishedIrp(Index, Thread)           the request at that place of the table, from 0 to IopMostRequests; null where none is
  */
-import { ARRAY, BOOLEAN, CCHAR, CONTAINING_RECORD, FALSE, LIST_ENTRY, LONG, PCWSTR, PLIST_ENTRY, TRUE, sizeof } from './types.ts';
+import { ARRAY, BOOLEAN, CCHAR, FALSE, LONG, PCWSTR, TRUE, sizeof } from './types.ts';
 import { FILE_OBJECT, IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
 import { IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
 import { KTHREAD, PKTHREAD } from './thread.ts';
 import { IoCancelIrp } from './cancel.ts';
 import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent, machineFree, machineWait, machineZero } from './machine.ts';
 
-/** Every request that belongs to a thread or a file and is not finished. */
-let IopIrpList!: LIST_ENTRY;
+/** A request that belongs to a thread or a file and is not finished. Irp is null while the entry is not in use. */
+interface IOP_REQUEST { Irp: PIRP | null; Thread: PKTHREAD | null; FileObject: PFILE_OBJECT | null; Iosb: PIO_STATUS_BLOCK | null }
+
+export const IopMostRequests: LONG = 32;
+/** Looking through it touches no request: in Windows each thread has a list of its own. */
+let IopRequests!: ARRAY<IOP_REQUEST, 32>;
 
 interface IOP_NAME { Name: PCWSTR; Device: PDEVICE_OBJECT | null }
 let IopNames!: ARRAY<IOP_NAME, 8>;
@@ -42,15 +46,14 @@ export function IopAllocateIrp(StackSize: CCHAR): PIRP {
 /** Puts an IRP on the list of unfinished requests of a thread and of a file. */
 export function IopQueueIrp(Irp: PIRP, Thread: PKTHREAD | null, FileObject: PFILE_OBJECT | null): void {
   machineAtomicBegin();
-  if ((IopIrpList.Flink as PLIST_ENTRY | null) === null) {
-    IopIrpList.Flink = IopIrpList;
-    IopIrpList.Blink = IopIrpList;
-  }
-  const Last = IopIrpList.Blink;
-  Irp.ThreadListEntry.Flink = IopIrpList;
-  Irp.ThreadListEntry.Blink = Last;
-  Last.Flink = Irp.ThreadListEntry;
-  IopIrpList.Blink = Irp.ThreadListEntry;
+  let Index: LONG = 0;
+  while (Index < IopMostRequests && IopRequests[Index].Irp !== null) Index = Index + 1;
+  if (Index === IopMostRequests) machineBounded('More than 32 requests at once.');
+  const Request = IopRequests[Index];
+  Request.Irp = Irp;
+  Request.Thread = Thread;
+  Request.FileObject = FileObject;
+  Request.Iosb = Irp.UserIosb;
   Irp.AllocationFlags = Irp.AllocationFlags | IRP_IN_LIST;
   Irp.Tail.Overlay.Thread = Thread;
   Irp.Tail.Overlay.OriginalFileObject = FileObject;
@@ -96,20 +99,18 @@ export function IopCancelIrps(Thread: PKTHREAD | null, FileObject: PFILE_OBJECT 
   let Batch: PIOP_CANCEL_BATCH = First;
   let Count: LONG = 0;
   machineAtomicBegin();
-  let Entry = IopIrpList.Flink as PLIST_ENTRY | null;
-  while (Entry !== null && Entry !== IopIrpList) {
-    const Irp = CONTAINING_RECORD<IRP>(Entry, 'ThreadListEntry');
-    if ((Thread === null || Irp.Tail.Overlay.Thread === Thread) && (FileObject === null || Irp.Tail.Overlay.OriginalFileObject === FileObject)
-      && (Iosb === null || Irp.UserIosb === Iosb)) {
+  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
+    const Request = IopRequests[Index];
+    if (Request.Irp !== null && (Thread === null || Request.Thread === Thread) && (FileObject === null || Request.FileObject === FileObject)
+      && (Iosb === null || Request.Iosb === Iosb)) {
       if (Count !== 0 && Count % 8 === 0) {
         const More: PIOP_CANCEL_BATCH = machineAlloc(sizeof<IOP_CANCEL_BATCH>(), 0, 1);
         Batch.Next = More;
         Batch = More;
       }
-      Batch.Irps[Count % 8] = Irp;
+      Batch.Irps[Count % 8] = Request.Irp;
       Count = Count + 1;
     }
-    Entry = Entry.Flink;
   }
   machineAtomicEnd();
   Batch = First;
@@ -125,16 +126,10 @@ export function IopCancelIrps(Thread: PKTHREAD | null, FileObject: PFILE_OBJECT 
   return Count;
 }
 
-/** The unfinished request at that place of the list; null behind the last. For hooks that run in one piece. */
-export function IopUnfinishedIrp(Index: LONG): PIRP | null {
-  let Left: LONG = Index;
-  let Entry = IopIrpList.Flink as PLIST_ENTRY | null;
-  while (Entry !== null && Entry !== IopIrpList) {
-    if (Left === 0) return CONTAINING_RECORD<IRP>(Entry, 'ThreadListEntry');
-    Left = Left - 1;
-    Entry = Entry.Flink;
-  }
-  return null;
+/** The unfinished request at that place of the table, of that thread (null: of any); null where there is none. To be called in one piece. */
+export function IopUnfinishedIrp(Index: LONG, Thread: PKTHREAD | null): PIRP | null {
+  const Request = IopRequests[Index];
+  return Thread === null || Request.Thread === Thread ? Request.Irp : null;
 }
 
 export function IopWaitForThread(Thread: PKTHREAD): void {
@@ -214,10 +209,9 @@ export function IopRemoveName(Device: PDEVICE_OBJECT): void {
 }
 
 function IopUnlink(Irp: PIRP): void {
-  const Next = Irp.ThreadListEntry.Flink;
-  const Previous = Irp.ThreadListEntry.Blink;
-  Previous.Flink = Next;
-  Next.Blink = Previous;
+  let Index: LONG = 0;
+  while (IopRequests[Index].Irp !== Irp) Index = Index + 1;
+  machineZero(IopRequests[Index], sizeof<IOP_REQUEST>());
   const Thread = Irp.Tail.Overlay.Thread;
   if (Thread !== null) {
     Thread.Outstanding = Thread.Outstanding - 1;

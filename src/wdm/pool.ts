@@ -76,6 +76,15 @@ export function RtlCopyMemory<T>(Destination: PVOID, Source: PVOID, Length: SIZE
   machineCopy(Destination, Source, Length);
 }
 
+/**
+ * The two may overlap.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlmovememory
+ * @forceinline
+ */
+export function RtlMoveMemory<T>(Destination: PVOID, Source: PVOID, Length: SIZE_T<T>): void {
+  machineCopy(Destination, Source, Length);
+}
+
 /** Whether an allocation fails now: never, unless the scenario asks for low memory; then either way. */
 export function KiAllocationFails(): BOOLEAN {
   return KiLowMemory ? machineChoose(2) === 1 : FALSE;

@@ -52,6 +52,21 @@ describe('a driver that was not exercised is not verified', () => {
       /None of the requests of this scenario \(ReadFile, WriteFile\) came to a dispatch routine/,
     ],
     [
+      'it registers its routines on a way it never goes',
+      'DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;\n  DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchWrite;',
+      `if (Status === STATUS_PENDING) {
+    DriverObject.MajorFunction[IRP_MJ_READ] = DispatchCreateClose;
+    DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchCreateClose;
+  }`,
+      /None of the requests of this scenario \(ReadFile, WriteFile\) came to a dispatch routine/,
+    ],
+    [
+      'it takes its routines back',
+      'DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;\n  DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchWrite;',
+      'DriverObject.MajorFunction[IRP_MJ_READ] = DispatchCreateClose;\n  DriverObject.MajorFunction[IRP_MJ_READ] = null;',
+      /None of the requests of this scenario \(ReadFile, WriteFile\) came to a dispatch routine/,
+    ],
+    [
       'it recurses for ever',
       '  Irp.IoStatus.Information = 0;\n',
       '  Irp.IoStatus.Information = 0;\n  Complete(Irp, Status);\n',
@@ -83,6 +98,23 @@ describe('a driver that was not exercised is not verified', () => {
     });
     expect(problems).toEqual([]);
     expect(scenarios.map(({ verdict, bounds }) => [verdict, bounds[0]])).toEqual([['bounded', 'AddDevice failed.']]);
+  });
+});
+
+describe('a scenario in which nothing is asked of the driver is not verified', () => {
+  const open = "    File = CreateFile('\\\\\\\\.\\\\Mailbox');\n";
+  it.each([
+    ['its threads do nothing', 'A() {}, B() {}', ''],
+    ['no request is ever made', 'A() { if (File === null) { ReadFile(File, 16, Read); } }', open],
+    ['its one request is of a kind that the driver does not know', 'A() { StartDevice(); }', ''],
+  ])('because %s', (_why, threads, setup) => {
+    const own = withoutExpect
+      .replace(/Threads: \{[\s\S]*\n {2}\},\n/, `Threads: { ${threads} },\n`)
+      .replace(/ {4}File = CreateFile.*\n/, setup)
+      .replace('SCENARIO, ', 'SCENARIO, StartDevice, ');
+    const [result] = check(mailbox, own);
+    expect(result.bounds.join(' ')).toMatch(/so nothing of it was checked|None of the requests of this scenario/);
+    expect(result.verdict).toBe('bounded');
   });
 });
 

@@ -296,6 +296,8 @@ export function Copy(Queue: DEVQUEUE, Due: LARGE_INTEGER, Irp: PIRP): void {
   const Entry = Irp.Tail.Overlay.DriverContext[0] as ENTRY;
   //                                                 ^^^^^ dsl/cast-to-struct
 }
+export function Returned(): DEVQUEUE { return A; }
+//                          ^^^^^^^^ dsl/struct-result
 `,
 
   addresses: `

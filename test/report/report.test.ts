@@ -119,10 +119,7 @@ describe('checkReport', () => {
         |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         |
       why: ...
-           stops with MULTIPLE_IRP_COMPLETE_REQUESTS (0x44), or corrupts memory.
       fix: ...
-           it, complete it only in the one for which IoSetCancelRoutine(Irp, NULL) returned the routine. A completion routine
-           that completes the IRP returns STATUS_MORE_PROCESSING_REQUIRED.
       how it happens: scenario CancelAgainstDpc, 2 CPUs, 1 thread switch
         #  CPU  IRQL      Locks  Thread     Routine:line  Source
         1  0    DISPATCH  1      Canceller  CancelRead:2  IoReleaseCancelSpinLock(Irp.CancelIrql);
@@ -134,9 +131,11 @@ describe('checkReport', () => {
                                             ^ completion/twice
 
       a.driver.ts
-        CancelAgainstDpc  error, replayable     2 CPUs, 1,234 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20, not reached: DispatchWrite, 1 line
-        ReadAlone         no error up to bound  2 CPUs, 1,000 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20, not reached: DispatchWrite, 1 line
+        CancelAgainstDpc  error, replayable     2 CPUs, 1,234 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20
+                          not reached: DispatchWrite, 1 line
+        ReadAlone         no error up to bound  2 CPUs, 1,000 states, 4,321 transitions, depth 57, 0.25 s, omission bound 3e-20
                           bound: More than 1,000 states.
+                          not reached: DispatchWrite, 1 line
         not reached in any scenario:
           DispatchWrite (a.driver.ts:90)
           a.driver.ts:12 return Status;

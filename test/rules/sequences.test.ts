@@ -36,6 +36,8 @@ const leave = (status: number, pendingReturned = 0, location = 2): RuleEvent => 
 ];
 const finished: RuleEvent = ['irp.finished', { status: SUCCESS }];
 const touch = (more: Values = {}): RuleEvent => ['irp.touch', { write: 0, driver: 1, ...more }, 'touch'];
+const freed: RuleEvent = ['irp.free', { driver: 1 }];
+const reused: RuleEvent = ['irp.reuse', { driver: 1 }];
 const made = (driverMade: number): RuleEvent => ['irp.create', { driverMade }];
 const set = (more: Values = {}): RuleEvent => [
   'irp.set-cancel',
@@ -279,6 +281,67 @@ const cases: {
   'irql/too-low': [
     ['below', [['call.irql', { minimum: 2, maximum: 2, irql: 0, driver: 1 }]], ['below']],
     ['at the minimum', [['call.irql', { minimum: 2, maximum: 2, irql: 2, driver: 1 }]], []],
+  ],
+  'irql/changed-at-return': [
+    ['raised', [['routine.leave', { entryIrql: 0, entryLocks: 0, entryCancelLock: 0, irql: 2 }]], ['changed']],
+    ['lowered', [['routine.leave', { entryIrql: 2, entryLocks: 0, entryCancelLock: 0, irql: 0 }]], ['changed']],
+    ['as it was entered', [['routine.leave', { entryIrql: 2, entryLocks: 1, entryCancelLock: 1, locks: 1, irql: 2 }]], []],
+    [
+      'with a lock held that is another matter',
+      [['routine.leave', { entryIrql: 0, entryLocks: 0, entryCancelLock: 0, locks: 1, irql: 2 }]],
+      [],
+    ],
+  ],
+  'irp/freed-in-flight': [
+    ['freed after sending', [made(1), send(), freed], ['freed']],
+    ['made new after sending', [made(1), send(), reused], ['reused']],
+    ['sent, pended and freed', [made(1), send(), sent(PENDING), freed], ['freed']],
+    ['freed in its completion routine', [made(1), send(), lowerCompletes, enter(), freed, leave(MORE)], []],
+    [
+      'kept by its routine, freed by the waiting sender',
+      [made(1), send(), lowerCompletes, enter(), leave(MORE), sent(PENDING), freed],
+      [],
+    ],
+    [
+      'sent again from its routine, then freed',
+      [made(1), send(), lowerCompletes, enter(), reused, send(), leave(MORE), freed],
+      ['freed'],
+    ],
+    ['never sent', [made(1), freed], []],
+    ['freed by the I/O manager', [made(1), send(), lowerCompletes, finished, ['irp.free']], []],
+    [
+      'the completion routine of another driver',
+      [made(1), send(), ['irp.completion-enter', { location: 1, target: 0, pendingReturned: 0 }], freed],
+      ['freed'],
+    ],
+  ],
+  'irp/not-yours-to-free': [
+    ['received', [made(0), received(), ['irp.free-foreign', { driver: 1 }]], ['foreign']],
+    ['made for it by the I/O manager', [made(1), ['irp.free-foreign', { driver: 1 }]], ['foreign']],
+    ['not the driver', [made(0), ['irp.free-foreign']], []],
+    ['its own', [made(1), send(), lowerCompletes, enter(), freed, leave(MORE)], []],
+  ],
+  'lock/held-at-call': [
+    ['with a lock', [send({ locks: 1 })], ['send']],
+    ['each time', [send({ locks: 1 }), send({ locks: 2 })], ['send', 'send']],
+    ['without', [send({ irql: 2 })], []],
+    ['not the driver', [send({ locks: 1, driver: 0 })], []],
+  ],
+  'lock/held-at-return': [
+    ['held', [['routine.leave', { entryIrql: 0, entryLocks: 0, entryCancelLock: 0, locks: 1, irql: 2 }]], ['held']],
+    ['entered with it', [['routine.leave', { entryIrql: 2, entryLocks: 1, entryCancelLock: 0, locks: 1, irql: 2 }]], []],
+    ['released what it was entered with', [['routine.leave', { entryIrql: 2, entryLocks: 1, entryCancelLock: 0 }]], []],
+    [
+      'the cancel lock has its own rule',
+      [['routine.leave', { entryIrql: 0, entryLocks: 0, entryCancelLock: 0, cancelLock: 1, locks: 1, irql: 2 }]],
+      [],
+    ],
+  ],
+  'lock/wrong-release': [
+    ['not held', [['lock.release', { cancel: 0, held: 0, driver: 1 }]], ['not-held']],
+    ['the cancel lock', [['lock.release', { cancel: 1, held: 0, driver: 1 }]], ['not-held']],
+    ['held', [['lock.release', { cancel: 0, held: 1, driver: 1 }]], []],
+    ['not the driver', [['lock.release', { cancel: 0, held: 0 }]], []],
   ],
   'lock/recursive': [
     ['held', [['lock.acquire', { cancel: 0, held: 1 }]], ['again']],

@@ -19,6 +19,7 @@ const DispatchControl: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
       if (Stack.Parameters.DeviceIoControl.InputBufferLength < sizeof<INPUT>()) return Complete(Irp, STATUS_INVALID_PARAMETER);
       const Input = Irp.AssociatedIrp.SystemBuffer as PINPUT;
       Limit = Input.A;
+      if (Input.B > 5) Limit = 0;
       break;
     }
     case IOCTL_RESET:
@@ -55,8 +56,18 @@ describe('describeDriver', () => {
 
   it('takes control codes, lengths and buffer types from the tests for them', () => {
     expect(describeDriver(build(controls)).controlCodes).toEqual([
-      { code: 0x222000, name: 'IOCTL_SET_LIMIT', buffer: 'INPUT', inputLengths: [8], outputLengths: [] },
-      { code: 0x222004, name: 'IOCTL_RESET', buffer: undefined, inputLengths: [], outputLengths: [] },
+      {
+        code: 0x222000,
+        name: 'IOCTL_SET_LIMIT',
+        buffer: 'INPUT',
+        inputs: [
+          { path: 'B', boolean: false, values: [0, 1, 5, 6], compared: true },
+          { path: 'A', boolean: false, values: [0, 1], compared: false },
+        ],
+        inputLengths: [8],
+        outputLengths: [],
+      },
+      { code: 0x222004, name: 'IOCTL_RESET', buffer: undefined, inputs: [], inputLengths: [], outputLengths: [] },
     ]);
   });
 
@@ -82,7 +93,9 @@ describe('defaultScenarios', () => {
       'ReadAndWrite',
       'TwoWrites',
       'ReadAgainstCleanup',
+      'ReadQueueAgainstCleanup',
       'ReadAgainstOtherCleanup',
+      'RequestsInTurn',
     ]);
   });
 
@@ -92,6 +105,26 @@ describe('defaultScenarios', () => {
     expect(text).toContain('DeviceIoControl(File, IOCTL_SET_LIMIT, SetLimitInput, 0, SetLimit);');
     // IOCTL_RESET is not exported, so its number is written.
     expect(text).toContain('DeviceIoControl(File, 0x00222004, null, 0, Reset);');
+  });
+
+  it('fills input structures with values on both sides of what the driver compares them with, as many as the bound allows', () => {
+    const text = textOf(controls);
+    expect(text).toContain('    SetLimitInput.B = choose(0, 5, 6);\n    SetLimitInput.A = choose(0, 1);\n');
+    // A scenario without that request leaves them alone.
+    expect(text).toMatch(/export const ResetCancelled: SCENARIO = \{\n {2}Driver: DriverEntry,\n {2}Setup\(\) \{ File = /);
+  });
+
+  it('closes the handle of a request whose routine waits', () => {
+    const waits = holder({
+      routines: `
+let Event!: KEVENT;
+const DispatchWait: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, null);
+  return Complete(Irp, STATUS_SUCCESS);
+};`,
+      entry: 'KeInitializeEvent(Event, NotificationEvent, TRUE); DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchWait;',
+    });
+    expect(namesOf(textOf(waits))).toContain('WriteAgainstCleanup');
   });
 
   it.each([

@@ -90,12 +90,13 @@ describe('requests and cancels of user mode', () => {
   });
 
   it('CancelSynchronousIo reaches the request another thread waits for, or comes too early', () => {
-    const body = (wait: string): string => `  Threads: {
+    const body = `  Threads: {
       Reader() { ReadFile(File, 4, null); },
-      Canceller() { Status = CancelSynchronousIo(0); ${wait} },
+      Canceller() { Status = CancelSynchronousIo(0); },
     },`;
-    // Too early, the reader waits for ever: nobody cancels it. That is what the scenario says, and it is found.
-    expect(run(holder(), scenario(body(''))).verdict).toBe('error');
+    // Too early, nothing of the scenario's ends the request any more: the process does, when it is terminated.
+    sometimes(body, 'Status === STATUS_SUCCESS');
+    always(body, 'Status === STATUS_SUCCESS || Status === STATUS_NOT_FOUND');
   });
 
   it('a cancel and the request itself may come in either order', () => {

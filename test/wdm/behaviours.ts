@@ -8,6 +8,7 @@ import { devices } from './behaviours/devices.ts';
 import { later } from './behaviours/later.ts';
 import { locks } from './behaviours/locks.ts';
 import { memory } from './behaviours/memory.ts';
+import { more } from './behaviours/more.ts';
 import { request } from './behaviours/request.ts';
 import { routines } from './behaviours/routines.ts';
 import { startIoQueues } from './behaviours/start-io.ts';
@@ -28,4 +29,5 @@ export const behaviours: Readonly<Record<string, readonly Behaviour[]>> = {
   startIoQueues,
   request,
   devices,
+  more,
 };

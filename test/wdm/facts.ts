@@ -218,6 +218,51 @@ F194 | MODEL | With a completion routine, release the lock there; without, after
 F195 | MUST | A remove lock is initialised once; again is Verifier 0xC4/0xD7. | kernel/using-remove-locks debugger/bug-check-0xc4--driver-verifier-detected-violation
 F196 | MODEL | Surprise removal: fail outstanding and new I/O but keep handling cleanup, close, power and PnP; do not detach or delete yet. | kernel/handling-an-irp-mn-surprise-removal-request
 F197 | MODEL | Unload needs: no references to its devices, no IRP outstanding, nothing attached. It is not called after a failed DriverEntry or at shutdown. | kernel/unload-routine-environment
+F198 | MODEL | Undelivered queued requests are cancelled by the framework, silently for the driver. | wdf/canceling-i-o-requests
+F199 | MODEL | A request the driver got and requeued is also cancelled by the framework, unless the queue has EvtIoCanceledOnQueue; then the driver owns and must complete it. | wdf/canceling-i-o-requests wdfio/nc-wdfio-evt_wdf_io_queue_io_canceled_on_queue
+F200 | MODEL | A delivered request is cancellable only after WdfRequestMarkCancelable(Ex). | wdf/canceling-i-o-requests
+F201 | MODEL | WdfRequestMarkCancelable on an already cancelled request calls EvtRequestCancel before it returns, in the same thread (self-deadlock with a held spin lock). | wdfrequest/nf-wdfrequest-wdfrequestmarkcancelable
+F202 | MODEL | The Ex form never calls it: it returns STATUS_CANCELLED and the driver completes the request itself. | wdfrequest/nf-wdfrequest-wdfrequestmarkcancelableex
+F203 | MUST | Without automatic synchronization use the Ex form. | wdfrequest/nf-wdfrequest-wdfrequestmarkcancelable
+F204 | MUST | Completing outside EvtRequestCancel needs WdfRequestUnmarkCancelable first. | wdfrequest/nf-wdfrequest-wdfrequestunmarkcancelable
+F205 | MUST | Unmark returning STATUS_CANCELLED: the cancel callback completes; do not complete before it was called nor use the request after it completed. | wdfrequest/nf-wdfrequest-wdfrequestunmarkcancelable
+F206 | MODEL | Unmark returning anything else: the callback will not be called. | wdfrequest/nf-wdfrequest-wdfrequestunmarkcancelable
+F207 | MUST | No unmark after the callback completed the request; an extra object reference does not make it legal. | wdfrequest/nf-wdfrequest-wdfrequestunmarkcancelable
+F208 | MUST | Unmark before forwarding to another queue, and before sending to a target. | wdfrequest/nf-wdfrequest-wdfrequestmarkcancelable devtest/kmdf-reqmarkcancelablesend
+F209 | MODEL | WdfRequestIsCanceled works only on an owned request that is not marked cancelable. | wdfrequest/nf-wdfrequest-wdfrequestiscanceled
+F210 | MUST | WdfRequestCancelSentRequest: keep the handle valid with a reference taken under the same lock as the completion routine's removal. | wdf/synchronizing-cancellation-of-sent-requests
+F211 | MODEL | It returns TRUE when the cancel was delivered, FALSE when done already or the target has not marked it cancelable; the completion routine still runs. | wdfrequest/nf-wdfrequest-wdfrequestcancelsentrequest
+F212 | MUST | WdfRequestStopAcknowledge only inside EvtIoStop; unmark before Requeue TRUE. | wdfrequest/nf-wdfrequest-wdfrequeststopacknowledge
+F213 | MODEL | Requeue TRUE redelivers later; FALSE keeps ownership and leads to EvtIoResume; neither done blocks leaving D0 (possible 0x9F). | wdfrequest/nf-wdfrequest-wdfrequeststopacknowledge wdf/using-power-managed-i-o-queues
+F214 | MODEL | Automatic synchronization covers queue, file and EvtRequestCancel callbacks, by option DPC, timer, work item; never EvtInterruptIsr nor completion routines. | wdf/using-automatic-synchronization
+F215 | MODEL | With automatic synchronization queue callbacks run at DISPATCH_LEVEL unless the execution level is passive; without, at <= DISPATCH_LEVEL. | wdf/using-automatic-synchronization
+F216 | CONFLICT | WdfWaitLockAcquire with zero timeout: header allows DISPATCH_LEVEL, the page says below it. | wdfsync/nf-wdfsync-wdfwaitlockacquire
+F217 | MUST | No WdfRequestSend while holding a spin lock. | devtest/kmdf-reqsendwhilespinlock
+F218 | MODEL | Pre-operation callbacks: PASSIVE_LEVEL or APC_LEVEL, mostly the requester's thread. | ifs/writing-preoperation-callback-routines
+F219 | MODEL | Post-operation callbacks: arbitrary thread, <= DISPATCH_LEVEL. Exceptions: post-create at PASSIVE in the creating thread; fast I/O at PASSIVE in the pre-op thread; after FLT_PREOP_SYNCHRONIZE at <= APC_LEVEL in the pre-op thread (not while draining). | ifs/writing-postoperation-callback-routines ifs/returning-flt-preop-synchronize
+F220 | MUST | Post-op limits equal completion routine limits; contexts may be released but not fetched, set or deleted there at DISPATCH_LEVEL. | fltkernel/nc-fltkernel-pflt_post_operation_callback
+F221 | MUST | FLT_PREOP_PENDING only for IRP-based operations, with NULL completion context, and later FltCompletePendedPreOperation (which may legally win the race with the return). | ifs/pending-an-i-o-operation-in-a-preoperation-callback-routine ifs/writing-preoperation-callback-routines
+F222 | MUST | FLT_PREOP_COMPLETE needs a final status other than STATUS_PENDING; success for cleanup and close. | fltkernel/nc-fltkernel-pflt_pre_operation_callback
+F223 | MUST | Post-op may return more-processing-required only after posting, then FltCompletePendedPostOperation resumes. | fltkernel/nc-fltkernel-pflt_post_operation_callback
+F224 | MODEL | Posting fails for non-IRP, paging I/O, non-NULL top-level IRP, or teardown; such failure must be handled. | ifs/pending-an-i-o-operation-in-a-postoperation-callback-routine
+F225 | MODEL | FltCompletePendedPreOperation: <= DISPATCH_LEVEL when completing, else <= APC_LEVEL. | fltkernel/nf-fltkernel-fltcompletependedpreoperation
+F226 | MODEL | FltCancelIo: only for IRP-based operations the minifilter started, not posted to its own work queue and not completed; FALSE if no routine or already cancelled. | fltkernel/nf-fltkernel-fltcancelio
+F227 | MODEL | Cancel callbacks set by FltSetCancelCompletion run without the system cancel lock, unlike DRIVER_CANCEL. | fltkernel/nf-fltkernel-fltsetcancelcompletion
+F228 | MODEL | FltClearCancelCompletion returns STATUS_CANCELLED when none was set or cancel is under way. | fltkernel/nf-fltkernel-fltclearcancelcompletion
+F229 | MODEL | FltCbdq: same idea as IoCsq, IRP-based only; the system dequeues before the complete-canceled callback; insert on a disabled queue gives STATUS_FLT_CBDQ_DISABLED. | fltkernel/nf-fltkernel-fltcbdqinitialize fltkernel/nf-fltkernel-fltcbdqinsertio
+F230 | MODEL | Queue IRQL follows its lock: spin lock <= DISPATCH_LEVEL, mutex or resource <= APC_LEVEL. | fltkernel/nf-fltkernel-fltcbdqinsertio
+F231 | MUST | Do not combine FltSetCancelCompletion with FltCbdq on one operation. | fltkernel/nf-fltkernel-fltsetcancelcompletion
+F232 | MODEL | Legacy file-system filters cannot attach to DAX volumes; a minifilter opts in with a registration flag (since Windows 10 1607). | ifs/advantages-of-the-filter-manager-model fltkernel/ns-fltkernel-_flt_registration
+F233 | MUST | FLT_PREOP_SYNCHRONIZE not for create, asynchronous read/write, oplock FSCTLs, directory-change notify or byte-range lock. | ifs/returning-flt-preop-synchronize
+F234 | MODEL | The driver docs do not specify CancelIo, CancelIoEx or handle-close cancellation; a driver sees only IoCancelIrp effects and IRP_MJ_CLEANUP. | kernel/canceling-irps kernel/irp-mj-cleanup
+F235 | MODEL | FsRtlCancellableWaitForSingleObject: STATUS_CANCELLED when the given IRP was cancelled (by CancelSynchronousIo), STATUS_THREAD_IS_TERMINATING at termination; it does not cancel the I/O issued. PASSIVE_LEVEL when an IRP is given. | ntifs/nf-ntifs-fsrtlcancellablewaitforsingleobject
+F236 | CONFLICT | MmAllocatePagesForMdl and MmFreePagesFromMdl: reference allows DISPATCH_LEVEL since Server 2008, rule IrqlMmApcLte says APC_LEVEL, Verifier 0x7E fires only above DISPATCH_LEVEL. | wdm/nf-wdm-mmallocatepagesformdl devtest/wdm-irqlmmapclte debugger/bug-check-0xc4--driver-verifier-detected-violation
+F237 | CONFLICT | MmFreeContiguousMemory: rule page <= DISPATCH_LEVEL, 0xC4 table = DISPATCH_LEVEL, reference = APC_LEVEL before Server 2008. | devtest/wdm-irqlmmdispatch debugger/bug-check-0xc4--driver-verifier-detected-violation wdm/nf-wdm-mmfreecontiguousmemory
+F238 | CONFLICT | SpinlockRelease run-time code: 0x4000B on the rule page, 0x4000A in the 0xC4 table. | devtest/wdm-spinlockrelease debugger/bug-check-0xc4--driver-verifier-detected-violation
+F239 | CONFLICT | SpinLockSafe is documented as giving false reports on correctly nested spin locks. | devtest/wdm-spinlocksafe
+F240 | MODEL | Static Driver Verifier itself is out of support and absent from WDKs newer than build 26017 (24H2); the rule texts stay a useful contract. | devtest/static-driver-verifier
+F241 | CONFLICT | IoAllocateFree and IoBuildFsdFree each name only their own allocator, but IoFreeIrp is documented for IoAllocateIrp, IoBuildAsynchronousFsdRequest and kept associated IRPs. | devtest/wdm-ioallocatefree devtest/wdm-iobuildfsdfree wdm/nf-wdm-iofreeirp
+F242 | CONFLICT | IoAllocateComplete forbids completing an own IRP; the cheat sheet's canceller completes an own synchronous IRP that its completion routine kept, which is legal. | devtest/wdm-ioallocatecomplete kernel/different-ways-of-handling-irps-cheat-sheet
 X1 | MODEL | Interlocked operations are one indivisible access each, and give the old value, increment and decrement the new one. | kernel/interlocked-operations
 X2 | MODEL | A synchronization event lets one waiter go on and is then not signalled; a notification event stays signalled until it is reset. | kernel/event-objects
 X3 | MODEL | Pool memory is zeroed by ExAllocatePool2 unless it is asked not to; an allocation may fail, and then gives NULL. | wdm/nf-wdm-exallocatepool2
@@ -240,6 +285,10 @@ X19 | MODEL | The device object of a work item stays until its routine has retur
 X20 | MODEL | Two processors that wait for a spin lock get it one after the other; the in-stack queued forms and the try form are the same lock. | kernel/queued-spin-locks
 X21 | MODEL | Where no completion routine is called at a location, the system itself carries the pending mark upward. | kernel/implementing-an-iocompletion-routine
 X22 | MODEL | The routines of the kernel model state the IRQLs of their documentation, and a driver routine is left at the IRQL and with the locks it was entered with. | devtest/wdm-irqlreturn
+X23 | MODEL | The device's own timer calls its routine about once a second at DISPATCH_LEVEL from IoStartTimer to IoStopTimer; it goes with the device. | kernel/using-an-iotimer-routine
+X24 | MODEL | PoRequestPowerIrp sends a power IRP of the system's to the top of the stack, gives STATUS_PENDING, and calls the routine when all drivers have completed it. | wdm/nf-wdm-porequestpowerirp
+X25 | MODEL | MmGetSystemAddressForMdlSafe gives the mapped buffer of an MDL, or null when there is no memory. | wdm/nf-wdm-mmgetsystemaddressformdlsafe
+X26 | MODEL | A guarded mutex shuts out everyone but its holder, whose IRQL it leaves alone. | wdm/nf-wdm-keacquireguardedmutex
 `;
 
 // One a line: id | reason
@@ -260,7 +309,7 @@ F53 | rule to come: memory/data-race
 F57 | rule to come: queue/start-io
 F63 | a rule of use: CurrentIrp is set by the StartIo calls only
 F66 | rule to come: queue/device-queue
-F75 | rule to come: irql/changed-at-return
+F75 | rule: irql/changed-at-return
 F87 | rule to come: queue/cancel-safe
 F90 | rule: completion/never
 F91 | rule: pending/marked-not-returned
@@ -305,6 +354,44 @@ F190 | the scenario's: test/scenario
 F195 | rule to come: remove-lock/misuse
 F196 | the scenario's: test/scenario
 F197 | when a driver is unloaded is not modelled
+F198 | the driver framework is not modelled
+F199 | the driver framework is not modelled
+F200 | the driver framework is not modelled
+F201 | the driver framework is not modelled
+F202 | the driver framework is not modelled
+F203 | the driver framework is not modelled
+F204 | the driver framework is not modelled
+F205 | the driver framework is not modelled
+F206 | the driver framework is not modelled
+F207 | the driver framework is not modelled
+F208 | the driver framework is not modelled
+F209 | the driver framework is not modelled
+F210 | the driver framework is not modelled
+F211 | the driver framework is not modelled
+F212 | the driver framework is not modelled
+F213 | the driver framework is not modelled
+F214 | the driver framework is not modelled
+F215 | the driver framework is not modelled
+F217 | the driver framework is not modelled
+F218 | minifilters are not modelled
+F219 | minifilters are not modelled
+F220 | minifilters are not modelled
+F221 | minifilters are not modelled
+F222 | minifilters are not modelled
+F223 | minifilters are not modelled
+F224 | minifilters are not modelled
+F225 | minifilters are not modelled
+F226 | minifilters are not modelled
+F227 | minifilters are not modelled
+F228 | minifilters are not modelled
+F229 | minifilters are not modelled
+F230 | minifilters are not modelled
+F231 | minifilters are not modelled
+F232 | minifilters are not modelled
+F233 | minifilters are not modelled
+F234 | the scenario's: test/scenario
+F235 | a wait of file systems, not modelled
+F240 | about another tool
 `;
 
 export const facts: readonly Fact[] = rowsOf(factTable).map(([id, kind, sentence, pages]) => ({

@@ -1,6 +1,7 @@
 /**
  * The kernel model, broken in one place each: what the behaviours must notice. `find` stands exactly once in the file of src/wdm.
- * The facts are what the broken model no longer does; only the behaviours that name one of them are run on it.
+ * The facts are what the broken model no longer does: of each, a behaviour that names it must come out otherwise. What `replace`
+ * uses of the machine is imported for it.
  */
 export interface Mutant {
   readonly name: string;
@@ -12,10 +13,31 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   // Cancelling
-  mutant('IoCancelIrp does not set Cancel', 'F10', 'cancel.ts', '  Irp.Cancel = TRUE;\n', ''),
+  mutant(
+    'IoSetCancelRoutine sets Cancel',
+    'F2',
+    'cancel.ts',
+    '  const Previous = machineExchange(Ref(Irp.CancelRoutine), CancelRoutine);\n',
+    '  const Previous = machineExchange(Ref(Irp.CancelRoutine), CancelRoutine);\n  Irp.Cancel = TRUE;\n',
+  ),
+  mutant(
+    'IoSetCancelRoutine sets nothing',
+    'F8 F20 F22',
+    'cancel.ts',
+    'const Previous = machineExchange(Ref(Irp.CancelRoutine), CancelRoutine);',
+    'const Previous = Irp.CancelRoutine;',
+  ),
+  mutant(
+    'IoSetCancelRoutine keeps the routine that was set first',
+    'F20',
+    'cancel.ts',
+    'machineExchange(Ref(Irp.CancelRoutine), CancelRoutine);',
+    'machineExchange(Ref(Irp.CancelRoutine), Irp.CancelRoutine !== null && CancelRoutine !== null ? Irp.CancelRoutine : CancelRoutine);',
+  ),
+  mutant('IoCancelIrp does not set Cancel', 'F10 F7', 'cancel.ts', '  Irp.Cancel = TRUE;\n', ''),
   mutant(
     'IoCancelIrp leaves the cancel routine set',
-    'F16 F22',
+    'F16 F22 F25 F41',
     'cancel.ts',
     'machineExchange(Ref(Irp.CancelRoutine), null);',
     'Irp.CancelRoutine;',
@@ -37,7 +59,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'IoCancelIrp gives TRUE where no routine is set',
-    'F12',
+    'F12 F9',
     'cancel.ts',
     '    return FALSE;\n  }\n  const Target',
     '    return TRUE;\n  }\n  const Target',
@@ -58,14 +80,14 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'IoCancelIrp does not call the routine',
-    'F11 F22',
+    'F11 F22 F150',
     'cancel.ts',
     '  Routine(DeviceObject as PDEVICE_OBJECT<never>, Irp);\n',
     '  IoReleaseCancelSpinLock(Irp.CancelIrql);\n',
   ),
   mutant(
     'IoCancelIrp sets the bit after looking for a routine',
-    'F37',
+    'F37 F6',
     'cancel.ts',
     '  Irp.Cancel = TRUE;\n  machineAtomicBegin();\n  const Routine = machineExchange(Ref(Irp.CancelRoutine), null);',
     '  machineAtomicBegin();\n  const Routine = machineExchange(Ref(Irp.CancelRoutine), null);\n  machineAtomicEnd();\n  Irp.Cancel = TRUE;\n  machineAtomicBegin();',
@@ -100,7 +122,7 @@ export const mutants: readonly Mutant[] = [
     'machineRaise(DISPATCH_LEVEL) as KIRQL',
     'machineIrql() as KIRQL',
   ),
-  mutant('IoReleaseCancelSpinLock does not lower', 'F18', 'cancel.ts', '  machineLower(Irql);\n', ''),
+  mutant('IoReleaseCancelSpinLock does not lower', 'F18 F45', 'cancel.ts', '  machineLower(Irql);\n', ''),
   mutant(
     'a cancelled thread forgets requests behind the eighth',
     'F3',
@@ -112,7 +134,7 @@ export const mutants: readonly Mutant[] = [
     "the cancel of a thread reaches other threads' requests",
     'F3',
     'io-manager.ts',
-    '(Thread === null || Irp.Tail.Overlay.Thread === Thread)',
+    '(Thread === null || Request.Thread === Thread)',
     '(Thread === null || Thread !== null)',
   ),
   mutant('the cancel of a thread only counts', 'F3', 'io-manager.ts', '    IoCancelIrp(Batch.Irps[Index % 8]!);\n', ''),
@@ -128,7 +150,7 @@ export const mutants: readonly Mutant[] = [
   mutant('IoCallDriver does not enter the device', 'X8', 'call.ts', '  Stack.DeviceObject = DeviceObject;\n', ''),
   mutant(
     'IoCallDriver gives STATUS_SUCCESS always',
-    'F118 X8',
+    'X8',
     'call.ts',
     "  machineEvent('irp.sent', Irp, Sender, Status);\n  return Status;",
     "  machineEvent('irp.sent', Irp, Sender, Status);\n  return 0 as NTSTATUS;",
@@ -142,10 +164,10 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'IoCallDriver does not tell of a cancel routine',
-    'F31',
+    'F31 F30',
     'call.ts',
     "machineEvent('irp.send', Irp, Sender, Irp.CancelRoutine !== null);",
-    "machineEvent('irp.send', Irp, Sender, FALSE);",
+    "machineEvent('irp.send', Irp, Sender, Sender < 0);",
   ),
   mutant(
     'a dispatch routine is not checked for its IRQL',
@@ -160,7 +182,7 @@ export const mutants: readonly Mutant[] = [
     'X9',
     'irp.ts',
     '  Next.CompletionRoutine = null;\n',
-    '  Next.CompletionRoutine = Irp.Stack[Location - 1].CompletionRoutine !== null ? Irp.Stack[Location - 1].CompletionRoutine : Next.CompletionRoutine;\n',
+    '',
   ),
   mutant(
     'IoCopyCurrentIrpStackLocationToNext copies nothing',
@@ -213,7 +235,13 @@ export const mutants: readonly Mutant[] = [
     '  IoSetCompletionRoutine(Irp, CompletionRoutine, Context, InvokeOnSuccess, InvokeOnError, InvokeOnCancel);\n',
     '',
   ),
-  mutant('IoMarkIrpPending marks nothing', 'F121 F103', 'irp.ts', '  Stack.Control = Stack.Control | SL_PENDING_RETURNED;\n', ''),
+  mutant(
+    'IoMarkIrpPending marks nothing',
+    'F121 F103 F124 F102',
+    'irp.ts',
+    '  Stack.Control = Stack.Control | SL_PENDING_RETURNED;\n',
+    '',
+  ),
   mutant(
     'IoMarkIrpPending without a location is harmless',
     'F123',
@@ -222,6 +250,34 @@ export const mutants: readonly Mutant[] = [
     'Location > Irp.StackCount ? 0 : Location - 1',
   ),
   // Completing
+  mutant(
+    'IofCompleteRequest completes nothing',
+    'F118',
+    'complete.ts',
+    'export function IofCompleteRequest(Irp: PIRP, PriorityBoost: CCHAR): void {\n  IoCompleteRequest(Irp, PriorityBoost);',
+    'export function IofCompleteRequest(Irp: PIRP, PriorityBoost: CCHAR): void {',
+  ),
+  mutant(
+    'routines do not run at DISPATCH_LEVEL',
+    'F113 F119',
+    'complete.ts',
+    'Routine !== null && IopInvokes(Irp, Control)',
+    'Routine !== null && machineIrql() < 2 && IopInvokes(Irp, Control)',
+  ),
+  mutant(
+    'a sender without a location gets the device below',
+    'F130',
+    'complete.ts',
+    '    Location = Location + 1;\n    machineZero(Stack, sizeof<IO_STACK_LOCATION>());\n    Irp.CurrentLocation = Location;\n    Irp.PendingReturned = Pending;\n    if (Invoked && Routine !== null) {\n      const DeviceObject = Location > StackCount ? null :',
+    '    Location = Location + 1;\n    const Below = Stack.DeviceObject;\n    machineZero(Stack, sizeof<IO_STACK_LOCATION>());\n    Irp.CurrentLocation = Location;\n    Irp.PendingReturned = Pending;\n    if (Invoked && Routine !== null) {\n      const DeviceObject = Location > StackCount ? Below :',
+  ),
+  mutant(
+    'a cancelled request answers nothing but its cancel',
+    'F14 F43 F51',
+    'io-manager.ts',
+    '      Iosb.Status = Status;\n',
+    '      if (!Irp.Cancel) Iosb.Status = Status;\n',
+  ),
   mutant(
     "the completer's location is not zeroed",
     'F110',
@@ -249,11 +305,11 @@ export const mutants: readonly Mutant[] = [
     'F121 X21',
     'complete.ts',
     "      machineEvent('routine.leave', Irql, Locks, CancelLock);",
-    "      machineEvent('routine.leave', Irql, Locks, CancelLock);\n      if (Pending && Location <= StackCount && Status !== STATUS_MORE_PROCESSING_REQUIRED) Irp.Stack[Location - 1].Control = SL_PENDING_RETURNED;",
+    "      machineEvent('routine.leave', Irql, Locks, CancelLock);\n      if (Pending && Location <= StackCount && Status !== STATUS_MORE_PROCESSING_REQUIRED) Irp.Stack[Location - 1].Control = Irp.Stack[Location - 1].Control | SL_PENDING_RETURNED;",
   ),
   mutant(
     'STATUS_MORE_PROCESSING_REQUIRED is ignored',
-    'F106',
+    'F106 F122 F125 F129',
     'complete.ts',
     '      if (Status === STATUS_MORE_PROCESSING_REQUIRED) return;\n',
     '',
@@ -272,10 +328,10 @@ export const mutants: readonly Mutant[] = [
     'if (Status === STATUS_MORE_PROCESSING_REQUIRED) return;',
     'return;',
   ),
-  mutant('the location is not moved for the routine', 'F105', 'complete.ts', '    Irp.CurrentLocation = Location;\n', ''),
+  mutant('the location is not moved for the routine', 'F105 F127', 'complete.ts', '    Irp.CurrentLocation = Location;\n', ''),
   mutant(
     'a second completion runs a kept routine again',
-    'F106',
+    'F106 F126',
     'complete.ts',
     '    machineZero(Stack, sizeof<IO_STACK_LOCATION>());\n    Irp.CurrentLocation = Location;\n',
     '',
@@ -329,7 +385,7 @@ export const mutants: readonly Mutant[] = [
     'F31',
     'complete.ts',
     'Irp.IoStatus.Status, Irp.CancelRoutine !== null)',
-    'Irp.IoStatus.Status, FALSE)',
+    'Irp.IoStatus.Status, Location < 0)',
   ),
   mutant(
     'IoCompleteRequest says that its IRQL is any',
@@ -338,9 +394,15 @@ export const mutants: readonly Mutant[] = [
     "  machineEvent('call.irql', 0, 2);",
     "  machineEvent('call.irql', 0, 15);",
   ),
-  mutant('the status block is not written', 'F114', 'io-manager.ts', '      Iosb.Status = Status;\n', ''),
+  mutant('the status block is not written', 'F114 F140', 'io-manager.ts', '      Iosb.Status = Status;\n', ''),
   mutant('Information is not written', 'F114', 'io-manager.ts', '      Iosb.Information = Irp.IoStatus.Information;\n', ''),
-  mutant('the event is not signalled', 'F114', 'io-manager.ts', '    if (Event !== null) Event.Header.SignalState = 1;\n', ''),
+  mutant(
+    'the event is not signalled',
+    'F114 F139',
+    'io-manager.ts',
+    '    if (Event !== null) Event.Header.SignalState = 1;\n',
+    '',
+  ),
   mutant(
     'a finished request stays on its lists',
     'F114',
@@ -371,7 +433,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     "the I/O manager retires a driver's own IRP",
-    'F135',
+    'F135 F136',
     'io-manager.ts',
     'if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) === 0) {',
     'if (Irp.AllocationFlags < 8) {',
@@ -465,6 +527,34 @@ export const mutants: readonly Mutant[] = [
     '',
   ),
   // Cancel-safe queues
+  mutant(
+    'an inserted IRP has no cancel routine',
+    'F76',
+    'csq.ts',
+    '  IoSetCancelRoutine(Irp, Context !== null ? IopCsqCancelContext : IopCsqCancel);\n',
+    '',
+  ),
+  mutant(
+    "the queue's lock is taken with the cancel lock held",
+    'F86',
+    'csq.ts',
+    '  IoReleaseCancelSpinLock(Irp.CancelIrql);\n  const Csq = Irp.Tail.Overlay.DriverContext[3] as PIO_CSQ;\n  const OldIrql = IopCsqLock(Csq);\n',
+    '  const Csq = Irp.Tail.Overlay.DriverContext[3] as PIO_CSQ;\n  const OldIrql = IopCsqLock(Csq);\n  IoReleaseCancelSpinLock(Irp.CancelIrql);\n',
+  ),
+  mutant(
+    'IoCsqInsertIrp is for APC_LEVEL',
+    'F88',
+    'csq.ts',
+    "  machineEvent('call.irql', 0, 2);\n  if (Context !== null) {",
+    "  machineEvent('call.irql', 0, 1);\n  if (Context !== null) {",
+  ),
+  mutant(
+    'an IRP that is queued without a context does not name its queue',
+    'F77 F89',
+    'csq.ts',
+    '    Irp.Tail.Overlay.DriverContext[3] = Csq;\n',
+    '',
+  ),
   mutant('IoCsqInsertIrp does not mark', 'F78', 'csq.ts', '  IoMarkIrpPending(Irp);\n', ''),
   mutant(
     'IoCsqInsertIrp takes no lock',
@@ -625,18 +715,18 @@ export const mutants: readonly Mutant[] = [
     '  else Entry = KiUnlink(KiEntry(First));\n  if (DeviceQueue.DeviceListHead.Flink === DeviceQueue.DeviceListHead) DeviceQueue.Busy = FALSE;\n',
   ),
   mutant(
-    'a removal from a queue that is not busy is no error',
+    'a removal from a queue that is not busy is not noted',
     'F69',
     'device-queue.ts',
-    "  machineEvent('queue.not-busy');\n",
+    "  if (!DeviceQueue.Busy) machineEvent('queue.not-busy');\n",
     '',
   ),
   mutant(
-    'a removal from a queue that is not busy leaves the verdict',
+    'a removal from a queue that is not busy ends the path',
     'F69',
     'device-queue.ts',
-    "  machineBounded('An entry was to be removed from a device queue that is not busy.');\n",
-    '',
+    "  if (!DeviceQueue.Busy) machineEvent('queue.not-busy');\n",
+    "  if (!DeviceQueue.Busy) { machineEvent('queue.not-busy'); machineBounded('not busy'); }\n",
   ),
   mutant('a keyed insert goes before its equals', 'F70', 'device-queue.ts', '.SortKey <= SortKey', '.SortKey < SortKey'),
   mutant('a removal by key wants a higher key', 'F70', 'device-queue.ts', '.SortKey < SortKey', '.SortKey <= SortKey'),
@@ -657,7 +747,7 @@ export const mutants: readonly Mutant[] = [
   mutant('an unlinked entry is still inserted', 'F65', 'device-queue.ts', '  Entry.Inserted = FALSE;\n', ''),
   mutant(
     'IoStartPacket does not raise',
-    'F54',
+    'F54 F74',
     'start-io.ts',
     'const OldIrql = machineRaise(DISPATCH_LEVEL) as KIRQL;\n  let CancelIrql: KIRQL = DISPATCH_LEVEL;\n  if (CancelFunction',
     'const OldIrql = machineIrql() as KIRQL;\n  let CancelIrql: KIRQL = DISPATCH_LEVEL;\n  if (CancelFunction',
@@ -665,7 +755,7 @@ export const mutants: readonly Mutant[] = [
   mutant('IoStartPacket sets no cancel routine', 'F27', 'start-io.ts', '    IoSetCancelRoutine(Irp, CancelFunction);\n', ''),
   mutant(
     'IoStartPacket sets no CurrentIrp',
-    'F54 F55',
+    'F54 F55 F61 F64',
     'start-io.ts',
     '  if (!Queued) {\n    DeviceObject.CurrentIrp = Irp;\n',
     '  if (!Queued) {\n',
@@ -673,7 +763,7 @@ export const mutants: readonly Mutant[] = [
   mutant('IoStartPacket starts what it has queued', 'F55', 'start-io.ts', '  if (!Queued) {', '  if (Queued || !Queued) {'),
   mutant(
     'IoStartPacket calls StartIo with the cancel lock',
-    'F54 F60',
+    'F54',
     'start-io.ts',
     '      if ((DeviceObject.StartIoFlags & NonCancelableStartIo) !== 0) IoSetCancelRoutine(Irp, null);\n      IoReleaseCancelSpinLock(CancelIrql);\n    }\n    IopStartIo(DeviceObject, Irp);',
     '      if ((DeviceObject.StartIoFlags & NonCancelableStartIo) !== 0) IoSetCancelRoutine(Irp, null);\n    }\n    IopStartIo(DeviceObject, Irp);\n    if (CancelFunction !== null) IoReleaseCancelSpinLock(CancelIrql);',
@@ -740,6 +830,13 @@ export const mutants: readonly Mutant[] = [
     '',
   ),
   // IRQL, spin locks, interlocked operations
+  mutant(
+    'InterlockedExchange is two steps',
+    'F148 F149',
+    'interlocked.ts',
+    'export function InterlockedExchange(Target: PLONG, Value: LONG): LONG {\n  return machineExchange(Target, Value);',
+    'export function InterlockedExchange(Target: PLONG, Value: LONG): LONG {\n  const Old = Target.Value;\n  Target.Value = Value;\n  return Old;',
+  ),
   mutant(
     'KeAcquireSpinLock does not raise',
     'F166',
@@ -920,10 +1017,30 @@ export const mutants: readonly Mutant[] = [
     '',
   ),
   mutant('a semaphore is an event', 'X5', 'event.ts', '  Semaphore.Header.Type = SemaphoreObject;\n', ''),
-  mutant('a fast mutex does not raise', 'F178', 'event.ts', 'const OldIrql = machineRaise(APC_LEVEL);', 'const OldIrql = 0;'),
+  mutant(
+    'a fast mutex does not raise',
+    'F178',
+    'event.ts',
+    'const OldIrql = machineRaise(APC_LEVEL);\n  machineWait(FastMutex.Free, 0, 0);',
+    'const OldIrql = 0;\n  machineWait(FastMutex.Free, 0, 0);',
+  ),
   mutant('a fast mutex shuts nobody out', 'F178', 'event.ts', '  machineWait(FastMutex.Free, 0, 0);\n', ''),
   mutant('a fast mutex is not released', 'F178', 'event.ts', '  machineExchange(Ref(FastMutex.Free.SignalState), 1);\n', ''),
   // What runs later
+  mutant(
+    'a DPC routine runs at PASSIVE_LEVEL',
+    'F156',
+    'dpc.ts',
+    "  machineEvent('routine.enter');\n  Routine(Dpc,",
+    "  machineEvent('routine.enter');\n  machineLower(0);\n  Routine(Dpc,",
+  ),
+  mutant(
+    "a device's DPC does not get its device",
+    'F156',
+    'dpc.ts',
+    'DpcRoutine as PVOID as KDEFERRED_ROUTINE<PVOID>, DeviceObject as PVOID)',
+    'DpcRoutine as PVOID as KDEFERRED_ROUTINE<PVOID>, null)',
+  ),
   mutant('a queued KDPC is queued again', 'F163', 'dpc.ts', '  const Queue = !Dpc.Queued;\n', '  const Queue = TRUE;\n'),
   mutant(
     'a second queueing changes the arguments',
@@ -939,7 +1056,13 @@ export const mutants: readonly Mutant[] = [
     "  Dpc.Queued = FALSE;\n  machineAtomicEnd();\n  const Irql = machineIrql();\n  const Locks = machineLocksHeld();\n  const CancelLock = machineCancelLockHeld();\n  machineEvent('routine.enter');\n  Routine(Dpc, Context as never, Argument1 as never, Argument2 as never);\n",
     "  machineAtomicEnd();\n  const Irql = machineIrql();\n  const Locks = machineLocksHeld();\n  const CancelLock = machineCancelLockHeld();\n  machineEvent('routine.enter');\n  Routine(Dpc, Context as never, Argument1 as never, Argument2 as never);\n  Dpc.Queued = FALSE;\n",
   ),
-  mutant('a DPC that was taken back is still queued', 'X16', 'dpc.ts', '  if (Removed) Dpc.Queued = FALSE;\n', ''),
+  mutant(
+    'a DPC that was taken back is still queued',
+    'X16',
+    'dpc.ts',
+    '  if (Removed) {\n    Dpc.Queued = FALSE;\n',
+    '  if (Removed) {\n',
+  ),
   mutant(
     'KeRemoveQueueDpc only asks',
     'X16',
@@ -1039,7 +1162,7 @@ export const mutants: readonly Mutant[] = [
   mutant('a work item keeps its device for ever', 'X19', 'work-item.ts', '  IopReleaseDevice(Device);\n', ''),
   mutant(
     'a work routine gets no context',
-    'F152',
+    'F152 F98',
     'work-item.ts',
     '  const Context = IoWorkItem.Context;\n',
     '  const Context: PVOID = null;\n',
@@ -1101,8 +1224,64 @@ export const mutants: readonly Mutant[] = [
     'SpinLock !== null ? SpinLock : Interrupt.OwnLock',
     'Interrupt.OwnLock',
   ),
+  // The device's own timer, power requests, MDLs, guarded mutexes
+  mutant('a device timer is not armed', 'X23', 'io-timer.ts', '  KeSetTimerEx(Timer.Timer, DueTime, 1000, Timer.Dpc);\n', ''),
+  mutant('a device timer fires once', 'X23', 'io-timer.ts', 'DueTime, 1000, Timer.Dpc', 'DueTime, 0, Timer.Dpc'),
+  mutant('a stopped device timer goes on', 'X23', 'io-timer.ts', '  Timer.Started = FALSE;\n', ''),
+  mutant('a deleted device keeps its timer', 'X23', 'device.ts', '  IopForgetTimer(DeviceObject);\n', ''),
+  mutant(
+    'a power request is completed without its routine',
+    'X24',
+    'power-request.ts',
+    '  if (Routine !== null) {',
+    '  if (Routine === null) {',
+  ),
+  mutant(
+    'a power request is sent to the device itself',
+    'X24',
+    'power-request.ts',
+    'const Top = IoGetAttachedDevice(DeviceObject);',
+    'const Top = DeviceObject;',
+  ),
+  mutant(
+    'a power request gives what its dispatch gave',
+    'X24',
+    'power-request.ts',
+    '  IoCallDriver(Top, Power);\n  return STATUS_PENDING;',
+    '  return IoCallDriver(Top, Power);',
+  ),
+  mutant('mapping an MDL never fails', 'X25', 'mdl.ts', '  if (KiAllocationFails()) return null;\n', ''),
+  mutant('an MDL is given for its buffer', 'X25', 'mdl.ts', 'return Mdl.MappedSystemVa;', 'return Mdl;'),
+  mutant('a guarded mutex shuts nobody out', 'X26', 'event.ts', '  machineWait(Mutex.Free, 0, 0);\n', ''),
+  mutant(
+    'a guarded mutex is not released',
+    'X26',
+    'event.ts',
+    "  machineEvent('call.irql', 0, 1);\n  machineExchange(Ref(Mutex.Free.SignalState), 1);\n",
+    "  machineEvent('call.irql', 0, 1);\n",
+  ),
+  mutant(
+    'ExTryToAcquireFastMutex stays raised',
+    'F178',
+    'event.ts',
+    '    machineLower(OldIrql);\n    return FALSE;',
+    '    return FALSE;',
+  ),
+  mutant(
+    'ExTryToAcquireFastMutex waits',
+    'F178',
+    'event.ts',
+    'machineWait(FastMutex.Free, 1, 0) !==',
+    'machineWait(FastMutex.Free, 0, 0) !==',
+  ),
+  mutant(
+    'ExInterlockedPushEntryList takes no lock',
+    'X7',
+    'interlocked.ts',
+    '  KiAcquire(Lock);\n  const First = ListHead.Next;\n  PushEntryList(ListHead, ListEntry);\n  KiRelease(Lock);',
+    '  const First = ListHead.Next;\n  PushEntryList(ListHead, ListEntry);',
+  ),
   // Memory, lists, assertions
-  mutant('ExAllocatePool2 does not zero', 'X3', 'pool.ts', '(Flags & POOL_FLAG_UNINITIALIZED) === 0 ? 1 : 0', '0'),
   mutant('allocations never fail', 'X3', 'pool.ts', 'return KiLowMemory ? machineChoose(2) === 1 : FALSE;', 'return FALSE;'),
   mutant(
     'allocations always may fail',
@@ -1113,7 +1292,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'paged pool may be allocated at DISPATCH_LEVEL',
-    'F180',
+    'F180 F179',
     'pool.ts',
     "const Paged = (Flags & POOL_FLAG_PAGED) !== 0;\n  machineEvent('call.irql', 0, Paged ? 1 : 2);",
     "const Paged = (Flags & POOL_FLAG_PAGED) !== 0;\n  machineEvent('call.irql', 0, 2);",
@@ -1150,7 +1329,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'RemoveEntryList checks one neighbour only',
-    'F42 X6',
+    'X6',
     'list.ts',
     'if (Flink.Blink !== Entry || Blink.Flink !== Entry)',
     'if (Flink.Blink !== Entry && Blink.Flink === Entry)',
@@ -1163,6 +1342,20 @@ export const mutants: readonly Mutant[] = [
     "if (Flink === Entry || Flink.Blink !== Entry || Blink.Flink !== Entry) machineEvent('list.corrupt');",
   ),
   // Devices and remove locks
+  mutant(
+    'any name will do',
+    'X13',
+    'io-manager.ts',
+    '    if (Entry.Device !== null && Entry.Name === Name) return Entry.Device;\n',
+    '    if (Entry.Device !== null) return Entry.Device;\n',
+  ),
+  mutant(
+    'a deleted symbolic link still opens its device',
+    'X13',
+    'io-manager.ts',
+    '      Entry.Device = null;\n      return TRUE;\n',
+    '      return TRUE;\n',
+  ),
   mutant(
     'a new device is not being initialised',
     'X12',
@@ -1218,7 +1411,7 @@ export const mutants: readonly Mutant[] = [
   mutant('a remove lock is acquired after removal', 'F192', 'remove-lock.ts', '  RemoveLock.Removed = TRUE;\n', ''),
   mutant(
     'removal does not wait',
-    'F191',
+    'F191 F194',
     'remove-lock.ts',
     ' !== 1) machineWait(RemoveLock.RemoveEvent.Header, 0, 0);',
     ' !== 1) return;',

@@ -28,8 +28,21 @@ export const initCommand: CommandModule<object, { dir: string }> = {
       process.exitCode = exitCodes.invalid;
       return;
     }
-    process.stdout.write(
-      `${files.map((name) => harmless(`${folder}/${name}`)).join('\n')}\n\nNext: irpsight check ${harmless(folder)}\n`,
-    );
+    process.stdout.write(nextSteps(harmless(folder)));
   },
 };
+
+function nextSteps(folder: string): string {
+  return `Written:
+  ${folder}/mailbox.driver.ts    a read waits until a write answers it or it is cancelled
+  ${folder}/mailbox.scenario.ts  the threads whose every interleaving is explored
+
+Next:
+  irpsight check ${folder}
+      says that it is verified.
+  Write FALSE for Irp.Cancel in DispatchRead and check again:
+      the schedule in which it goes wrong is shown step by step.
+  irpsight rules
+      lists what is checked; irpsight explain RULE tells more.
+`;
+}

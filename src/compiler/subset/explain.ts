@@ -1,6 +1,7 @@
 /** The type checker's messages in the words of the language: what is meant in C, and what to write. */
 import ts from 'typescript';
 import type { Problem } from '../api.ts';
+import { messageText } from './messages.ts';
 
 /** Codes of "may be null": object is possibly null, in its several forms. */
 const mayBeNull = new Set([2531, 2533, 18047, 18049]);
@@ -49,8 +50,27 @@ function explain(code: number, message: string, node: ts.Node, file: ts.SourceFi
     return { message: `${text} is not declared; import it from "irpsight/wdm", or declare it.` };
   }
   if (code === 2305) return { message: `${message} Irpsight has no model of it under this name.` };
+  if (code === 7053 && ts.isElementAccessExpression(node)) return explainIndex(node, message, file);
+  if (code === 2347 || code === 2749) return { message: messageText('dsl/type-arguments', []) };
   if (code === 2588) return { message: `${node.getText(file)} is a constant; declare it with let to assign to it.` };
   return {};
+}
+
+/** TS7053: a pointer is no array. */
+function explainIndex(
+  { expression, argumentExpression }: ts.ElementAccessExpression,
+  message: string,
+  file: ts.SourceFile,
+): Explained {
+  const [, type = ''] = /type '([^']*)'\.$/m.exec(message.split('\n')[0] ?? '') ?? [];
+  if (!address.test(type)) return {};
+  const text = expression.getText(file);
+  const element = type === 'PUCHAR' ? 'UCHAR' : (/^Ref<(.*)>$/.exec(type)?.[1] ?? type.slice(1));
+  return {
+    message:
+      `${text} is the address of one ${element}. To index it say how many there are: type P${element}S = ARRAY<${element}, 16>; ` +
+      `and (${text} as PVOID as P${element}S)[${argumentExpression.getText(file)}].`,
+  };
 }
 
 /** TS2339 on `never`: tsc still believes what was stored or tested before a call. */

@@ -1,8 +1,8 @@
 /**
- * Every diagnostic of the subset check: its code and how its message reads. Nothing else in the compiler words a `dsl/` message,
+ * Every diagnostic of the compiler's own: its code and how its message reads. Nothing else in the compiler words a `dsl/` message,
  * so that documentation and tests can go through this table. A message says what is wrong and what to write instead.
  */
-export const messages = {
+export const subsetMessages = {
   // Files and names
   'dsl/too-deep': (what: string) => `${what} is nested too deeply; split it up.`,
   'dsl/too-long': () => 'This file is larger than the checker takes; split it up.',
@@ -73,6 +73,8 @@ export const messages = {
   'dsl/unsigned-shift': () => '>>> is not C; use >> on an unsigned type.',
   'dsl/power': () => '** is not C; multiply.',
   'dsl/comma': () => 'Write two statements instead of a comma.',
+  'dsl/type-arguments': () =>
+    'TypeScript takes this < for the start of a list of types; compute the right-hand side in a statement of its own.',
   'dsl/operator': (operator: string, instead: string) => `C has no ${operator}; ${instead}.`,
   'dsl/in-operator': () => 'C has no in; test a field.',
   'dsl/typeof': () => 'C has no typeof; a type is known when the driver is written.',
@@ -118,7 +120,8 @@ export const messages = {
   'dsl/pointer-alias': (alias: string, struct: string) =>
     `${alias} and ${struct} name one type; a pointer alias is P followed by the struct's name.`,
   'dsl/copy': (type: string) => `${type} cannot be copied: other code holds its address. Initialise the second one.`,
-  'dsl/by-value': (type: string, what: string) => `${type} would be ${what} by value; write P${type}.`,
+  'dsl/by-value': (type: string) => `${type} would be passed by value; write P${type}.`,
+  'dsl/struct-result': () => 'A routine cannot return storage by value; let it fill a struct whose pointer it is passed.',
   'dsl/cast-to-struct': (type: string) => `A cast gives a pointer; write as P${type}.`,
   'dsl/size': () => 'The size must be sizeof<T>(): the checker keeps typed objects.',
   'dsl/ref-address': () => 'Ref needs a variable or field: this has no address.',
@@ -136,7 +139,40 @@ export const messages = {
     `${routine} has no role; declare it with function ${routine}(...) if only the driver calls it.`,
 } as const satisfies Record<`dsl/${string}`, (...values: string[]) => string>;
 
-/** A code of the subset check. */
+/** What only shows when code is generated; some of it the checks before never let through. */
+export const loweringMessages = {
+  'dsl/scenario-complete': () => 'Complete is "inline", "later", "either" or "never".',
+  'dsl/scenario-list': () => 'Write a list with at least one element: [ ... ].',
+  'dsl/scenario-most': (most: string, what: string) => `At most ${most} ${what} are possible here.`,
+  'dsl/scenario-lower': () => 'Lower has Complete, Status, Cancelable and Major.',
+  'dsl/scenario-processors': (most: string) => `Processors is a number from 1 to ${most}.`,
+  'dsl/scenario-harness': (name: string) => `The scenario library has no global ${name}.`,
+  'dsl/record-member': (struct: string, path: string) => `${struct} has no embedded member ${path}.`,
+  'dsl/beyond-53-bits': () => 'This value needs more than 53 bits, which the model does not compute with; write a smaller one.',
+  'dsl/recursive-struct': (name: string) => `${name} would contain itself; write a pointer (P${name}).`,
+  'dsl/initialiser': () => 'An initialiser lists fields and their values: { Field: Value }.',
+  'dsl/initialiser-length': (count: string) => `The array has ${count} elements.`,
+  'dsl/constant-expected': () => 'A global starts with a constant; assign other values in DriverEntry.',
+  'dsl/alloc-text': () => 'alloc_text stands at the top level of a file.',
+  'dsl/sizeof': () => 'Write sizeof<T>() with a type.',
+  'dsl/ctl-code': () => 'CTL_CODE takes constants.',
+  'dsl/not-callable': (name: string) => `${name} is no routine.`,
+  'dsl/ref-type': (name: string, wanted: string, given: string) =>
+    `${name} points to a ${wanted}, this is the address of a ${given}; declare the variable as ${wanted}.`,
+  'dsl/no-field': (struct: string, field: string) => `${struct} has no field ${field}.`,
+  'dsl/no-place': (name: string) => `${name} has no place here: write a cast to the struct that has it.`,
+  'dsl/no-array': (text: string) =>
+    `Only an ARRAY<T, N> has elements; cast the pointer to one: ${text} as PARRAY, with type PARRAY = ARRAY<T, N>.`,
+  'dsl/no-value': (text: string) => `This has no meaning in a driver's logic: ${text}`,
+  'dsl/not-assignable': () => 'Only a variable, a field, an element or .Value of a Ref can be assigned.',
+  'dsl/jump': (what: string) => `There is nothing to ${what} here.`,
+  'dsl/intrinsic': (name: string) => `The machine has no intrinsic ${name}.`,
+} as const satisfies Record<`dsl/${string}`, (...values: string[]) => string>;
+
+/** All of them, by code. */
+const messages = { ...subsetMessages, ...loweringMessages };
+
+/** A code of the compiler's own. */
 export type MessageCode = keyof typeof messages;
 /** What the message of that code names: identifiers, types, operators of the source. */
 export type MessageValues<C extends MessageCode> = Parameters<(typeof messages)[C]>;

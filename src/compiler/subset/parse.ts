@@ -55,6 +55,15 @@ export function syntaxErrors(file: ts.SourceFile, path: string): Problem[] {
   }));
 }
 
+/** The `<` of `a << (b > (c))`, which the parser takes for a list of types that it then finds no end of; undefined for any other error. */
+export function misreadLess(file: ts.SourceFile, errors: readonly Problem[]): { start: number; end: number } | undefined {
+  const [first] = errors;
+  if (first === undefined || first.message !== "'>' expected.") return undefined;
+  const line = file.text.lastIndexOf('\n', first.start) + 1;
+  const found = /<<?=?(?![\s\S]*<)/.exec(file.text.slice(line, first.start));
+  return found === null ? undefined : { start: line + found.index, end: line + found.index + found[0].length };
+}
+
 /** Comments that load files or silence the type checker. */
 export function checkDirectives({ file, report }: Reporter): void {
   const parsed: ts.SourceFile & ParsedFile = file;

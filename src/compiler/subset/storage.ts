@@ -87,7 +87,8 @@ function checkByValue(meaning: Meaning, node: ts.TypeNode, how: 'passed' | 'retu
   if (type.kind !== 'struct' || !isNamed(type)) return;
   // LARGE_INTEGER and its like travel by value in the WDK; a driver's own struct never does in practice.
   if (!meaning.isLibrary(type.shape.node) || holdsOpaque(meaning, type)) {
-    meaning.report('dsl/by-value', node, [type.shape.name, how], `P${node.getText(meaning.file)}`);
+    if (how === 'returned') meaning.report('dsl/struct-result', node, []);
+    else meaning.report('dsl/by-value', node, [type.shape.name], `P${node.getText(meaning.file)}`);
   }
 }
 

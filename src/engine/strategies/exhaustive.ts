@@ -6,7 +6,7 @@ import { depthFirst } from './depth-first.ts';
 
 /** Most states of each bounded search that goes before. */
 const SCOUT_STATES = 20000;
-const MOST_CYCLES = 8;
+const MOST_CYCLES = 256;
 
 export interface ExhaustiveResult extends Pick<DepthFirstResult, 'states' | 'transitions' | 'depth' | 'end'> {
   /** Schedules into cycles without a way out; empty unless the search is complete. */

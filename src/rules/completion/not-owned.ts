@@ -55,18 +55,18 @@ export const rule: Rule = {
     `
 interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
 
-const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+const DispatchCreate: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   IoCopyCurrentIrpStackLocationToNext(Irp);
 //#bad
   IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
-//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ completion/not-owned completion/twice
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   return STATUS_SUCCESS;
 //#good
   return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
 //#end
 };
 `,
-    'filter',
+    'stacked',
   ),
 };

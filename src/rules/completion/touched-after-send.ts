@@ -59,7 +59,7 @@ export const rule: Rule = {
     `
 interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
 
-const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+const DispatchCreate: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   IoCopyCurrentIrpStackLocationToNext(Irp);
   const Status = IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
 //#bad
@@ -70,6 +70,6 @@ const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
 //#end
 };
 `,
-    'filter',
+    'stacked',
   ),
 };

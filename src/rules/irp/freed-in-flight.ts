@@ -51,7 +51,7 @@ export const rule: Rule = {
     `
 interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
 
-const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+const DispatchCreate: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   const Extension = DeviceObject.DeviceExtension;
   const Own = IoAllocateIrp(Extension.Lower!.StackSize, FALSE);
   if (Own === null) {
@@ -75,6 +75,6 @@ const OwnDone: IO_COMPLETION_ROUTINE<DEVICE_EXTENSION, PDEVICE_EXTENSION> = (Dev
   return STATUS_MORE_PROCESSING_REQUIRED;
 };
 `,
-    'filter',
+    'stacked',
   ),
 };

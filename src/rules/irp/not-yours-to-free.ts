@@ -1,5 +1,5 @@
 /** irp/not-yours-to-free: IoFreeIrp on an IRP that belongs to the I/O manager. */
-import { byDriver } from '../conditions.ts';
+import { byDriver, is } from '../conditions.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
@@ -9,9 +9,14 @@ export const rule: Rule = {
   check: {
     id: 'irp/not-yours-to-free',
     subject: 'irp',
-    states: ['any'],
+    // Told apart so that nothing is claimed of an IRP that may be either.
+    states: ['received', 'made'],
     on: {
-      'irp.free-foreign': [{ when: byDriver, report: 'foreign' }],
+      'irp.create': [{ when: is('driverMade', 1), to: 'made' }, { to: 'received' }],
+      'irp.free-foreign': [
+        { from: 'received', when: byDriver, report: 'foreign' },
+        { from: 'made', when: byDriver, report: 'foreign' },
+      ],
     },
     continues: false,
   },

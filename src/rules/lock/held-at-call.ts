@@ -40,25 +40,27 @@ export const rule: Rule = {
   },
   ...twins(
     `
-interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null; Lock: KSPIN_LOCK; Reads: LONG }
+interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
+let Lock!: KSPIN_LOCK;
+let Opens!: LONG;
 
-const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
-  const Extension = DeviceObject.DeviceExtension;
-  const Irql = KeAcquireSpinLock(Extension.Lock);
-  Extension.Reads++;
+const DispatchCreate: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Lower = DeviceObject.DeviceExtension.Lower;
+  const Irql = KeAcquireSpinLock(Lock);
+  Opens++;
 //#bad
   IoSkipCurrentIrpStackLocation(Irp);
-  const Status = IoCallDriver(Extension.Lower!, Irp);
-//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  KeReleaseSpinLock(Extension.Lock, Irql);
+  const Status = IoCallDriver(Lower!, Irp);
+//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  KeReleaseSpinLock(Lock, Irql);
   return Status;
 //#good
-  KeReleaseSpinLock(Extension.Lock, Irql);
+  KeReleaseSpinLock(Lock, Irql);
   IoSkipCurrentIrpStackLocation(Irp);
-  return IoCallDriver(Extension.Lower!, Irp);
+  return IoCallDriver(Lower!, Irp);
 //#end
 };
 `,
-    'filter',
+    'stacked',
   ),
 };

@@ -47,13 +47,13 @@ export const rule: Rule = {
     `
 interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
 
-const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+const DispatchCreate: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   IoCopyCurrentIrpStackLocationToNext(Irp);
-  IoSetCompletionRoutine(Irp, ReadDone, null, TRUE, TRUE, TRUE);
+  IoSetCompletionRoutine(Irp, CreateDone, null, TRUE, TRUE, TRUE);
   return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
 };
 
-const ReadDone: IO_COMPLETION_ROUTINE<DEVICE_EXTENSION, PVOID> = (DeviceObject, Irp, Context) => {
+const CreateDone: IO_COMPLETION_ROUTINE<DEVICE_EXTENSION, PVOID> = (DeviceObject, Irp, Context) => {
 //#bad
   return STATUS_SUCCESS;
 //^^^^^^^^^^^^^^^^^^^^^^
@@ -65,6 +65,6 @@ const ReadDone: IO_COMPLETION_ROUTINE<DEVICE_EXTENSION, PVOID> = (DeviceObject, 
 //#end
 };
 `,
-    'filter',
+    'stacked',
   ),
 };

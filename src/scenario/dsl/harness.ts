@@ -2,7 +2,7 @@
 import { BOOLEAN, LONG, NTSTATUS, UNICODE_STRING, sizeof } from 'irpsight/wdm/types';
 import { DO_DEVICE_INITIALIZING, DRIVER_OBJECT, PDEVICE_OBJECT, PDRIVER_OBJECT } from 'irpsight/wdm/device';
 import { NT_SUCCESS } from 'irpsight/wdm/status';
-import { IopUnfinishedIrp } from 'irpsight/wdm/io-manager';
+import { IopMostRequests, IopUnfinishedIrp } from 'irpsight/wdm/io-manager';
 import { KiFlushQueuedDpcs } from 'irpsight/wdm/dpc';
 import { KiSetLowMemory } from 'irpsight/wdm/pool';
 import {
@@ -30,12 +30,9 @@ export function HarnessMain(): void {
 
 /** Says of each request that is not finished that nothing will finish it any more. Run in an end state that is not final. */
 export function HarnessStuck(): void {
-  let Index: LONG = 0;
-  let Irp = IopUnfinishedIrp(0);
-  while (Irp !== null) {
-    machineEvent('irp.abandoned', Irp, Irp.Cancel, Irp.CancelRoutine !== null);
-    Index = Index + 1;
-    Irp = IopUnfinishedIrp(Index);
+  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
+    const Irp = IopUnfinishedIrp(Index, null);
+    if (Irp !== null) machineEvent('irp.abandoned', Irp, Irp.Cancel, Irp.CancelRoutine !== null);
   }
 }
 
@@ -95,7 +92,7 @@ function RunScenario(): void {
       machineWait(Thread.Header, 0, 0);
     }
   }
-  EndThread(CurrentThread());
+  EndThread(CurrentThread(), true);
   CloseAllHandles();
   const Expect = ScenarioExpect;
   if (Expect !== null) Expect();

@@ -3,7 +3,7 @@ import { ARRAY, BOOLEAN, FALSE, LONG, TRUE } from 'irpsight/wdm/types';
 import { KTHREAD, PKTHREAD } from 'irpsight/wdm/thread';
 import { PIO_STATUS_BLOCK, PIRP } from 'irpsight/wdm/irp';
 import { IoCancelIrp } from 'irpsight/wdm/cancel';
-import { IopNewThread, IopUnfinishedIrp, IopWaitForThread } from 'irpsight/wdm/io-manager';
+import { IopMostRequests, IopNewThread, IopUnfinishedIrp, IopWaitForThread } from 'irpsight/wdm/io-manager';
 import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineChoose, machineCurrentThread, machineSpawn } from 'irpsight/wdm/machine';
 import { LowerRelease } from './lower.ts';
 import { ScenarioThreadCount, ScenarioThreads } from './settings.ts';
@@ -30,10 +30,9 @@ export function InitializeThreads(): void {
 /** Starts every thread of the scenario. */
 export function StartThreads(): void {
   machineAtomicBegin();
+  for (let Index: LONG = 0; Index < ScenarioThreadCount; Index++) Threads[Index].Thread = IopNewThread();
   for (let Index: LONG = 0; Index < ScenarioThreadCount; Index++) {
-    const Thread = IopNewThread();
-    Threads[Index].Thread = Thread;
-    machineSpawn(0, ScenarioThread, Thread, Index, Index);
+    machineSpawn(0, ScenarioThread, Threads[Index].Thread!, Index, Index);
   }
   machineAtomicEnd();
 }
@@ -60,60 +59,76 @@ export function ThreadObject(Index: LONG): PKTHREAD | null {
 }
 
 /**
- * Cancels each request of the thread that is not finished, and waits until all are: an I/O request does not outlive its thread.
+ * Cancels each request of the thread that is not finished, and waits until all are: an I/O request does not outlive its thread. `Over`: its routine
+ * has returned, so that who waits for the thread goes on.
  * https://learn.microsoft.com/windows-hardware/drivers/kernel/canceling-irps
  */
-export function EndThread(Ending: PUSER_THREAD): void {
+export function EndThread(Ending: PUSER_THREAD, Over: BOOLEAN): void {
+  let Found!: REQUESTS;
   machineAtomicBegin();
-  const Thread = Ending.Thread;
-  const First = Ending.Exited === FALSE;
-  Ending.Exited = TRUE;
+  const Thread = Ending.Thread!;
+  if (!Ending.Exited) {
+    Ending.Exited = TRUE;
+    FindRequests(Thread, Found);
+    // With nothing to cancel and nothing to wait for, all this is one step.
+    const Idle = Found.Count === 0;
+    if (!Idle) {
+      machineAtomicEnd();
+      CancelRequests(Found);
+      machineAtomicBegin();
+    }
+    RunningThreads = RunningThreads - 1;
+    if (RunningThreads === 0) LowerRelease();
+    if (!Idle) {
+      machineAtomicEnd();
+      IopWaitForThread(Thread);
+      machineAtomicBegin();
+    }
+  }
+  if (Over) Thread.Header.SignalState = 1;
   machineAtomicEnd();
-  if (Thread === null || !First) return;
-  CancelThreadIrps(Thread);
+}
+
+/** Cancels each request of the thread that is not finished; FindRequests says how. */
+export function CancelThreadIrps(Thread: PKTHREAD): void {
+  let Found!: REQUESTS;
   machineAtomicBegin();
-  RunningThreads = RunningThreads - 1;
-  const Last = RunningThreads === 0;
+  FindRequests(Thread, Found);
   machineAtomicEnd();
-  if (Last) LowerRelease();
-  IopWaitForThread(Thread);
+  CancelRequests(Found);
+}
+
+/** Unfinished requests of a thread, and for each whether its cancel was requested before. */
+interface REQUESTS { Irps: ARRAY<PIRP | null, 8>; Asked: ARRAY<BOOLEAN, 8>; Count: LONG }
+type PREQUESTS = REQUESTS;
+
+function FindRequests(Thread: PKTHREAD, Found: PREQUESTS): void {
+  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
+    const Irp = IopUnfinishedIrp(Index, Thread);
+    if (Irp === null) continue;
+    if (Found.Count === 8) {
+      machineBounded('A thread exited with more than eight requests.');
+      break;
+    }
+    Found.Irps[Found.Count] = Irp;
+    Found.Asked[Found.Count] = Irp.Cancel;
+    Found.Count = Found.Count + 1;
+  }
 }
 
 /**
- * IoCancelIrp for each unfinished request of the thread. For one whose cancel was requested before, also without: an application that
- * waits for what it has cancelled gets no second cancel, and so nothing hides that the first was lost.
+ * IoCancelIrp for each. For one whose cancel was requested before, also without: an application that waits for what it has cancelled gets no second
+ * cancel, and so nothing hides that the first was lost.
  */
-export function CancelThreadIrps(Thread: PKTHREAD): void {
-  let Found!: ARRAY<PIRP | null, 8>;
-  let Asked!: ARRAY<BOOLEAN, 8>;
-  let Count: LONG = 0;
-  let Index: LONG = 0;
-  machineAtomicBegin();
-  let Irp = IopUnfinishedIrp(0);
-  while (Irp !== null) {
-    if (Irp.Tail.Overlay.Thread === Thread) {
-      if (Count === 8) {
-        machineBounded('A thread exited with more than eight requests.');
-        break;
-      }
-      Found[Count] = Irp;
-      Asked[Count] = Irp.Cancel;
-      Count = Count + 1;
-    }
-    Index = Index + 1;
-    Irp = IopUnfinishedIrp(Index);
-  }
-  machineAtomicEnd();
-  for (let Number: LONG = 0; Number < Count; Number++) {
-    const Each = Found[Number];
-    if (Each !== null && (Asked[Number] === FALSE || machineChoose(2) === 0)) IoCancelIrp(Each);
+function CancelRequests(Found: PREQUESTS): void {
+  for (let Number: LONG = 0; Number < Found.Count; Number++) {
+    const Irp = Found.Irps[Number];
+    if (Irp !== null && (Found.Asked[Number] === FALSE || machineChoose(2) === 0)) IoCancelIrp(Irp);
   }
 }
 
 function ScenarioThread(Index: LONG, Same: LONG): void {
   const Routine = ScenarioThreads[Index];
   if (Routine !== null) Routine();
-  EndThread(Threads[Index]);
-  const Thread: PKTHREAD | null = Threads[Index].Thread;
-  if (Thread !== null) Thread.Header.SignalState = 1;
+  EndThread(Threads[Index], TRUE);
 }

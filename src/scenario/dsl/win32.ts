@@ -155,7 +155,7 @@ export function CancelSynchronousIo(Thread: LONG): NTSTATUS {
 
 /** Ends the calling thread: its requests are cancelled and waited for. What the routine does afterwards reaches no driver. */
 export function ExitThread(): void {
-  EndThread(CurrentThread());
+  EndThread(CurrentThread(), false);
 }
 
 /** Process exit: closes every handle and waits until each file has had its IRP_MJ_CLOSE. */
@@ -228,7 +228,7 @@ function Transfer(
 
 /** Waits for the request; the end of the process ends the wait and the thread. */
 function WaitAsUser(Overlapped: POVERLAPPED): void {
-  if (machineWait(Overlapped.Event.Header, 2, 0) !== 0) EndThread(CurrentThread());
+  if (machineWait(Overlapped.Event.Header, 2, 0) !== 0) EndThread(CurrentThread(), false);
 }
 
 /** An IRP for the top of a stack whose outcome goes to Result, which is STATUS_PENDING from now on. */

@@ -66,7 +66,7 @@ export function HarnessMain(): void {
 `,
   ),
   behaviour(
-    'F20 F22',
+    'F20 F22 F23',
     'a second routine takes the place of the first, which IoSetCancelRoutine gives back',
     `${pending}
 ${count}
@@ -101,7 +101,8 @@ export function HarnessMain(): void {
 export function HarnessMain(): void { Hold(); KeRaiseIrql(DEVICE_LEVEL); IoCancelIrp(Held!); }
 `,
     'call.irql',
-    { watch: [irqlAbove] },
+    // Before anything else of it: what it calls itself is not to be called here either.
+    { watch: [irqlAbove, { event: 'irp.cancel' }] },
   ),
   behaviour(
     'F14 F43 F51',
@@ -116,7 +117,7 @@ export function HarnessMain(): void {
   if (IoSetCancelRoutine(Held!, null) !== null) { WaitForCanceller(); Expect(Calls === 0 && Held!.Cancel); }
   else { WaitForCanceller(); Expect(Calls === 1); }
   Succeed();
-  Expect(Iosb.Status === STATUS_SUCCESS && IopUnfinishedIrp(0) === null);
+  Expect(Iosb.Status === STATUS_SUCCESS && IopUnfinishedIrp(0, null) === null);
 }
 `,
   ),
@@ -130,7 +131,7 @@ export function HarnessMain(): void {
   const Irp = Take();
   if (Irp !== null) Complete(Irp, STATUS_SUCCESS);
   WaitForCanceller();
-  Expect(Completed === 1 && IsListEmpty(List) && IopUnfinishedIrp(0) === null);
+  Expect(Completed === 1 && IsListEmpty(List) && IopUnfinishedIrp(0, null) === null);
 }
 `,
   ),

@@ -128,6 +128,7 @@ export function HarnessMain(): void {
     'after IoSkipCurrentIrpStackLocation the lower driver gets the same location',
     `${stack}
 let Location!: PVOID;
+let Calls!: LONG;
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   Location = IoGetCurrentIrpStackLocation(Irp);
   IoSkipCurrentIrpStackLocation(Irp);
@@ -135,9 +136,10 @@ const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
 };
 const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   Expect(IoGetCurrentIrpStackLocation(Irp) === Location);
+  Calls = Calls + 1;
   return Finish(Irp, STATUS_SUCCESS);
 };
-export function HarnessMain(): void { MakeStack(); Send(); Expect(KeReadStateEvent(Done) === 1); }
+export function HarnessMain(): void { MakeStack(); Send(); Expect(Calls === 1 && KeReadStateEvent(Done) === 1); }
 `,
   ),
   behaviour(

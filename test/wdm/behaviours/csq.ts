@@ -79,6 +79,19 @@ export function HarnessMain(): void {
 `,
   ),
   behaviour(
+    'F78',
+    "the insert routine runs under the queue's lock, which is given back",
+    `${queue}
+const InsertLocked: IO_CSQ_INSERT_IRP = (Csq, Irp) => { Expect(machineLocksHeld() === 1 && KeGetCurrentIrql() === DISPATCH_LEVEL); Insert(Csq, Irp); };
+export function HarnessMain(): void {
+  Hold(); KeInitializeSpinLock(Queue.Lock); InitializeListHead(Queue.List);
+  IoCsqInitialize(Queue.Csq, InsertLocked, Remove, Peek, Lock, Unlock, Cancelled);
+  IoCsqInsertIrp(Queue.Csq, Held!, null);
+  Expect(machineLocksHeld() === 0 && KeGetCurrentIrql() === PASSIVE_LEVEL && !IsListEmpty(Queue.List));
+}
+`,
+  ),
+  behaviour(
     'F80',
     'the insert routine of an extended queue gets its context, and a success of its is given back',
     `${queue}

@@ -230,7 +230,7 @@ let Finished!: KEVENT;
 let Shared!: LONG;
 type START = (A: PVOID, B: PVOID) => void;
 const Isr: KSERVICE_ROUTINE<PVOID> = (Object, Context) => { Expect(KeGetCurrentIrql() > DISPATCH_LEVEL); Shared = Shared + 1; return TRUE; };
-const Critical: KSYNCHRONIZE_ROUTINE<PVOID> = (Context) => { Shared = Shared + 1; return TRUE; };
+const Critical: KSYNCHRONIZE_ROUTINE<PVOID> = (Context) => { Expect(KeGetCurrentIrql() === DEVICE_LEVEL && machineLocksHeld() === 1); Shared = Shared + 1; return TRUE; };
 const Device: START = (A, B) => { KiInterrupt(); KeSetEvent(Finished, 0, FALSE); };
 export function HarnessMain(): void {
   KeInitializeEvent(Finished, NotificationEvent, FALSE);

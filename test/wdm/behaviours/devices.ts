@@ -49,7 +49,7 @@ export function HarnessMain(): void {
   ),
   behaviour(
     'X12',
-    'a device with an open file is freed with the last close',
+    'a deleted device with an open file stays until the last close',
     `
 let Driver!: DRIVER_OBJECT;
 let Device!: PDEVICE_OBJECT | null;
@@ -61,6 +61,20 @@ export function HarnessMain(): void {
   IopDeleteFileObject(File); Device!.Flags = 2;
   IopDeleteFileObject(Other);
   Expect(Driver.DeviceObject === null);
+}
+`,
+  ),
+  behaviour(
+    'X12',
+    'it is freed then',
+    `
+let Driver!: DRIVER_OBJECT;
+let Device!: PDEVICE_OBJECT | null;
+export function HarnessMain(): void {
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Device));
+  const File = IopNewFileObject(Device!);
+  IoDeleteDevice(Device!);
+  IopDeleteFileObject(File);
   Device!.Flags = 3;
 }
 `,
@@ -134,10 +148,26 @@ export function HarnessMain(): void {
   const Irp = IoAllocateIrp(1, FALSE)!;
   IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_DEVICE_CONTROL;
   IoCallDriver(Device!, Irp);
-  Expect(IopUnfinishedIrp(0) === null && IopCancelIrps(null, null, null) === 0 && !Irp.Cancel && (Irp.Tail.Overlay.Thread as PVOID) === null);
+  Expect(IopUnfinishedIrp(0, null) === null && IopCancelIrps(null, null, null) === 0 && !Irp.Cancel && (Irp.Tail.Overlay.Thread as PVOID) === null);
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
   Irp.Cancel = TRUE;
   IoFreeIrp(Irp);
+}
+`,
+  ),
+  behaviour(
+    'F135 F136',
+    'where its completion routine is not called, or is none, it stays: the I/O manager does not free it',
+    `${lower}
+${control}
+const Done: IO_COMPLETION_ROUTINE<PVOID, PVOID> = (DeviceObject, Irp, Context) => { Expect(FALSE); return STATUS_MORE_PROCESSING_REQUIRED; };
+export function HarnessMain(): void {
+  MakeDevice();
+  const Irp = IoAllocateIrp(1, FALSE)!;
+  IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_DEVICE_CONTROL;
+  IoSetCompletionRoutine(Irp, Done, null, FALSE, TRUE, TRUE);
+  IoCallDriver(Device!, Irp);
+  Expect(Irp.StackCount === 1 && Irp.IoStatus.Information === 3);
 }
 `,
   ),
@@ -160,7 +190,7 @@ const Other: START = (A, B) => {
   const Irp = IoBuildAsynchronousFsdRequest(IRP_MJ_READ, Device!, Finished, sizeof<KEVENT>(), null, Iosb)!;
   const Location = IoGetNextIrpStackLocation(Irp);
   Expect(Location.MajorFunction === IRP_MJ_READ && Location.Parameters.Read.Length === sizeof<KEVENT>() && Irp.AssociatedIrp.SystemBuffer === Finished && Irp.UserIosb === Iosb);
-  Expect(Irp.Tail.Overlay.Thread === PsGetCurrentThread() && KeGetCurrentThread() === PsGetCurrentThread() && IopUnfinishedIrp(0) === null);
+  Expect(Irp.Tail.Overlay.Thread === PsGetCurrentThread() && KeGetCurrentThread() === PsGetCurrentThread() && IopUnfinishedIrp(0, null) === null);
   IoFreeIrp(Irp);
   KeSetEvent(Finished, 0, FALSE);
 };
@@ -185,14 +215,14 @@ const Other: START = (A, B) => {
   const Irp = IoBuildDeviceIoControlRequest(5, Device!, Finished, sizeof<KEVENT>(), null, 0, FALSE, Event, Iosb)!;
   const Location = IoGetNextIrpStackLocation(Irp);
   Expect(Location.MajorFunction === IRP_MJ_DEVICE_CONTROL && Location.Parameters.DeviceIoControl.IoControlCode === 5 && Location.Parameters.DeviceIoControl.InputBufferLength === sizeof<KEVENT>());
-  Expect(Irp.RequestorMode === KernelMode && IopUnfinishedIrp(0) === Irp && IopUnfinishedIrp(1) === null && Irp.AssociatedIrp.SystemBuffer === Finished);
+  Expect(Irp.RequestorMode === KernelMode && IopUnfinishedIrp(0, null) === Irp && IopUnfinishedIrp(1, null) === null && Irp.AssociatedIrp.SystemBuffer === Finished);
   IoCallDriver(Device!, Irp);
-  const Read = IoBuildSynchronousFsdRequest(IRP_MJ_READ, Device!, null, 0, Offset, Event, Iosb)!;
+  const Read = IoBuildSynchronousFsdRequest(IRP_MJ_READ, Device!, null, 4, Offset, Event, Iosb)!;
   Driver.MajorFunction[IRP_MJ_READ] = Control;
-  Expect(IoGetNextIrpStackLocation(Read).Parameters.Read.ByteOffset.QuadPart === 9 && IopUnfinishedIrp(1) === Read);
+  Expect(IoGetNextIrpStackLocation(Read).Parameters.Read.ByteOffset.QuadPart === 9 && IoGetNextIrpStackLocation(Read).Parameters.Read.Length === 4 && IopUnfinishedIrp(1, null) === Read);
   IoCallDriver(Device!, Read);
   Expect(IopCancelIrps(PsGetCurrentThread(), null, null) === 2);
-  Expect(Cancelled === 2 && KeReadStateEvent(Event) === 1 && Iosb.Information === 3 && IopUnfinishedIrp(0) === null);
+  Expect(Cancelled === 2 && KeReadStateEvent(Event) === 1 && Iosb.Information === 3 && IopUnfinishedIrp(0, null) === null);
   KeSetEvent(Finished, 0, FALSE);
 };
 export function HarnessMain(): void { MakeDevice(); Begin(); End(); }

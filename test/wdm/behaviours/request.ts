@@ -31,10 +31,11 @@ export function HarnessMain(): void {
   let Event!: KEVENT;
   let Iosb!: IO_STATUS_BLOCK;
   KeInitializeEvent(Event, NotificationEvent, FALSE);
+  Iosb.Status = STATUS_UNSUCCESSFUL;
   const Irp = IoBuildDeviceIoControlRequest(CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS), Device!, null, 0, null, 0, FALSE, Event, Iosb);
   const Status = IoCallDriver(Device!, Irp!);
   if (Status === STATUS_PENDING) KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, null);
-  Expect(Iosb.Status === STATUS_SUCCESS && Iosb.Information === 3 && KeReadStateEvent(Event) === 1 && IopUnfinishedIrp(0) === null);
+  Expect(Iosb.Status === STATUS_SUCCESS && Iosb.Information === 3 && KeReadStateEvent(Event) === 1 && IopUnfinishedIrp(0, null) === null);
 }
 `,
   ),
@@ -52,6 +53,33 @@ function Ask(): void {
 export function HarnessMain(): void { MakeDevice(); Ask(); Finish(Held!); }
 `,
     'fault.freed',
+  ),
+  behaviour(
+    'F150',
+    'a wait that timed out cancels the request and waits again, without limit; then event and status block may go',
+    `${lower}
+const Cancel: DRIVER_CANCEL = (DeviceObject, Irp) => { IoReleaseCancelSpinLock(Irp.CancelIrql); Irp.IoStatus.Status = STATUS_CANCELLED; IoCompleteRequest(Irp, IO_NO_INCREMENT); };
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoMarkIrpPending(Irp); IoSetCancelRoutine(Irp, Cancel); return STATUS_PENDING; };
+const Done: IO_COMPLETION_ROUTINE<PVOID, PKEVENT> = (DeviceObject, Irp, Event) => { KeSetEvent(Event, IO_NO_INCREMENT, FALSE); return STATUS_MORE_PROCESSING_REQUIRED; };
+function Ask(): NTSTATUS {
+  let Event!: KEVENT;
+  let Own!: KEVENT;
+  let Iosb!: IO_STATUS_BLOCK;
+  let Due!: LARGE_INTEGER;
+  Due.QuadPart = -10000;
+  KeInitializeEvent(Event, NotificationEvent, FALSE);
+  const Irp = IoBuildDeviceIoControlRequest(0, Device!, null, 0, null, 0, FALSE, Own, Iosb)!;
+  IoSetCompletionRoutine(Irp, Done, Event, TRUE, TRUE, TRUE);
+  IoCallDriver(Device!, Irp);
+  if (KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, Due) === STATUS_TIMEOUT) {
+    IoCancelIrp(Irp);
+    KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, null);
+  }
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return Iosb.Status;
+}
+export function HarnessMain(): void { MakeDevice(); Expect(Ask() === STATUS_CANCELLED && IopUnfinishedIrp(0, null) === null); }
+`,
   ),
   behaviour(
     'F135 F136',
@@ -98,7 +126,7 @@ export function HarnessMain(): void {
   const Irp = IopAllocateIrp(Device!.StackSize);
   IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_DEVICE_CONTROL;
   IopQueueIrp(Irp, null, null);
-  Expect(IoCallDriver(Device!, Irp) === STATUS_SUCCESS && IopUnfinishedIrp(0) === null);
+  Expect(IoCallDriver(Device!, Irp) === STATUS_SUCCESS && IopUnfinishedIrp(0, null) === null);
 }
 `,
   ),

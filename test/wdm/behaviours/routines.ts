@@ -103,6 +103,29 @@ export function HarnessMain(): void { MakeStack(); Expect(Send() === STATUS_PEND
 `,
   ),
   behaviour(
+    'X9',
+    "a copied location does not have the routine that the driver above set for this driver's own",
+    `${stack}
+let Calls!: LONG;
+const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
+  Expect(IoGetCurrentIrpStackLocation(Irp).CompletionRoutine !== null);
+  IoCopyCurrentIrpStackLocationToNext(Irp);
+  Expect(IoGetNextIrpStackLocation(Irp).CompletionRoutine === null);
+  return IoCallDriver(Lower!, Irp);
+};
+const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => Finish(Irp, STATUS_SUCCESS);
+const Top: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Calls = Calls + 1; return STATUS_SUCCESS; };
+export function HarnessMain(): void {
+  MakeStack();
+  const Irp = IopAllocateIrp(Upper!.StackSize);
+  IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_READ;
+  IoSetCompletionRoutine(Irp, Top, null, TRUE, TRUE, TRUE);
+  IoCallDriver(Upper!, Irp);
+  Expect(Calls === 1);
+}
+`,
+  ),
+  behaviour(
     'F108',
     'the lowest driver has no location to put a routine in',
     `${stack}
@@ -156,7 +179,18 @@ export function HarnessMain(): void { MakeStack(); Send(); }
 const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoMarkIrpPending(Irp); Forward(Irp); return STATUS_PENDING; };
 ${later}
 const ReadDone: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Calls = Calls + 1; return STATUS_SUCCESS; };
-export function HarnessMain(): void { MakeStack(); Expect(Send() === STATUS_PENDING); ${waitDone} Expect(Calls === 1 && Iosb.Status === STATUS_SUCCESS && IopUnfinishedIrp(0) === null); }
+const Top: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Expect(Irp.PendingReturned); Calls = Calls + 1; return STATUS_SUCCESS; };
+export function HarnessMain(): void {
+  MakeStack();
+  const Irp = IopAllocateIrp(Upper!.StackSize);
+  IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_READ;
+  IoSetCompletionRoutine(Irp, Top, null, TRUE, TRUE, TRUE);
+  Irp.UserIosb = Iosb; Irp.UserEvent = Done;
+  IopQueueIrp(Irp, null, null);
+  Expect(IoCallDriver(Upper!, Irp) === STATUS_PENDING);
+  ${waitDone}
+  Expect(Calls === 2 && Iosb.Status === STATUS_SUCCESS && IopUnfinishedIrp(0, null) === null);
+}
 `,
     'verified',
     { watch: [{ event: 'irp.finished', when: { left: 'status', is: '!=', right: 0 } }] },
@@ -176,13 +210,14 @@ const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => {
   return STATUS_PENDING;
 };
 const ReadDone: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Expect(Irp.PendingReturned === (Calls === 2)); return STATUS_SUCCESS; };
-const Top: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Expect(!Irp.PendingReturned); return STATUS_SUCCESS; };
+const Top: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Expect(!Irp.PendingReturned); Calls = 3; return STATUS_SUCCESS; };
 export function HarnessMain(): void {
   MakeStack();
   const Irp = IopAllocateIrp(Upper!.StackSize);
   IoGetNextIrpStackLocation(Irp).MajorFunction = IRP_MJ_READ;
   IoSetCompletionRoutine(Irp, Top, null, TRUE, TRUE, TRUE);
   IoCallDriver(Upper!, Irp);
+  Expect(Calls === 3);
 }
 `,
   ),
@@ -211,7 +246,7 @@ const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoMarkIrpPending(Irp
 ${later}
 const Work: IO_WORKITEM_ROUTINE<PVOID, PIRP> = (DeviceObject, Irp) => { Expect(KeGetCurrentIrql() === PASSIVE_LEVEL); IoCompleteRequest(Irp, IO_NO_INCREMENT); };
 const ReadDone: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { IoQueueWorkItem(Item!, Work, DelayedWorkQueue, Irp); return STATUS_MORE_PROCESSING_REQUIRED; };
-export function HarnessMain(): void { MakeStack(); Item = IoAllocateWorkItem(Upper!); Expect(Send() === STATUS_PENDING); ${waitDone} Expect(Iosb.Status === STATUS_SUCCESS && IopUnfinishedIrp(0) === null); }
+export function HarnessMain(): void { MakeStack(); Item = IoAllocateWorkItem(Upper!); Expect(Send() === STATUS_PENDING); ${waitDone} Expect(Iosb.Status === STATUS_SUCCESS && IopUnfinishedIrp(0, null) === null); }
 `,
   ),
   behaviour(
@@ -221,7 +256,7 @@ export function HarnessMain(): void { MakeStack(); Item = IoAllocateWorkItem(Upp
 ${passDown}
 const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => Finish(Irp, STATUS_SUCCESS);
 const ReadDone: IO_COMPLETION_ROUTINE = (DeviceObject, Irp, Context) => { Calls = Calls + 1; IoCompleteRequest(Irp, IO_NO_INCREMENT); return STATUS_MORE_PROCESSING_REQUIRED; };
-export function HarnessMain(): void { MakeStack(); Send(); Expect(Calls === 1 && KeReadStateEvent(Done) === 1 && IopUnfinishedIrp(0) === null); }
+export function HarnessMain(): void { MakeStack(); Send(); Expect(Calls === 1 && KeReadStateEvent(Done) === 1 && IopUnfinishedIrp(0, null) === null); }
 `,
   ),
   behaviour(
@@ -332,11 +367,11 @@ export function HarnessMain(): void {
   Irp.AssociatedIrp.SystemBuffer = Buffer;
   IopQueueIrp(Irp, Thread, File);
   IoCallDriver(Upper!, Irp);
-  Expect(IopUnfinishedIrp(0) === Irp && Thread.Outstanding === 1 && File.Outstanding === 1 && KeReadStateEvent(File.Idle) === 0 && KeReadStateEvent(Done) === 0);
+  Expect(IopUnfinishedIrp(0, null) === Irp && Thread.Outstanding === 1 && File.Outstanding === 1 && KeReadStateEvent(File.Idle) === 0 && KeReadStateEvent(Done) === 0);
   Held!.IoStatus.Information = 7;
   Finish(Held!, STATUS_DEVICE_BUSY);
   Expect(Iosb.Status === STATUS_DEVICE_BUSY && Iosb.Information === 7 && KeReadStateEvent(Done) === 1);
-  Expect(IopUnfinishedIrp(0) === null && Thread.Outstanding === 0 && File.Outstanding === 0);
+  Expect(IopUnfinishedIrp(0, null) === null && Thread.Outstanding === 0 && File.Outstanding === 0);
   IopWaitForThread(Thread); IopWaitForFile(File);
   Buffer!.Header.SignalState = 1;
 }
@@ -345,15 +380,12 @@ export function HarnessMain(): void {
   ),
   behaviour(
     'F117',
-    'a completion in the middle of another, and one afterwards, are told by their location',
+    'a second completion of a finished request is told as such, and does nothing to it',
     `${stack}
-let Held!: PIRP | null;
-const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => Finish(Irp, STATUS_SUCCESS);
+const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => { Finish(Irp, STATUS_SUCCESS); return Finish(Irp, STATUS_UNSUCCESSFUL); };
 const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => STATUS_SUCCESS;
 export function HarnessMain(): void { MakeStack(); Send(); Expect(Iosb.Status === STATUS_SUCCESS && KeReadStateEvent(Done) === 1); }
 `,
-    'irp.finished',
-    { watch: [{ event: 'irp.finished' }] },
   ),
   behaviour(
     'F161 X22',

@@ -43,6 +43,26 @@ export function HarnessMain(): void { KeInitializeSpinLock(Lock); Begin(); Add()
       { watch: [irqlAbove, irqlBelow] },
     ),
   ),
+  ...(
+    [
+      ['KeAcquireInStackQueuedSpinLock(Lock, Handle);', 'KeReleaseInStackQueuedSpinLock(Handle);'],
+      ['const Old = KeAcquireSpinLock(Lock);', 'KeReleaseSpinLock(Lock, Old);'],
+    ] as const
+  ).map(([acquire, release]) =>
+    behaviour(
+      'F166',
+      `after ${acquire} the release goes back to the level before`,
+      `
+let Lock!: KSPIN_LOCK;
+export function HarnessMain(): void {
+  let Handle!: KLOCK_QUEUE_HANDLE;
+  KeRaiseIrql(APC_LEVEL);
+  ${acquire} Expect(KeGetCurrentIrql() === DISPATCH_LEVEL); ${release}
+  Expect(KeGetCurrentIrql() === APC_LEVEL);
+}
+`,
+    ),
+  ),
   ...(['KeAcquireSpinLockAtDpcLevel(Lock);', 'KeTryToAcquireSpinLockAtDpcLevel(Lock);'] as const).map((acquire) =>
     behaviour(
       'F168',
@@ -150,8 +170,7 @@ export function HarnessMain(): void {
   KeInitializeEvent(Event, NotificationEvent, FALSE);
   Begin();
   const Status = KeWaitForSingleObject(Event, UserRequest, ${mode}, FALSE, null);
-  Expect(Status === STATUS_SUCCESS || Status === STATUS_USER_APC);
-  Expect(KeReadStateEvent(Event) === 1 || Status === STATUS_USER_APC && ${mode} === KernelMode);
+  Expect(Status === STATUS_SUCCESS && KeReadStateEvent(Event) === 1);
   End();
 }
 `,
@@ -166,6 +185,21 @@ export function HarnessMain(): void { let Due!: LARGE_INTEGER; ${at(1)} Expect(K
       expected,
     ),
   ]),
+  behaviour(
+    'F177',
+    'a wait in UserMode that ends early says so',
+    `${two}
+let Event!: KEVENT;
+const Other: START = (A, B) => { KeSetEvent(Event, IO_NO_INCREMENT, FALSE); KeSetEvent(Finished, 0, FALSE); };
+export function HarnessMain(): void {
+  KeInitializeEvent(Event, NotificationEvent, FALSE);
+  Begin();
+  const Status = KeWaitForSingleObject(Event, UserRequest, UserMode, FALSE, null);
+  Expect(Status === STATUS_USER_APC || (Status === STATUS_SUCCESS && KeReadStateEvent(Event) === 1));
+  End();
+}
+`,
+  ),
   behaviour(
     'F174',
     'KeSetEvent with Wait TRUE is a call above its IRQL at DISPATCH_LEVEL, with FALSE it is not',

@@ -1,0 +1,138 @@
+/** Checking and replaying, from the driver on disk to the report. */
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cli, losesCancel, openCli, smallScenario, starterDriver, validator } from './kit.ts';
+
+let cli: Cli;
+beforeAll(() => {
+  cli = openCli('check');
+  cli.write('good/mailbox.driver.ts', starterDriver());
+  cli.write('good/mailbox.scenario.ts', smallScenario);
+});
+afterAll(() => cli.close());
+
+describe('check', () => {
+  it('reports a race with its schedule, which can be replayed', () => {
+    const driver = cli.write('broken/mailbox.driver.ts', losesCancel());
+    cli.write('broken/mailbox.scenario.ts', smallScenario);
+    const { code, out } = cli.run('check', driver, '--format', 'json', '--traces', 'traces');
+    expect(code).toBe(1);
+    const result = JSON.parse(out) as { findings: { rule: string; trace: object }[] };
+    validator('check-result.schema.json')(result);
+    expect(result.findings.map(({ rule }) => rule)).toEqual(['cancel/lost']);
+    const trace = 'traces/mailbox.cancel-lost.1.trace.json';
+    // Threads go by the names that the scenario gives them.
+    expect(cli.read(trace)).not.toContain('"context": "ScenarioThread');
+    const written = JSON.parse(cli.read(trace)) as object;
+    validator('trace.schema.json')(written);
+    expect(written).toEqual(result.findings[0].trace);
+
+    const replayed = cli.run('replay', trace);
+    expect(replayed.out).toContain('[cancel/lost]');
+    expect(replayed.out).not.toContain('have been edited');
+    expect(replayed.code).toBe(1);
+
+    // Of the report as a whole each trace is replayed.
+    cli.write('report.json', out);
+    expect(cli.run('replay', 'report.json')).toEqual(replayed);
+
+    cli.write('broken/mailbox.driver.ts', starterDriver());
+    const mended = cli.run('replay', trace);
+    expect(mended.out).toContain('have been edited since this trace was made');
+    expect(mended.code).not.toBe(1);
+  });
+
+  it('explores one scenario by name, and writes the report to a file', () => {
+    const found = cli.run('run', 'good/mailbox.driver.ts', '--scenario', 'ReadCancelled', '--out', 'report.txt');
+    expect(found.out).toBe('');
+    expect(found.code).toBe(0);
+    expect(cli.read('report.txt')).toContain('verified for this scenario');
+    const { code, out } = cli.run('run', 'good/mailbox.driver.ts', '--scenario', 'Nothing');
+    expect(out).toContain('There is no scenario Nothing');
+    expect(code).toBe(2);
+  });
+
+  it('is bounded, not clean, where the budget of states ends', () => {
+    const { code, out } = cli.run('check', 'good', '--max-states', '10');
+    expect(out).toContain('no error up to bound');
+    expect(out).toContain('budget of 10 states');
+    expect(code).toBe(3);
+  });
+});
+
+describe('an end from outside', () => {
+  /** A scenario of more states than anyone waits for. */
+  function longScenario(): string {
+    cli.write('long/mailbox.driver.ts', starterDriver());
+    const writers = Array.from(
+      { length: 5 },
+      (_, index) => `Writer${index}() { WriteFile(File, 16, null); WriteFile(File, 16, null); },`,
+    );
+    const text = smallScenario
+      .replace('SCENARIO }', 'SCENARIO, WriteFile }')
+      .replace('Threads: {', `Threads: { ${writers.join(' ')}`);
+    return cli.write('long/mailbox.scenario.ts', text.replace('Processors: 1', 'Processors: 2'));
+  }
+
+  it('on Ctrl+C comes at once, with what is known', async () => {
+    const child = spawn(process.execPath, [cli.file, 'check', longScenario(), '--max-states', '100000000'], { cwd: cli.folder });
+    let out = '';
+    child.stdout.on('data', (data: Buffer) => {
+      out += data.toString();
+    });
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    const asked = Date.now();
+    child.kill('SIGINT');
+    const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+    expect(Date.now() - asked).toBeLessThan(5_000);
+    expect(out).toContain('no error up to bound');
+    expect(out).toMatch(/interrupted/);
+    expect(code).toBe(3);
+  });
+
+  it('comes when the budget of seconds does', () => {
+    const started = Date.now();
+    const { code, out } = cli.run('check', longScenario(), '--max-states', '100000000', '--budget', '2');
+    expect(Date.now() - started).toBeLessThan(20_000);
+    expect(out).toContain('no error up to bound');
+    expect(code).toBe(3);
+  });
+});
+
+describe('replay', () => {
+  const trace = {
+    schemaVersion: 1,
+    file: 'good/mailbox.driver.ts',
+    sourceHash: '',
+    scenario: 'ReadCancelled',
+    processors: 2,
+    rule: 'completion/twice',
+    schedule: [{ kind: 'step', context: 'main', func: 'HarnessMain', at: 0 }],
+    steps: [],
+  };
+
+  it('takes names that JavaScript gives a meaning for names', () => {
+    const hostile = JSON.stringify({
+      ...trace,
+      rule: '__proto__',
+      schedule: [{ ...trace.schedule[0], context: '__proto__', func: 'constructor' }],
+    });
+    const { code, out } = cli.run('replay', cli.write('proto.json', hostile.replace('{', '{"__proto__":{"processors":1},')));
+    expect(out).toContain('The schedule can no longer be followed: decision 1 of 1');
+    expect(out).toContain('expected: __proto__ goes on');
+    expect(code).toBe(2);
+  });
+
+  it('reads no file but TypeScript', () => {
+    const { code, out, err } = cli.run('replay', cli.write('passwd.json', JSON.stringify({ ...trace, file: '/etc/passwd' })));
+    expect(err).toContain('The trace is about /etc/passwd');
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('refuses what is no trace', () => {
+    const { code, err } = cli.run('replay', cli.write('bad.json', '{"schemaVersion": 2}'));
+    expect(err).toContain('it is not a trace: schemaVersion');
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,72 @@
+/** A worker that does not come back is ended, and what is reported says so. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSession, type Session } from '../../src/cli/session.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'irpsight-session-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A session whose worker does what `code` says; `tell` is at its disposal. */
+function session(code: string, limits: { readonly compile?: number; readonly deadline?: number } = {}): Session {
+  const worker = join(mkdtempSync(join(folder, 'worker-')), 'worker.mjs');
+  writeFileSync(
+    worker,
+    `import { parentPort } from 'node:worker_threads';\nconst tell = (output) => parentPort.postMessage(output);\n${code}`,
+  );
+  return openSession({
+    worker,
+    library: folder,
+    compileLimit: limits.compile ?? 60_000,
+    deadline: Date.now() + (limits.deadline ?? 60_000),
+    onEvent: () => undefined,
+  });
+}
+
+const compiled = `tell({ kind: 'event', event: { kind: 'compiled', sources: [], scenarios: [
+  { name: 'First', file: 'a.driver.ts', cpus: 2 }, { name: 'Second', file: 'a.driver.ts', cpus: 1 }] } });`;
+const job = {
+  kind: 'check',
+  target: { kind: 'driver', path: 'a.driver.ts' },
+  options: { maxStates: 1, strategy: 'exhaustive', defaults: 'auto' },
+} as const;
+
+describe('a worker', () => {
+  it('that is lost in types is ended, and its driver is not checked', async () => {
+    const { result } = await session('for (;;) {}', { compile: 300 }).check(job);
+    expect(result.problems.map(({ code, severity, message }) => [code, severity, message])).toEqual([
+      ['check/given-up', 'error', 'Not checked. Type checking took longer than 0.3 s and was given up.'],
+    ]);
+    expect(result.scenarios).toEqual([]);
+  });
+
+  it('that is lost in a search is ended when asked to stop, and every scenario is bounded', async () => {
+    const open = session(`${compiled} for (;;) {}`);
+    const checked = open.check(job);
+    setTimeout(() => open.stop(), 200);
+    const { result } = await checked;
+    expect(result.scenarios.map(({ name, verdict, bounds }) => [name, verdict, bounds])).toEqual([
+      ['First', 'bounded', ['It was interrupted.']],
+      ['Second', 'bounded', ['It was interrupted.']],
+    ]);
+  });
+
+  it('that breaks down leaves a reason, and so does one that leaves without a word', async () => {
+    const broken = await session("throw new Error('out of memory');").check(job);
+    expect(broken.result.problems.map(({ message }) => message)).toEqual(['Not checked. The check broke down: out of memory']);
+    const silent = await session('process.exit(0);').check(job);
+    expect(silent.result.problems.map(({ message }) => message)).toEqual(['Not checked. The check ended without a result.']);
+    const replay = { kind: 'replay', driver: 'a.driver.ts', trace: {} as never } as const;
+    expect(await session('').replay(replay)).toEqual({ error: 'The check ended without a result.' });
+  });
+
+  it('is not even started once the session was stopped', async () => {
+    const open = session('for (;;) {}');
+    open.stop();
+    expect((await open.check(job)).result.problems.map(({ code }) => code)).toEqual(['check/interrupted']);
+  });
+});

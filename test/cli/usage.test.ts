@@ -1,0 +1,150 @@
+/** Commands and options, right and wrong, and what npm ships. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cli, losesCancel, openCli, ran, root, smallScenario, starterDriver, validator } from './kit.ts';
+
+let cli: Cli;
+beforeAll(() => {
+  cli = openCli('usage');
+});
+afterAll(() => cli.close());
+
+describe('a command line that is wrong', () => {
+  it.each([
+    [[], 'A command is missing.'],
+    [['frobnicate'], '"irpsight --help" says more.'],
+    [['check', '--nonsense'], 'Unknown argument: nonsense'],
+    [['check', '--cpus', '0'], '--cpus takes one whole number from 1 to 8.'],
+    [['check', '--cpus', 'many'], '--cpus takes one whole number from 1 to 8.'],
+    [['check', '--max-states', '1.5'], '--max-states takes one whole number'],
+    [['check', '--budget', '0'], '--budget takes one whole number from 1'],
+    [['check', '--max-preemptions', '-1'], '--max-preemptions takes one whole number from 0'],
+    [['check', '--seed', '1e99'], '--seed takes one whole number'],
+    [['check', '--format', 'xml'], 'Choices: "text", "json"'],
+    [['check', '--out', 'a', '--out', 'b'], '--out is given more than once.'],
+    [['check', 'a.driver.ts', 'b.driver.ts'], 'Cannot read a.driver.ts: there is no such file.'],
+    [['explain', 'completion/thrice'], 'There is no rule completion/thrice'],
+    [['explain', 'twice'], 'do you mean completion/twice?'],
+    [['run', 'gone.driver.ts'], 'Cannot read gone.driver.ts: there is no such file.'],
+    [['check', 'C:\\gone\\x.driver.ts'], 'Cannot read C:\\gone\\x.driver.ts: there is no such file.'],
+    [['replay', 'gone.json'], 'Cannot read gone.json: there is no such file.'],
+    [['rules', '--out', 'no/folder/report.txt'], 'Cannot write no/folder/report.txt: there is no such file.'],
+    [['rules', '--out', '.'], 'Cannot write .: it is a directory.'],
+  ])('%j', (args, message) => {
+    const { code, out, err } = cli.run(...args);
+    expect(err).toContain(message);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe('help', () => {
+  it.each([[], ['check'], ['run'], ['replay'], ['explain'], ['rules'], ['init']])('of irpsight %s', async (...command) => {
+    const { code, out, err } = cli.run(...command.filter((word) => word !== ''), '--help');
+    expect([code, err]).toEqual([0, '']);
+    await expect(out).toMatchFileSnapshot(`golden/help${command[0] === undefined ? '' : `-${command[0]}`}.txt`);
+  });
+});
+
+describe('rules and explain', () => {
+  it('lists the rules as data, in a file too', () => {
+    const { code, out } = cli.run('rules', '--format', 'json');
+    expect(code).toBe(0);
+    const list = JSON.parse(out) as { rules: { id: string }[] };
+    validator('rules.schema.json')(list);
+    expect(list.rules.map(({ id }) => id)).toContain('completion/twice');
+
+    expect(cli.run('rules', '--format', 'json', '--out', 'rules.json')).toEqual({ code: 0, out: '', err: '' });
+    expect(cli.read('rules.json')).toBe(out);
+  });
+
+  it('explains a rule', () => {
+    const { code, out } = cli.run('explain', 'cancel/lost');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^cancel\/lost: /);
+    expect(out).toContain('https://learn.microsoft.com/');
+  });
+});
+
+describe('init', () => {
+  it('starts a driver that is verified, and overwrites nothing', async () => {
+    const started = cli.run('init', 'start');
+    expect([started.code, started.err]).toEqual([0, '']);
+    await expect(started.out).toMatchFileSnapshot('golden/init.txt');
+    const checked = cli.run('check', 'start', '--expected');
+    expect(checked.err + checked.out).toContain('verified for this scenario');
+    expect(checked.code).toBe(0);
+    const again = cli.run('init', 'start');
+    expect(again.err).toContain('nothing was written');
+    expect(again.code).toBe(2);
+  });
+
+  it('does not write into a file', () => {
+    cli.write('taken', '');
+    const { code, err } = cli.run('init', 'taken');
+    expect(err).toContain('Cannot write to taken');
+    expect(code).toBe(2);
+  });
+});
+
+describe('the exit code', () => {
+  it('is 1 for an error, 3 where not everything was explored, 0 where all is verified', () => {
+    cli.write('good/mailbox.driver.ts', starterDriver());
+    cli.write('good/mailbox.scenario.ts', smallScenario);
+    cli.write('bad/mailbox.driver.ts', losesCancel());
+    cli.write('bad/mailbox.scenario.ts', smallScenario);
+    expect(cli.run('check', 'good').code).toBe(0);
+    expect(cli.run('check', 'good', '--max-states', '10').code).toBe(3);
+    expect(cli.run('check', 'good', 'bad').code).toBe(1);
+    // A problem of the input outweighs every finding: not everything that was asked for was checked.
+    expect(cli.run('check', 'bad', 'gone').code).toBe(2);
+  });
+
+  it('is 1 for what only may happen, with --strict', () => {
+    // No scenario of this file cancels, so nothing settles what the analysis found.
+    cli.write('may/mailbox.driver.ts', losesCancel());
+    cli.write('may/mailbox.scenario.ts', smallScenario.replace('CancelIoEx(File, Read);', ''));
+    const lenient = cli.run('check', 'may', '--max-states', '10');
+    expect(lenient.out).toContain('may[cancel/lost]');
+    expect(lenient.code).toBe(3);
+    expect(cli.run('check', 'may', '--max-states', '10', '--strict').code).toBe(1);
+  });
+});
+
+describe('the package as npm ships it', () => {
+  it('checks a driver with nothing but itself installed', () => {
+    const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', cli.folder], {
+      cwd: root,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    });
+    const [{ filename, files }] = JSON.parse(packed.stdout) as { filename: string; files: { path: string }[] }[];
+    const paths = files.map(({ path }) => path);
+    expect(paths.filter((path) => /^(src|test|scripts|examples|out)\//.test(path))).toEqual([]);
+    for (const path of ['dist/cli.js', 'dist/worker.js', 'dist/library/irpsight/wdm/index.ts', 'README.md', 'LICENSE'])
+      expect(paths).toContain(path);
+
+    const modules = join(cli.folder, 'installed/node_modules');
+    mkdirSync(join(modules, '.bin'), { recursive: true });
+    expect(spawnSync('tar', ['-xzf', join(cli.folder, filename), '-C', modules]).status).toBe(0);
+    renameSync(join(modules, 'package'), join(modules, 'irpsight'));
+    // Its dependencies as installed here, without network; what they need in turn they find where they really lie.
+    for (const name of ['typescript', 'yargs', 'zod']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+    const { bin } = JSON.parse(cli.read('installed/node_modules/irpsight/package.json')) as { bin: { irpsight: string } };
+    symlinkSync(join('../irpsight', bin.irpsight), join(modules, '.bin/irpsight'));
+
+    cli.write('installed/mailbox.driver.ts', starterDriver());
+    cli.write('installed/mailbox.scenario.ts', smallScenario);
+    const command = ['--no-install', 'irpsight', 'check', 'mailbox.driver.ts'];
+    const npx = spawnSync('npx', command, {
+      cwd: join(cli.folder, 'installed'),
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    });
+    const checked = ran(npx);
+    expect(checked.out, checked.err).toContain('verified for this scenario');
+    expect(checked.code).toBe(0);
+  });
+});

@@ -1,0 +1,118 @@
+/** What only shows when code is generated, and what the type checker and the language have to say of one file together. */
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../src/compiler/api.ts';
+import { compile } from '../../src/compiler/compile.ts';
+import { loweringMessages } from '../../src/compiler/subset/messages.ts';
+import { loadLibrary } from '../kit/library.ts';
+
+const imports = `import { ARRAY, CONTAINING_RECORD, CTL_CODE, InterlockedIncrement, KEVENT, LIST_ENTRY, LONG, NTSTATUS, PIRP, PLIST_ENTRY, PUCHAR, PULONG, PVOID, Ref, UCHAR, ULONG, alloc_text, sizeof } from 'irpsight/wdm';
+`;
+
+function problems(text: string, path = 'a.driver.ts'): readonly Problem[] {
+  const sources = [{ path, text: imports + text, origin: 'driver' as const }];
+  return compile({ sources, library: loadLibrary() }).problems;
+}
+
+/** A scenario with one property of its own. */
+function scenario(property: string): string {
+  return `import { SCENARIO } from 'irpsight/scenario';
+import { DRIVER_INITIALIZE, STATUS_SUCCESS } from 'irpsight/wdm';
+export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => { return STATUS_SUCCESS; };
+export const S: SCENARIO = { Driver: DriverEntry, Threads: { A() {} }, ${property} };`;
+}
+
+const lowering: Partial<Record<keyof typeof loweringMessages, string>> = {
+  'dsl/recursive-struct': 'interface S { Inner: S } let Global!: S;',
+  'dsl/initialiser-length': 'let Table: ARRAY<LONG, 2> = [1, 2, 3];',
+  'dsl/constant-expected': 'function F(): LONG { return 1; } let Value: LONG = F();',
+  'dsl/alloc-text': 'function F(): void { alloc_text("PAGE", F); }',
+  'dsl/ctl-code': 'function F(A: ULONG): ULONG { return CTL_CODE(A, 1, 2, 3); }',
+  'dsl/ref-type': 'export function F(): void { let A: ULONG = 0; InterlockedIncrement(Ref(A)); }',
+  'dsl/scenario-list': scenario('Lower: { Complete: "inline", Status: [] }'),
+  'dsl/scenario-most': scenario(`Lower: { Complete: "inline", Status: [${'STATUS_SUCCESS, '.repeat(9)}] }`),
+  'dsl/scenario-processors': scenario('Processors: 9'),
+};
+
+/** Never met by a file that the subset check and the type checker let through; they stand where those may miss something. */
+const backstops = [
+  'dsl/record-member',
+  'dsl/initialiser',
+  'dsl/sizeof',
+  'dsl/not-callable',
+  'dsl/no-field',
+  'dsl/no-place',
+  'dsl/no-array',
+  'dsl/no-value',
+  'dsl/not-assignable',
+  'dsl/jump',
+  'dsl/intrinsic',
+  'dsl/scenario-complete',
+  'dsl/scenario-lower',
+  'dsl/scenario-harness',
+  'dsl/beyond-53-bits',
+];
+
+describe('problems of lowering', () => {
+  it('are all tried', () => {
+    expect(Object.keys(loweringMessages).filter((code) => !backstops.includes(code))).toEqual(
+      expect.arrayContaining(Object.keys(lowering)),
+    );
+    expect(Object.keys(loweringMessages).filter((code) => !(code in lowering) && !backstops.includes(code))).toEqual([]);
+  });
+
+  it.each(Object.entries(lowering))('%s', (code, text) => {
+    expect(problems(text).map((problem) => problem.code)).toContain(code);
+  });
+});
+
+describe('one run tells everything', () => {
+  it('what the type checker finds in its own words of C, and what the language does not allow', () => {
+    const found = problems('export function F(I: PIRP | null): NTSTATUS { I.Flags = 0; return 5; }');
+    expect(found.map(({ code }) => code)).toContain('TS18047');
+    expect(found.map(({ message }) => message).join('\n')).toContain('I may be null: test it with if (I !== null)');
+    expect(found.map(({ message }) => message).join('\n')).toContain('A plain number is no NTSTATUS');
+  });
+
+  it('also where both are wrong', () => {
+    const found = problems('interface S { A: LONG }\nexport function F(X: S): void { Missing(); }');
+    expect(found.map(({ code }) => code)).toEqual(['dsl/by-value', 'TS2304']);
+  });
+});
+
+describe('what C allows and TypeScript does not', () => {
+  it.each([
+    ['PUCHAR', 'Buffer is the address of one UCHAR', 'type PUCHARS = ARRAY<UCHAR, 16>; and (Buffer as PVOID as PUCHARS)[2]'],
+    ['PULONG', 'Buffer is the address of one ULONG', 'type PULONGS = ARRAY<ULONG, 16>; and (Buffer as PVOID as PULONGS)[2]'],
+    ['Ref<LONG>', 'Buffer is the address of one LONG', 'type PLONGS = ARRAY<LONG, 16>; and (Buffer as PVOID as PLONGS)[2]'],
+  ])('indexing a %s: the remedy is told', (type, what, remedy) => {
+    const text = problems(`export function F(Buffer: ${type}): void { Buffer[2] = 1; }`)
+      .map(({ message }) => message)
+      .join('\n');
+    expect(text).toContain(what);
+    expect(text).toContain(remedy);
+  });
+
+  it('and the remedy works', () => {
+    expect(
+      problems(
+        'type PUCHARS = ARRAY<UCHAR, 16>;\nexport function F(Buffer: PUCHAR, Data: PVOID, I: ULONG): UCHAR { return (Buffer as PVOID as PUCHARS)[I] + (Data as PUCHARS)[2]; }',
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([
+    'export function F(A: ULONG, B: ULONG, C: ULONG): ULONG { return A << (B > (C)); }',
+    'export function F(A: ULONG, B: ULONG, C: ULONG): ULONG { return A < B > (C) ? 1 : 0; }',
+  ])('what is read as a list of types is pointed at: %s', (text) => {
+    const [first] = problems(text);
+    expect(first.message).toContain('TypeScript takes this < for the start of a list of types');
+    expect((imports + text).slice(first.start, first.end)).toContain('<');
+  });
+
+  it('storage as a result is refused where it is declared', () => {
+    const found = problems('interface S { A: LONG }\nexport function F(): S { let X!: S; return X; }');
+    expect(found.map(({ code, message }) => [code, message])).toEqual([
+      ['dsl/struct-result', 'A routine cannot return storage by value; let it fill a struct whose pointer it is passed.'],
+    ]);
+  });
+});
