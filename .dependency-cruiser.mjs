@@ -2,7 +2,7 @@
 const allowed = {
   ir: [],
   facts: ['ir'],
-  compiler: ['ir'],
+  compiler: ['ir', 'facts'],
   engine: ['ir'],
   analysis: ['ir'],
   rules: ['ir', 'facts'],

@@ -96,6 +96,25 @@ export function move(watcher: Watcher, set: number, moment: Moment): Move {
   return { next, reports, marks };
 }
 
+/** The states behind an event of which nothing is claimed: whatever the values that decide are. */
+export function moveEitherWay(watcher: Watcher, set: number, moment: Moment, depth = 0): Move {
+  const outcome = move(watcher, set, moment);
+  const { undecided } = outcome;
+  const kept = outcome.reports.reduce((states, { from }) => states | from, 0);
+  if (undecided === undefined) return { next: outcome.next | kept, reports: [], marks: outcome.marks };
+  if (depth > 3) return { next: set, reports: [], marks: false };
+  let next = 0;
+  let marks = false;
+  for (const truth of [true, false]) {
+    const facts = new Map(moment.facts);
+    if (!moment.symbols.assume(undecided, truth, facts)) continue;
+    const half = moveEitherWay(watcher, set, { ...moment, facts }, depth + 1);
+    next |= half.next;
+    marks ||= half.marks;
+  }
+  return { next, reports: [], marks };
+}
+
 function asksFor(condition: Condition, operand: string): boolean {
   if ('all' in condition) return condition.all.some((part) => asksFor(part, operand));
   if ('any' in condition) return condition.any.some((part) => asksFor(part, operand));

@@ -5,10 +5,10 @@ import { feed } from './feed.ts';
 import type { Result } from './interpret.ts';
 import { callFunction } from './interpret.ts';
 import type { IrpStart } from './irps.ts';
-import { addIrp, driverLocation, leaveBehind, pasts, STATUS_PENDING } from './irps.ts';
+import { addIrp, driverLocation, pasts, STATUS_PENDING } from './irps.ts';
 import type { Run } from './run.ts';
-import type { Site } from './state.ts';
-import { cellKey, irpKey, State } from './state.ts';
+import type { Lock, Site } from './state.ts';
+import { irpKey, marksOf, State } from './state.ts';
 import type { Value } from './value.ts';
 import { constant, one, resolve, zero } from './value.ts';
 
@@ -23,8 +23,6 @@ interface Entry {
 const DISPATCH_LEVEL = 2;
 const DEVICE_LEVEL = 5;
 const anyLevel = [0, DISPATCH_LEVEL] as const;
-/** Instructions interpreted for one routine at most. */
-const workLimit = 60_000;
 
 const entries: Readonly<Record<string, Entry>> = {
   DRIVER_INITIALIZE: { irql: 0 },
@@ -67,8 +65,8 @@ function comingBack(run: Run, func: Func): IrpStart {
 export function analyseRoutine(run: Run, func: Func): void {
   const entry = Object.hasOwn(entries, func.role ?? '') ? entries[func.role ?? ''] : undefined;
   if (entry === undefined) return;
-  run.work = workLimit;
-  const site: Site = { func: func.id, place: func.place };
+  run.routineBegun();
+  const site = run.site(func, -1);
   const irql = typeof entry.irql === 'number' ? constant(entry.irql) : run.symbols.fresh({ path: 'irql', range: entry.irql });
   const state = new State(irql, site);
   const args = func.registers.slice(0, func.params).map((_, index) => parameter(run, func, index, entry));
@@ -79,6 +77,7 @@ export function analyseRoutine(run: Run, func: Func): void {
     for (const result of callFunction(run, func, args, entered.state, undefined))
       leave(run, func, result, { irp, level, pending });
   }
+  run.routineDone(func);
 }
 
 function parameter(run: Run, func: Func, index: number, entry: Entry): Value {
@@ -103,7 +102,7 @@ function enter(run: Run, state: State, func: Func, irp: Value | undefined, site:
   const say = (at: State, event: Feeding['event'], ...args: readonly Value[]): State[] =>
     feed(run, at, { event, irp: key, args, site, others: true });
   const set = (offset: number, value: Value): void => {
-    if (irp !== undefined) state.memory.set(cellKey(irp.base, irp.offset + offset), value);
+    if (irp !== undefined) state.memory.set(irp.base, irp.offset + offset, value);
   };
   const pending = symbols.fresh({ path: 'pending', range: [0, 1] });
   let level = state.irql;
@@ -119,7 +118,7 @@ function enter(run: Run, state: State, func: Func, irp: Value | undefined, site:
       set(run.irp.cancel, one);
       set(run.irp.cancelIrql, level);
     }
-    state.locks = [{ path: cancelLockPath(run), cancel: true }];
+    state.locks = [cancelLock(run, site)];
   }
   return states
     .flatMap((at) => feed(run, at, { event: 'routine.enter', args: [], site, others: true }))
@@ -130,14 +129,15 @@ function enter(run: Run, state: State, func: Func, irp: Value | undefined, site:
 function leave(run: Run, func: Func, { state, value }: Result, from: { irp?: Value; level: Value; pending: Value }): void {
   const key = from.irp === undefined ? undefined : irpKey(from.irp);
   const say = (states: readonly State[], event: Feeding['event'], args: readonly Value[], irp = key, doubtful = false): State[] =>
-    states.flatMap((at) => feed(run, at, { event, irp, args, site: at.last, others: true, ...(doubtful ? { doubtful } : {}) }));
+    states.flatMap((at) =>
+      feed(run, at, { event, irp, args, site: at.last, others: true, behind: true, ...(doubtful ? { doubtful } : {}) }),
+    );
   let states = say([state], 'routine.leave', [from.level, zero, zero], undefined);
   if (func.role === 'DRIVER_DISPATCH') states = say(states, 'irp.dispatched', [driverLocation, one, value]);
   if (func.role === 'DRIVER_CANCEL') states = say(states, 'irp.cancel-leave', [one]);
   if (func.role === 'IO_COMPLETION_ROUTINE')
     states = say(states, 'irp.completion-leave', [driverLocation, one, from.pending, value]);
   for (const at of states) {
-    leaveBehind(run, at);
     if (func.role === 'DRIVER_DISPATCH' && key !== undefined && isFinal(run, value, at)) {
       const escaped = at.irps.get(key)?.escaped === true;
       if (!escaped) say([at.copy()], 'irp.abandoned', [zero, zero], key);
@@ -146,6 +146,7 @@ function leave(run: Run, func: Func, { state, value }: Result, from: { irp?: Val
       // Its cancel routine was set here, and a cancel that came before it has not been looked for.
       if ((routine === 'set' || routine === 'exposed') && !tested) say([at.copy()], 'irp.abandoned', [one, one], irp, true);
     }
+    for (const [rule, mark] of marksOf(at)) run.seen.passMark(run.rules[rule], mark, at);
   }
 }
 
@@ -156,12 +157,19 @@ function isFinal(run: Run, status: Value, state: State): boolean {
 }
 
 /** The cancel spin lock as its own model names it: the global whose word is taken as the cancel lock. */
-function cancelLockPath(run: Run): string {
+function cancelLock(run: Run, site: Site): Lock {
   for (const func of run.program.funcs) {
     const takes = func.origin === 'kernel' && func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'lock');
     const global = takes ? func.code.find((instr) => instr.op === 'global') : undefined;
-    if (global?.op === 'global')
-      return run.symbols.path(run.symbols.shared(`global ${global.global}`, { path: `global ${global.global}`, object: true }));
+    if (global?.op === 'global') {
+      const word = run.symbols.shared(`global ${global.global}`, { path: `global ${global.global}`, object: true });
+      return { path: run.symbols.path(word), word, cancel: true, site };
+    }
   }
-  return 'cancel spin lock';
+  return {
+    path: 'cancel spin lock',
+    word: run.symbols.shared('cancel spin lock', { path: 'cancel spin lock' }),
+    cancel: true,
+    site,
+  };
 }

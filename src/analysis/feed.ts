@@ -3,7 +3,7 @@
 import type { EventName } from '../ir/events.ts';
 import { events } from '../ir/events.ts';
 import type { Move, Watcher } from './automaton.ts';
-import { move } from './automaton.ts';
+import { move, moveEitherWay } from './automaton.ts';
 import type { Run } from './run.ts';
 import type { Deed, IrpState, Site, State } from './state.ts';
 import type { Value } from './value.ts';
@@ -19,10 +19,12 @@ export interface Feeding {
   readonly quiet?: true;
   /** Never more than a *may*. */
   readonly doubtful?: true;
-  /** The path was split at this event on a value about which nothing is known: no claim hangs on that. */
-  readonly vague?: true;
   /** The event is not the driver's doing. */
   readonly others?: true;
+  /** It is raised when the statement at `site` has been left: a routine has returned. */
+  readonly behind?: true;
+  /** The statement that has brought it about: where the memory was freed. */
+  readonly cause?: Site;
 }
 
 const telling = new Set<string>([
@@ -49,12 +51,23 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
     for (const [key, set] of subjects(watcher, event, args, irp, state)) {
       const outcome = move(watcher, set, moment);
       if (outcome.undecided === undefined) taken.push({ watcher, key, set, outcome });
-      else if (feeding.quiet !== true && splits < maxSplits) return split(run, state, feeding, outcome.undecided, splits);
+      else if (run.symbols.isVague(outcome.undecided, state.facts)) {
+        // About a value of which nothing is known this rule claims nothing.
+        run.seen.pass(watcher.rule, event, site);
+        taken.push({ watcher, key, set, outcome: moveEitherWay(watcher, set, moment) });
+      } else if (feeding.quiet !== true && splits < maxSplits) return split(run, state, feeding, outcome.undecided, splits);
     }
   }
   const tells = telling.has(event) && feeding.quiet !== true;
   if (!tells && taken.every(({ set, outcome }) => outcome.next === set && outcome.reports.length === 0 && !outcome.marks)) {
-    if (feeding.quiet !== true) for (const { watcher } of taken) if (watcher.reports) run.pass(watcher.rule, event, site);
+    if (feeding.quiet !== true) {
+      for (const { watcher } of taken) {
+        if (!watcher.reports) continue;
+        run.seen.pass(watcher.rule, event, site);
+        const mark = (watcher.rule.subject === 'machine' ? state.machineMarks : irp?.marks)?.get(watcher.number);
+        if (mark !== undefined) run.seen.passMark(watcher.rule, mark, state);
+      }
+    }
     return [state];
   }
   const superseded = new Set(
@@ -77,24 +90,41 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
         next |= from;
         continue;
       }
-      if (superseded.has(rule.id) || feeding.vague === true) continue;
+      if (superseded.has(rule.id)) continue;
       const place = arc.place === 'marked' ? (subjectMarks.get(number) ?? site) : site;
-      run.sight(
-        rule,
-        arc.report ?? '',
-        place,
+      const claimed =
+        sure &&
+        from === set &&
+        feeding.doubtful !== true &&
+        !state.doubtful &&
+        !(watcher.asksForRoutine && irp?.routine === 'unknown');
+      const breach = run.seen.sight(rule, arc.report ?? '', {
+        site: place,
         event,
-        site,
-        relatedTo(irp, place),
-        sure && from === set && feeding.doubtful !== true && !(watcher.asksForRoutine && irp?.routine === 'unknown'),
-      );
+        at: site,
+        marked: place !== site,
+        related: relatedTo(irp, place),
+        causes: causesOf(state, irp, feeding),
+        // A mark can be followed to the end of every path on which the IRP came with the call only.
+        sure: claimed && (place === site || rule.subject === 'machine' || irp?.origin === 'request'),
+        behind: feeding.behind === true,
+      });
+      if (from === set) state.breached.add(breach);
     }
-    if (harmless !== 0 && feeding.vague !== true && watcher.reports && feeding.quiet !== true) run.pass(rule, event, site);
+    if (harmless !== 0 && watcher.reports && feeding.quiet !== true) {
+      run.seen.pass(rule, event, site);
+      const mark = subjectMarks.get(number);
+      if (mark !== undefined) run.seen.passMark(rule, mark, state);
+    }
     if (next === 0) {
       if (feeding.quiet !== true) over = true;
       next = set;
     }
-    if (outcome.marks) subjectMarks.set(number, site);
+    if (outcome.marks) {
+      const before = subjectMarks.get(number);
+      if (before !== undefined) run.seen.passMark(rule, before, state);
+      subjectMarks.set(number, site);
+    }
     if (rule.subject === 'machine') state.machine.set(number, next);
     else if (rule.subject === 'irp') states.set(number, next);
     else located.set(key, next);
@@ -110,9 +140,8 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
 function split(run: Run, state: State, feeding: Feeding, condition: Value, splits: number): State[] {
   const other = state.copy();
   const results: State[] = [];
-  const parts: Feeding = run.symbols.isVague(condition, state.facts) ? { ...feeding, vague: true } : feeding;
-  if (run.symbols.assume(condition, true, state.facts)) results.push(...feed(run, state, parts, splits + 1));
-  if (run.symbols.assume(condition, false, other.facts)) results.push(...feed(run, other, parts, splits + 1));
+  if (run.symbols.assume(condition, true, state.facts)) results.push(...feed(run, state, feeding, splits + 1));
+  if (run.symbols.assume(condition, false, other.facts)) results.push(...feed(run, other, feeding, splits + 1));
   return results;
 }
 
@@ -148,6 +177,13 @@ function contextOf(run: Run, state: State, feeding: Feeding) {
     driver: driver ? one : zero,
     inCancel: driver && run.roles.at(-1) === 'DRIVER_CANCEL' ? one : zero,
   };
+}
+
+/** What the path did before that a breach can come of. */
+function causesOf(state: State, irp: IrpState | undefined, { cause }: Feeding): Site[] {
+  const before = [...state.locks, ...(irp?.deeds ?? [])].map(({ site }) => site);
+  if (state.raised !== undefined) before.push(state.raised);
+  return cause === undefined ? before : [...before, cause];
 }
 
 function relatedTo(irp: IrpState | undefined, place: Site): readonly Deed[] {

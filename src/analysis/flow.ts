@@ -1,4 +1,5 @@
 /** What is read off a function or the whole program before it is interpreted: where paths meet, which registers live there, who is stored where. */
+import { definedBy, successors, usedBy } from '../ir/flow.ts';
 import type { Func, FuncId, Instr, Program, Reg, TypeId } from '../ir/program.ts';
 
 export interface Flow {
@@ -6,6 +7,8 @@ export interface Flow {
   readonly joins: readonly boolean[];
   /** `live[at]`: registers read before they are written from there on; only where paths meet. */
   readonly live: ReadonlyMap<number, readonly Reg[]>;
+  /** Where loops begin: the instructions that a later one leads back to, with the registers written in between. */
+  readonly loops: ReadonlyMap<number, ReadonlySet<Reg>>;
 }
 
 /** Joins and liveness of one function. */
@@ -23,11 +26,11 @@ export function flowOf(func: Func): Flow {
     for (let at = code.length - 1; at >= 0; at--) {
       const here = live[at];
       const before = here.size;
-      const written = destination(code[at]);
+      const written = definedBy(code[at]);
       for (const next of successors(code[at], at)) {
         for (const reg of live[next] ?? []) if (reg !== written) here.add(reg);
       }
-      for (const reg of sources(code[at])) here.add(reg);
+      for (const reg of usedBy(code[at])) here.add(reg);
       if (here.size !== before) changed = true;
     }
   }
@@ -39,7 +42,38 @@ export function flowOf(func: Func): Flow {
         [...live[at]].sort((a, b) => a - b),
       );
   });
-  return { joins, live: kept };
+  return { joins, live: kept, loops: loopsOf(code) };
+}
+
+function loopsOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
+  const ends = new Map<number, number>();
+  code.forEach((instr, at) => {
+    for (const next of successors(instr, at)) if (next <= at) ends.set(next, at);
+  });
+  return new Map(
+    [...ends].map(([start, end]) => [start, new Set(code.slice(start, end + 1).flatMap((instr) => definedBy(instr) ?? []))]),
+  );
+}
+
+/** The driver's functions that a routine may lead to: those it names, called or handed on. */
+export function reachedFrom(program: Program, func: Func): Set<FuncId> {
+  const seen = new Set<FuncId>();
+  const work = [func.id];
+  for (let id = work.pop(); id !== undefined; id = work.pop()) {
+    if (seen.has(id) || program.funcs[id - 1]?.origin !== 'driver') continue;
+    seen.add(id);
+    for (const instr of program.funcs[id - 1].code) if (instr.op === 'call' || instr.op === 'func') work.push(instr.func);
+  }
+  return seen;
+}
+
+/** Whether a routine may send IRPs that come back to a completion routine of the driver's. */
+export function sendsBack(program: Program, func: Func): boolean {
+  return [...reachedFrom(program, func)].some((id) =>
+    program.funcs[id - 1].code.some(
+      (instr) => instr.op === 'func' && program.funcs[instr.func - 1]?.role === 'IO_COMPLETION_ROUTINE',
+    ),
+  );
 }
 
 /** `type:offset` of a struct field -> the driver's routines whose address is stored into it, by the driver or by a model it hands them to. */
@@ -107,43 +141,4 @@ export function canRaise(program: Program, event: string): boolean {
     }
   }
   return false;
-}
-
-function successors(instr: Instr, at: number): readonly number[] {
-  if (instr.op === 'jump') return [instr.target];
-  if (instr.op === 'branch') return instr.then === instr.otherwise ? [instr.then] : [instr.then, instr.otherwise];
-  return instr.op === 'return' ? [] : [at + 1];
-}
-
-function destination(instr: Instr): Reg | undefined {
-  return 'dst' in instr ? instr.dst : undefined;
-}
-
-function sources(instr: Instr): readonly Reg[] {
-  switch (instr.op) {
-    case 'move':
-    case 'unary':
-    case 'convert':
-      return [instr.src];
-    case 'binary':
-      return [instr.left, instr.right];
-    case 'offset':
-    case 'load':
-      return [instr.base];
-    case 'element':
-      return [instr.base, instr.index];
-    case 'store':
-      return [instr.src, instr.base];
-    case 'branch':
-      return [instr.cond];
-    case 'call':
-    case 'intrinsic':
-      return instr.args;
-    case 'callptr':
-      return [instr.callee, ...instr.args];
-    case 'return':
-      return instr.src === undefined ? [] : [instr.src];
-    default:
-      return [];
-  }
 }

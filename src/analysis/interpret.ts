@@ -3,10 +3,10 @@ import type { Func, Instr, Reg } from '../ir/program.ts';
 import { feed } from './feed.ts';
 import { runIntrinsic } from './intrinsics.ts';
 import { handOver, irpAt, STATUS_PENDING, updateIrp } from './irps.ts';
-import { load, store } from './memory.ts';
+import { forgetIrp, forgetShared, load, noteLastReferences, share, store, widen } from './memory.ts';
 import type { Run } from './run.ts';
 import type { Pinned, Shape, Site, State } from './state.ts';
-import { baseOfCell, cellKey, join, shapeOf } from './state.ts';
+import { join, marksOf, shapeOf } from './state.ts';
 import type { Value } from './value.ts';
 import { constant, resolve, zero } from './value.ts';
 
@@ -26,8 +26,9 @@ export interface Frame {
 
 const maxDepth = 24;
 const maxStatesAtJoin = 16;
-/** How often one point goes on with states of one shape, and in all, in one activation of its function. */
+/** How often a loop goes on with states of one shape before what they differ in is forgotten. */
 const maxRounds = 2;
+/** How often one point goes on in one activation of its function. */
 const maxVisits = 64;
 
 /** Interprets a call; gives the ways in which it returns. */
@@ -41,10 +42,13 @@ export function callFunction(run: Run, func: Func, args: readonly Value[], state
   if (judged) run.roles.push(func.role ?? '');
   const saved = state.registers;
   const above = run.roots;
-  run.roots = new Set([...above, ...saved.flatMap((held) => (held === undefined || held.base === 0 ? [] : [held.base]))]);
-  const results = new Activation(run, func, state, args, from, run.roots).run();
+  const roots = new Set(above);
+  for (const held of saved) if (held !== undefined && held.base !== 0) roots.add(held.base);
+  run.roots = roots;
+  const results = new Activation(run, func, state, args, from, roots).run();
   run.roots = above;
   for (const result of results) result.state.registers = [...saved];
+  if (func.origin === 'driver') noteLastReferences(results.map(({ state: after }) => after));
   if (judged) run.roles.pop();
   calls.pop();
   return results;
@@ -56,11 +60,13 @@ class Activation {
   private readonly rounds = new Map<string, number>();
   private readonly visits = new Map<number, number>();
   private readonly returned: { result: Result; shape: Shape }[] = [];
+  private readonly sites: Site[] = [];
   private readonly locals: readonly Value[];
   private readonly pinned: Pinned;
   private readonly run_: Run;
   private readonly func: Func;
   private readonly from: Frame | undefined;
+  private readonly first: State;
 
   constructor(run: Run, func: Func, state: State, args: readonly Value[], from: Frame | undefined, bases: ReadonlySet<number>) {
     this.run_ = run;
@@ -69,10 +75,12 @@ class Activation {
     this.locals = func.locals.map(({ name }) => run.symbols.fresh({ path: `&${func.id}.${name}`, object: true, local: true }));
     this.pinned = { irps: new Set(state.irps.keys()), bases };
     state.registers = [...args];
-    this.goTo(0, state);
+    this.first = state;
   }
 
   run(): Result[] {
+    if (this.run_.flow(this.func).joins[0]) this.goTo(0, this.first);
+    else this.straight(0, this.first);
     for (;;) {
       const at = Math.min(...this.waiting.keys());
       if (at === Number.POSITIVE_INFINITY) break;
@@ -90,18 +98,25 @@ class Activation {
     const group = this.waiting.get(at) ?? [];
     const twin = group.find((other) => other.shape.key === shape.key);
     if (twin !== undefined) {
+      passMarks(this.run_, state, twin.state);
       join(twin.state, twin.shape.named, state, shape.named, this.run_.symbols);
       return;
     }
-    const round = `${at} ${shape.key}`;
-    const rounds = (this.rounds.get(round) ?? 0) + 1;
-    if (rounds > maxRounds) return;
+    const written = this.run_.flow(this.func).loops.get(at);
+    if (written !== undefined) {
+      const round = `${at} ${shape.key}`;
+      const rounds = (this.rounds.get(round) ?? 0) + 1;
+      this.rounds.set(round, rounds);
+      if (rounds > maxRounds) passMarks(this.run_, state, undefined);
+      // The last round stands for all states of this shape, however they came about.
+      if (rounds > maxRounds + 1) return;
+      if (rounds > maxRounds) widen(this.run_, state, written);
+    }
     const visits = (this.visits.get(at) ?? 0) + 1;
     if (group.length >= maxStatesAtJoin || visits > maxVisits) {
       this.run_.incomplete = true;
       return;
     }
-    this.rounds.set(round, rounds);
     this.visits.set(at, visits);
     group.push({ state, shape });
     this.waiting.set(at, group);
@@ -124,29 +139,35 @@ class Activation {
         this.run_.incomplete = true;
         return;
       }
-      const site =
-        func.origin === 'driver' || this.from === undefined
-          ? { func: func.id, place: func.places[at] ?? func.place }
-          : this.from.site;
-      if (func.origin === 'driver') state.last = site;
+      const judged = func.origin === 'driver';
+      const site = this.siteOf(at);
+      if (judged) state.last = site;
       if (instr.op === 'return') this.leave(state, instr.src === undefined ? zero : value(state, instr.src));
       else if (instr.op === 'jump') follow(instr.target, state);
       else if (instr.op === 'branch') {
         const condition = value(state, instr.cond);
+        if (judged) for (const base of this.run_.symbols.decidedBy(condition)) state.asked.add(base);
         const other = state.copy();
         if (this.run_.symbols.assume(condition, false, other.facts)) follow(instr.otherwise, other);
         if (this.run_.symbols.assume(condition, true, state.facts)) follow(instr.then, state);
       } else {
         const own = func.origin === 'driver' || (func.inline && this.from?.own === true);
-        for (const after of this.execute(instr, state, { func, site, own })) follow(at + 1, after);
+        for (const after of this.execute(instr, state, { func, site, own })) {
+          if (judged) this.run_.seen.survive(site, after);
+          follow(at + 1, after);
+        }
       }
     }
   }
 
+  private siteOf(at: number): Site {
+    if (this.func.origin !== 'driver' && this.from !== undefined) return this.from.site;
+    this.sites[at] ??= this.run_.site(this.func, at, this.from?.site);
+    return this.sites[at];
+  }
+
   private leave(state: State, returned: Value): void {
-    for (const cell of state.memory.keys()) {
-      if (this.locals.some(({ base }) => base === baseOfCell(cell))) state.memory.delete(cell);
-    }
+    for (const { base } of this.locals) state.memory.drop(base);
     state.registers = [resolve(returned, state.facts)];
     const shape = shapeOf(state, [0], this.pinned, this.run_.symbols);
     const twin = this.returned.find((other) => other.shape.key === shape.key);
@@ -254,6 +275,14 @@ class Activation {
   }
 }
 
+/** What a path that is joined with another, or stands for others, remembers of places that it alone came through. */
+function passMarks(run: Run, state: State, kept: State | undefined): void {
+  for (const [rule, mark] of marksOf(state)) {
+    if (kept === undefined || ![...marksOf(kept)].some(([other, place]) => other === rule && place === mark))
+      run.seen.passMark(run.rules[rule], mark, state);
+  }
+}
+
 function value(state: State, reg: Reg): Value {
   const found = state.registers[reg];
   return found === undefined ? zero : resolve(found, state.facts);
@@ -267,25 +296,29 @@ function callPointer(run: Run, callee: Value, args: readonly Value[], state: Sta
   }
   run.symbols.assume(callee, true, state.facts);
   const { routines, cancels } = run.symbols.info(callee);
+  // Whoever it is may have changed what he can reach; a routine of the driver's own anything at all.
+  if (routines !== undefined && cancels !== true) state.doubtful = true;
+  for (const arg of args) if (irpAt(run, state, arg) === undefined) share(run, state, arg);
+  forgetShared(run, state);
   const status = run.symbols.fresh({ path: '?' });
   let states = [state];
   for (const arg of args) {
     const irp = irpAt(run, state, arg);
     if (irp === undefined || run.irp === undefined) continue;
     const [key, { returnsTo, address }] = irp;
-    const at = (offset: number): number => cellKey(address.base, address.offset + offset);
-    const location = state.memory.get(at(run.irp.currentLocation));
+    const current = address.offset + run.irp.currentLocation;
+    const location = state.memory.get(address.base, current);
+    forgetIrp(run, state, irp[1]);
     if (cancels === true || routines !== undefined) updateIrp(state, key, { blurred: true });
     else if (returnsTo !== 0) {
-      handOver(run, irp[1]);
+      handOver(run, state, irp[1]);
       updateIrp(state, key, { blurred: true });
       // It comes back with the location of whoever sent it.
-      if (location !== undefined)
-        state.memory.set(at(run.irp.currentLocation), { base: location.base, offset: location.offset + 1 });
+      if (location !== undefined) state.memory.set(address.base, current, { base: location.base, offset: location.offset + 1 });
     } else if (answered && location !== undefined) states = lowerDriver(run, state, key, location, status, frame);
     if (cancels === true) {
       state.locks = state.locks.filter(({ cancel }) => !cancel);
-      state.irql = state.memory.get(at(run.irp.cancelIrql)) ?? state.irql;
+      state.irql = state.memory.get(address.base, address.offset + run.irp.cancelIrql) ?? state.irql;
     }
   }
   return states.map((after) => ({ state: after, value: resolve(status, after.facts) }));
@@ -301,11 +334,13 @@ function lowerDriver(run: Run, state: State, irp: string, location: Value, statu
 
 /** A call that is not followed: nothing is known any more of the IRPs it was given. */
 function giveAway(run: Run, state: State, args: readonly Value[]): State {
-  run.incomplete = true;
+  state.doubtful = true;
   for (const arg of args) {
     const irp = irpAt(run, state, resolve(arg, state.facts));
     if (irp !== undefined) updateIrp(state, irp[0], { blurred: true });
+    share(run, state, arg);
   }
+  forgetShared(run, state);
   return state;
 }
 

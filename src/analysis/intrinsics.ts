@@ -5,16 +5,19 @@ import { events } from '../ir/events.ts';
 import type { Instr } from '../ir/program.ts';
 import { feed } from './feed.ts';
 import type { Frame, Result } from './interpret.ts';
-import { addIrp, exchangeRoutine, exposeRoutines, irpAt, irpOf, updateIrp } from './irps.ts';
-import { clear, copyCells, forgetShared, noteStored } from './memory.ts';
+import { addIrp, exchangeRoutine, exposeRoutines, irpAt, irpOf } from './irps.ts';
+import { clear, copyCells, forgetShared, isLive, noteStored, share } from './memory.ts';
 import type { Run } from './run.ts';
-import type { State } from './state.ts';
-import { cellKey } from './state.ts';
+import type { Site, State } from './state.ts';
+import { forgetCell } from './state.ts';
 import type { Value } from './value.ts';
 import { constant, one, resolve, zero } from './value.ts';
 
 /** Models raise these where a condition fails that the analysis cannot judge: such a path is not followed. */
 const notJudged: ReadonlySet<string> = new Set(['list.corrupt', 'assert.failed', 'deadlock']);
+
+/** Events told of a routine that has returned. */
+const returns: ReadonlySet<string> = new Set(Object.keys(events).filter((name) => /[-.]leave$|^irp\.dispatched$/.test(name)));
 
 /** The ways in which an intrinsic goes on. */
 export function runIntrinsic(
@@ -35,11 +38,12 @@ export function runIntrinsic(
       return gives(allocate(run, state, arg(2)));
     case 'free': {
       const { base } = arg(0);
-      if (base !== 0 && state.freed.has(base)) {
-        feed(run, state, { event: 'fault.double-free', args: [], site: frame.site });
+      const freed = state.freed.get(base);
+      if (base !== 0 && freed !== undefined) {
+        if (!freed.last) feed(run, state, { event: 'fault.double-free', args: [], site: frame.site, cause: freed.site });
         return [];
       }
-      state.freed.add(base);
+      state.freed.set(base, { site: frame.site, last: false });
       return gives(zero);
     }
     case 'exchange':
@@ -47,27 +51,28 @@ export function runIntrinsic(
     case 'compareExchange':
     case 'exchangeAdd': {
       const address = arg(0);
-      state.memory.delete(cellKey(address.base, address.offset));
-      return unknown();
+      if (!isLive(run, state, address.base, one, frame.site)) return [];
+      forgetCell(state, address.base, address.offset, symbols);
+      return gives(symbols.fresh({ path: '?', from: address.base }));
     }
     case 'zero':
       clear(run, state, arg(0), cellsOf(run, arg(1)));
       return gives(zero);
     case 'copy':
-      copyCells(state, arg(0), arg(1), cellsOf(run, arg(2)));
+      copyCells(run, state, arg(0), arg(1), cellsOf(run, arg(2)));
       return gives(zero);
     case 'lock':
-      return takeLock(run, state, arg(0), arg(1)) ? gives(zero) : [];
+      return takeLock(run, state, arg(0), arg(1), frame.site) ? gives(zero) : [];
     case 'unlock':
       releaseLock(run, state, arg(0));
       return gives(zero);
     case 'tryLock': {
       const other = state.copy();
-      const taken: Result[] = takeLock(run, state, arg(0), arg(1)) ? [{ state, value: one }] : [];
+      const taken: Result[] = takeLock(run, state, arg(0), arg(1), frame.site) ? [{ state, value: one }] : [];
       return [...taken, { state: other, value: zero }];
     }
     case 'holds':
-      return gives(lockIndex(run, state, arg(0)) >= 0 ? one : zero);
+      return holds(run, state, arg(0));
     case 'wait':
       forgetShared(run, state);
       return same(arg(1), zero) ? gives(zero) : unknown();
@@ -77,6 +82,7 @@ export function runIntrinsic(
       const wanted = arg(0);
       if (known !== undefined && wanted.base === 0 && known[0] > wanted.offset) return [];
       state.irql = wanted;
+      state.raised = frame.site;
       return gives(before);
     }
     case 'lower':
@@ -84,7 +90,9 @@ export function runIntrinsic(
     case 'irql':
       return gives(state.irql);
     case 'spawn':
-      for (const given of args) escapes(run, state, given);
+    case 'queueDpc':
+    case 'armTimer':
+      for (const given of args) share(run, state, given);
       return gives(zero);
     case 'currentThread':
       return gives(symbols.shared('thread', { path: 'thread', object: true }));
@@ -106,6 +114,7 @@ export function runIntrinsic(
     case 'cancelLockHeld':
       return gives(state.cancelLock ? one : zero);
     case 'bounded':
+      run.seen.survive(frame.site, state);
       return [];
     case 'invariant':
       return symbols.assume(arg(0), true, state.facts) ? gives(zero) : [];
@@ -120,25 +129,40 @@ function same(a: Value, b: Value): boolean {
 
 function raiseEvent(run: Run, state: State, name: string, args: readonly Value[], frame: Frame): State[] {
   if (!Object.hasOwn(events, name)) return [state];
-  if (notJudged.has(name)) return [];
+  if (notJudged.has(name)) {
+    run.seen.survive(frame.site, state);
+    return [];
+  }
   const event = name as EventName;
   // What is told of a routine that has just returned lies at the last statement it executed.
-  const site = name.endsWith('-leave') || name.endsWith('.leave') || name === 'irp.dispatched' ? state.last : frame.site;
-  if (events[event].subject === 'machine') return feed(run, state, { event, args, site });
+  const behind = returns.has(name);
+  const told = { event, site: behind ? state.last : frame.site, ...(behind ? { behind } : {}) } as const;
+  if (events[event].subject === 'machine') return feed(run, state, { ...told, args });
   const address = resolve(args[0] ?? zero, state.facts);
   if (name === 'irp.create' && address.base !== 0)
-    addIrp(run, state, address, { origin: 'made', pasts: [], routine: 'null' }, site);
-  const irp = irpOf(run, state, address, site);
-  return irp === undefined ? [state] : feed(run, state, { event, irp, args: args.slice(1), site });
+    addIrp(run, state, address, { origin: 'made', pasts: [], routine: 'null' }, frame.site);
+  const irp = irpOf(run, state, address, frame.site);
+  if (event === 'irp.free-foreign' && irp !== undefined && isAnyones(run, state, irp)) return [];
+  return irp === undefined ? [state] : feed(run, state, { ...told, irp, args: args.slice(1) });
+}
+
+/** Who made the IRP is not known: one that the driver frees is taken to be its own. */
+function isAnyones(run: Run, state: State, key: string): boolean {
+  const irp = state.irps.get(key);
+  if (irp?.origin !== 'found' || run.irp === undefined) return false;
+  const flags = state.memory.get(irp.address.base, irp.address.offset + run.irp.allocationFlags);
+  return flags === undefined || resolve(flags, state.facts).base !== 0;
 }
 
 function allocate(run: Run, state: State, zeroed: Value): Value {
   const object = run.symbols.fresh({ path: 'new', object: true });
+  state.made.add(object.base);
   if (same(zeroed, one)) state.zeroed.add(object.base);
   return object;
 }
 
 function exchange(run: Run, state: State, address: Value, value: Value, frame: Frame): Result[] {
+  if (!isLive(run, state, address.base, one, frame.site)) return [];
   const irp = irpAt(run, state, address) ?? irpBehind(run, state, address, frame);
   if (irp !== undefined && run.irp !== undefined && address.offset - irp[1].address.offset === run.irp.cancelRoutine) {
     return exchangeRoutine(run, state, irp[0], value, frame.site).map(({ state: at, previous }) => ({
@@ -146,11 +170,10 @@ function exchange(run: Run, state: State, address: Value, value: Value, frame: F
       value: previous,
     }));
   }
-  const cell = cellKey(address.base, address.offset);
-  const before = run.symbols.info(address).local === true ? state.memory.get(cell) : undefined;
-  state.memory.set(cell, value);
+  const before = run.symbols.info(address).local === true ? state.memory.get(address.base, address.offset) : undefined;
+  state.memory.set(address.base, address.offset, value);
   noteStored(run, state, address, value, 'i32');
-  return [{ state, value: before ?? run.symbols.fresh({ path: run.symbols.path(address) }) }];
+  return [{ state, value: before ?? run.symbols.fresh({ path: run.symbols.path(address), from: address.base }) }];
 }
 
 /** The address of a cancel routine in an IRP that came out of memory and was not looked at so far: a parameter tells what it lies in. */
@@ -167,12 +190,22 @@ function irpBehind(run: Run, state: State, address: Value, frame: Frame) {
 }
 
 /** False when this context holds the lock already: it would wait for itself. */
-function takeLock(run: Run, state: State, word: Value, cancel: Value): boolean {
-  const path = run.symbols.path(word);
-  if (state.locks.some((lock) => lock.path === path)) return false;
+function takeLock(run: Run, state: State, word: Value, cancel: Value, site: Site): boolean {
+  if (state.locks.some((lock) => same(lock.word, word))) return false;
   forgetShared(run, state);
-  state.locks = [...state.locks, { path, cancel: same(cancel, one) }];
+  state.locks = [...state.locks, { path: run.symbols.path(word), word, cancel: same(cancel, one), site }];
   return true;
+}
+
+/** Whether this context holds the lock. Of one that is to be taken, a pointer that was read again may be another. */
+function holds(run: Run, state: State, word: Value): Result[] {
+  const index = lockIndex(run, state, word);
+  const sure = index < 0 || releases(run) || same(state.locks[index].word, word);
+  return [{ state, value: sure ? (index < 0 ? zero : one) : run.symbols.fresh({ path: '?', range: [0, 1] }) }];
+}
+
+function releases(run: Run): boolean {
+  return run.calls.at(-1)?.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'unlock') === true;
 }
 
 function releaseLock(run: Run, state: State, word: Value): void {
@@ -186,9 +219,9 @@ function releaseLock(run: Run, state: State, word: Value): void {
 /** The held lock at that address; of one lock only, held under another name, the address is taken to be its. */
 function lockIndex(run: Run, state: State, word: Value): number {
   const path = run.symbols.path(word);
-  const exact = state.locks.findIndex((lock) => lock.path === path);
-  const releasing = run.calls.at(-1)?.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'unlock') === true;
-  if (exact >= 0 || !releasing || run.symbols.info(word).object === true) return exact;
+  const exact = state.locks.findIndex((lock) => same(lock.word, word));
+  const alike = exact >= 0 ? exact : state.locks.findIndex((lock) => lock.path === path);
+  if (alike >= 0 || !releases(run) || run.symbols.info(word).object === true) return alike;
   const others = state.locks.filter(({ cancel }) => !cancel);
   return others.length === 1 ? state.locks.indexOf(others[0]) : -1;
 }
@@ -202,13 +235,9 @@ function lower(run: Run, state: State, irql: Value, frame: Frame): boolean {
     return false;
   }
   state.irql = to;
+  state.raised = undefined;
   forgetShared(run, state);
   return true;
-}
-
-function escapes(run: Run, state: State, value: Value): void {
-  const irp = irpAt(run, state, resolve(value, state.facts));
-  if (irp !== undefined) updateIrp(state, irp[0], { escaped: true });
 }
 
 /** Cells that a size token stands for. */

@@ -3,9 +3,9 @@ import type { EventName } from '../ir/events.ts';
 import { feed } from './feed.ts';
 import type { Run } from './run.ts';
 import type { IrpState, Site, State } from './state.ts';
-import { cellKey, irpKey } from './state.ts';
+import { irpKey } from './state.ts';
 import type { Value } from './value.ts';
-import { constant, one, zero } from './value.ts';
+import { constant, one, resolve, zero } from './value.ts';
 
 /**
  * The stack location at which the driver runs: the top one, so that what is above it is the I/O manager, with room for two
@@ -71,10 +71,12 @@ export interface Handed {
   readonly located: ReadonlyMap<string, number>;
   /** All in one state, so that what one of them does all do. */
   readonly alike: boolean;
+  /** Their AllocationFlags, where all have the same. */
+  readonly flags?: Value;
 }
 
 /** Notes the state in which an IRP goes to the driver's completion routine. */
-export function handOver(run: Run, irp: IrpState): void {
+export function handOver(run: Run, state: State, irp: IrpState): void {
   const known = run.handed.get(irp.returnsTo);
   const states = new Map(known?.states);
   const located = new Map(known?.located);
@@ -83,22 +85,11 @@ export function handOver(run: Run, irp: IrpState): void {
   const same = (before: ReadonlyMap<unknown, number> | undefined, after: ReadonlyMap<unknown, number>): boolean =>
     before === undefined || (before.size === after.size && [...after].every(([key, set]) => before.get(key) === set));
   const alike = (known?.alike ?? irp.origin !== 'found') && same(known?.states, states) && same(known?.located, located);
-  run.handed.set(irp.returnsTo, { states, located, alike });
-}
-
-/**
- * Notes whether an IRP that a routine of the driver's leaves behind, still held, has a cancel routine set. Where all have one, an IRP that
- * another routine comes upon is taken to have one, too.
- */
-export function leaveBehind(run: Run, state: State): void {
-  for (const { escaped, blurred, deeds, routine } of state.irps.values()) {
-    const last = deeds.at(-1)?.event;
-    if (!escaped || blurred || last === undefined || last === 'irp.complete' || last === 'irp.send' || last === 'irp.free')
-      continue;
-    if (routine === 'unknown' || routine === 'claimed') continue;
-    if (routine === 'null') run.leftWithout = true;
-    else run.leftWith = true;
-  }
+  const at = irp.address.offset + (run.irp?.allocationFlags ?? -1);
+  const found = state.memory.get(irp.address.base, at) ?? (state.zeroed.has(irp.address.base) ? zero : undefined);
+  const flags = found === undefined ? undefined : resolve(found, state.facts);
+  const agreed = flags?.base === 0 && (known === undefined || known.flags?.offset === flags.offset);
+  run.handed.set(irp.returnsTo, { states, located, alike, ...(agreed ? { flags } : {}) });
 }
 
 /** Enters an IRP into the state, with what any of its pasts leaves. */
@@ -126,8 +117,11 @@ export function addIrp(run: Run, state: State, address: Value, start: IrpStart, 
     deeds: [],
   });
   if (run.irp === undefined || start.origin === 'made') return;
-  const set = (offset: number, value: Value): void =>
-    void state.memory.set(cellKey(address.base, address.offset + offset), value);
+  const set = (offset: number, value: Value): void => state.memory.set(address.base, address.offset + offset, value);
+  // Who did not make IRPs has none that were made by a driver.
+  const flags =
+    start.handed === undefined ? (start.origin === 'request' || !run.makesIrps ? zero : undefined) : start.handed.flags;
+  if (flags !== undefined) set(run.irp.allocationFlags, flags);
   set(run.irp.stackCount, driverLocation);
   set(run.irp.currentLocation, driverLocation);
   set(run.irp.stack + (driverLocation.offset - 1) * run.irp.stackStride + run.irp.completionRoutine, zero);
@@ -187,7 +181,7 @@ export function exchangeRoutine(
   const results = [after(state, routine)];
   // Under the cancel spin lock, one that another routine left set is taken to be set still: its cancel routine would have cleared the way to it.
   if (claimed !== undefined && !(irp.routine === 'unknown' && locked)) {
-    if (run.irp !== undefined) claimed.memory.set(cellKey(irp.address.base, irp.address.offset + run.irp.cancel), one);
+    if (run.irp !== undefined) claimed.memory.set(irp.address.base, irp.address.offset + run.irp.cancel, one);
     for (const at of feed(run, claimed, {
       event: 'irp.cancel-requested',
       irp: key,

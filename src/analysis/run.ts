@@ -1,14 +1,18 @@
 /** What one analysis shares: the program, its symbols, the rules, what has been found, and how much work is left. */
-import type { EventName } from '../ir/events.ts';
-import type { Func, FuncId, Program, StructType } from '../ir/program.ts';
+import type { Func, FuncId, Place, Program, StructType } from '../ir/program.ts';
 import type { RuleCheck } from '../ir/rule.ts';
 import type { Watchers } from './automaton.ts';
 import { watchersOf } from './automaton.ts';
 import type { Flow, StoredRoutines } from './flow.ts';
-import { canRaise, flowOf, storedRoutines } from './flow.ts';
+import { canRaise, flowOf, reachedFrom, storedRoutines } from './flow.ts';
 import type { Handed, Past } from './irps.ts';
-import type { Deed, IrpState, Site } from './state.ts';
+import { Sightings } from './sightings.ts';
+import type { IrpState, Site } from './state.ts';
 import { Symbols } from './value.ts';
+
+/** Instructions interpreted for one routine, and for a program, at most; some microseconds each. */
+export const stepsOfRoutine = 60_000;
+export const stepsInAll = 2_000_000;
 
 /** Offsets of the fields of IRP that the analysis itself looks at, in cells. */
 export interface IrpLayout {
@@ -18,23 +22,13 @@ export interface IrpLayout {
   readonly cancelRoutine: number;
   readonly cancelIrql: number;
   readonly pendingReturned: number;
+  readonly allocationFlags: number;
   readonly stackCount: number;
   readonly currentLocation: number;
   /** The first stack location, the cells of one, and its completion routine. */
   readonly stack: number;
   readonly stackStride: number;
   readonly completionRoutine: number;
-}
-
-/** A breach seen on some path. */
-interface Sighting {
-  readonly rule: string;
-  readonly message: string;
-  readonly site: Site;
-  readonly related: readonly Deed[];
-  /** Where its event was raised; paths that pass there unharmed make it a *may*. */
-  readonly occasions: Set<string>;
-  sure: boolean;
 }
 
 export class Run {
@@ -46,11 +40,6 @@ export class Run {
   readonly irp: IrpLayout | undefined;
   /** How the driver's completion routines were seen to get their IRPs. */
   readonly handed = new Map<FuncId, Handed>();
-  /** Some IRP was left behind, held, with a cancel routine set; without one. */
-  leftWith = false;
-  leftWithout = false;
-  /** All that were left behind have one; known once every routine has been seen. */
-  foundCancelable = false;
   /** What each past of an IRP leaves; it depends on the rules alone. */
   readonly aged = new Map<Past, IrpState>();
   /** Roles of the driver routines being interpreted, the innermost last. */
@@ -61,10 +50,14 @@ export class Run {
   roots: ReadonlySet<number> = new Set();
   /** Instructions that may still be interpreted for the routine at hand. */
   work = 0;
-  /** Some path was given up, so nothing can be said of all of them. */
+  /** Instructions interpreted in all, the routines at hand left out. */
+  steps = 0;
+  /** Some path of the routine at hand was given up, so nothing can be said of all of them. */
   incomplete = false;
-  readonly sightings: Map<string, Sighting> = new Map<string, Sighting>();
-  private readonly passed = new Set<string>();
+  seen = new Sightings();
+  private readonly statements = new Map<Func, readonly number[]>();
+  private statementsSoFar = 0;
+  private granted = 0;
   private readonly flows = new Map<Func, Flow>();
 
   constructor(
@@ -77,12 +70,16 @@ export class Run {
     this.irp = irpLayout(program);
   }
 
-  /** Begins anew, knowing how routines hand IRPs to each other. */
-  secondRound(): void {
-    this.foundCancelable = this.leftWith && !this.leftWithout;
-    this.incomplete = false;
-    this.sightings.clear();
-    this.passed.clear();
+  /** The statement of a driver's function that an instruction belongs to; the function as a whole for -1. */
+  site(func: Func, at: number, caller?: Site): Site {
+    let statements = this.statements.get(func);
+    if (statements === undefined) {
+      statements = numbered([func.place, ...func.places], this.statementsSoFar);
+      this.statementsSoFar += statements.length;
+      this.statements.set(func, statements);
+    }
+    const site = { func: func.id, place: func.places[at] ?? func.place, at, statement: statements[at + 1] ?? statements[0] };
+    return caller === undefined ? site : { ...site, caller };
   }
 
   flow(func: Func): Flow {
@@ -94,32 +91,29 @@ export class Run {
     return flow;
   }
 
-  /** A path breaks `rule` at an event; `sure` unless the path stands for some that do not. */
-  sight(rule: RuleCheck, message: string, site: Site, event: EventName, at: Site, related: readonly Deed[], sure: boolean): void {
-    const key = `${rule.id} ${message} ${siteKey(site)}`;
-    const known = this.sightings.get(key);
-    const occasion = `${rule.id} ${event} ${siteKey(at)}`;
-    if (known === undefined)
-      this.sightings.set(key, { rule: rule.id, message, site, related, occasions: new Set([occasion]), sure });
-    else {
-      known.occasions.add(occasion);
-      known.sure &&= sure;
-    }
+  /** Begins with a routine. */
+  routineBegun(): void {
+    this.work = Math.min(stepsOfRoutine, Math.max(0, stepsInAll - this.steps));
+    this.granted = this.work;
   }
 
-  /** A path goes through the event without breaking the rule. */
-  pass(rule: RuleCheck, event: EventName, at: Site): void {
-    this.passed.add(`${rule.id} ${event} ${siteKey(at)}`);
-  }
-
-  /** Whether every path that reaches the statement breaks the rule. */
-  isMust(sighting: Sighting): boolean {
-    return sighting.sure && !this.incomplete && ![...sighting.occasions].some((occasion) => this.passed.has(occasion));
+  /** All paths of the routine have been followed, or given up. */
+  routineDone(func: Func): void {
+    this.steps += this.granted - Math.max(0, this.work);
+    if (this.incomplete) this.seen.doubt(reachedFrom(this.program, func));
+    this.incomplete = false;
   }
 }
 
-function siteKey({ func, place }: Site): string {
-  return `${func} ${place.file}:${place.start}-${place.end}`;
+/** Numbers from `first` on, the same for equal places. */
+function numbered(places: readonly Place[], first: number): number[] {
+  const known = new Map<string, number>();
+  return places.map(({ file, start, end }, index) => {
+    const key = `${file} ${start} ${end}`;
+    const number = known.get(key) ?? first + index;
+    known.set(key, number);
+    return number;
+  });
 }
 
 function irpLayout(program: Program): IrpLayout | undefined {
@@ -136,6 +130,7 @@ function irpLayout(program: Program): IrpLayout | undefined {
     cancelRoutine: offset('CancelRoutine'),
     cancelIrql: offset('CancelIrql'),
     pendingReturned: offset('PendingReturned'),
+    allocationFlags: offset('AllocationFlags'),
     stackCount: offset('StackCount'),
     currentLocation: offset('CurrentLocation'),
     stack: offset('Stack'),

@@ -1,5 +1,6 @@
 /** One abstract state: what holds on a path at a point. Changed in place by its owner; `copy` before going two ways. */
 import type { FuncId, Place } from '../ir/program.ts';
+import { Memory } from './cells.ts';
 import type { Fact, Symbols, Value } from './value.ts';
 import { resolve, same } from './value.ts';
 
@@ -7,6 +8,12 @@ import { resolve, same } from './value.ts';
 export interface Site {
   readonly func: FuncId;
   readonly place: Place;
+  /** The instruction of `func`; -1 for the routine as a whole. */
+  readonly at: number;
+  /** The same number for all sites in one statement of the function. */
+  readonly statement: number;
+  /** The driver's statement that called `func`; none where the system did. */
+  readonly caller?: Site;
 }
 
 /** Something telling that was done to an IRP, and where. */
@@ -43,18 +50,44 @@ export interface IrpState {
 
 export interface Lock {
   readonly path: string;
+  /** Address of its word. Another address of the same path may be the same lock, read again. */
+  readonly word: Value;
   readonly cancel: boolean;
+  /** Where it was taken. */
+  readonly site: Site;
+}
+
+/** How an object was freed. */
+export interface Freed {
+  readonly site: Site;
+  /**
+   * What the object held decided on it, in a function that has returned since. So may a count of references: who still uses the
+   * object holds another one, and this path, on which the last one was given up, does not go on.
+   */
+  readonly last: boolean;
 }
 
 export class State {
   registers: (Value | undefined)[] = [];
-  memory = new Map<number, Value>();
+  memory = new Memory();
   /** Objects whose cells are zero where `memory` says nothing. */
   zeroed = new Set<number>();
   /** Symbols of objects that this path has freed. */
-  freed = new Set<number>();
+  freed = new Map<number, Freed>();
+  /** Symbols of objects whose contents the driver has looked at to decide on its way. */
+  asked = new Set<number>();
+  /** Symbols of objects made on this path, in the pool or in a frame, whose address others may know by now. */
+  shared = new Set<number>();
+  /** Symbols of pool objects made on this path. */
+  made = new Set<number>();
+  /** Breaches that this path has gone through, as `Run` names them. */
+  breached = new Set<string>();
+  /** A call was not followed that may have done anything: nothing that comes later is more than a *may*. */
+  doubtful = false;
   facts = new Map<number, Fact>();
   irql: Value;
+  /** Where the level was raised last, while it is. */
+  raised: Site | undefined;
   locks: readonly Lock[] = [];
   irps = new Map<string, IrpState>();
   /** Sets of states of the rules about the machine, by number of the rule. */
@@ -72,11 +105,17 @@ export class State {
   copy(): State {
     const other = new State(this.irql, this.last);
     other.registers = [...this.registers];
-    other.memory = new Map(this.memory);
+    other.memory = this.memory.copy();
     other.zeroed = new Set(this.zeroed);
-    other.freed = new Set(this.freed);
+    other.freed = new Map(this.freed);
+    other.asked = new Set(this.asked);
+    other.shared = new Set(this.shared);
+    other.made = new Set(this.made);
+    other.breached = new Set(this.breached);
+    other.doubtful = this.doubtful;
     other.facts = new Map(this.facts);
     other.locks = this.locks;
+    other.raised = this.raised;
     other.irps = new Map(this.irps);
     other.machine = new Map(this.machine);
     other.machineMarks = new Map(this.machineMarks);
@@ -93,13 +132,15 @@ export function irpKey(address: Value): string {
   return `${address.base}:${address.offset}`;
 }
 
-/** Where a cell is kept in `State.memory`. */
-export function cellKey(base: number, offset: number): number {
-  return base * 2 ** 22 + (offset + 2 ** 21);
+/** What rules remember of places on this path, by number of the rule. */
+export function marksOf(state: State): (readonly [number, Site])[] {
+  return [...state.machineMarks, ...[...state.irps.values()].flatMap(({ marks }) => [...marks])];
 }
 
-export function baseOfCell(key: number): number {
-  return Math.floor(key / 2 ** 22);
+/** Nothing is known of the cell any more, not even that its object started as zero. */
+export function forgetCell(state: State, base: number, offset: number, symbols: Symbols): void {
+  if (state.zeroed.has(base)) state.memory.set(base, offset, symbols.fresh({ path: '?' }));
+  else state.memory.delete(base, offset);
 }
 
 /** A state in the form in which states that meet are compared. */
@@ -144,22 +185,33 @@ export function shapeOf(state: State, live: readonly number[], pinned: Pinned, s
     const text = value === undefined ? undefined : name(value);
     if (text !== undefined) key += `r${reg}=${text};`;
   }
-  for (const [cell, value] of state.memory) {
-    if (!symbols.isLocal(baseOfCell(cell))) continue;
-    const text = name(resolve(value, state.facts));
-    if (text !== undefined) key += `m${cell}=${text};`;
+  for (const base of state.memory.bases()) {
+    if (!symbols.isLocal(base)) continue;
+    for (const [offset, value] of state.memory.of(base)) {
+      const text = name(resolve(value, state.facts));
+      if (text !== undefined) key += `m${base}:${offset}=${text};`;
+    }
   }
-  const gone = new Set<number>();
   for (const [id, irp] of state.irps) {
     if (isPinned(id, irp.address.base) || named.includes(id)) continue;
     state.irps.delete(id);
-    gone.add(irp.address.base);
+    state.memory.drop(irp.address.base);
   }
-  if (gone.size > 0) for (const cell of state.memory.keys()) if (gone.has(baseOfCell(cell))) state.memory.delete(cell);
   for (const [id, irp] of state.irps) key += `|${isPinned(id, irp.address.base) ? id : `#${named.indexOf(id)}`} ${irpText(irp)}`;
   const irql = resolve(state.irql, state.facts);
+  if (state.facts.size > manyFacts) forgetFacts(state, pinned.bases);
   key += `|${irql.base}:${irql.offset} ${state.locks.map(({ path }) => path).join(',')} ${[...state.machine.values()].join(',')}`;
   return { key, named };
+}
+
+const manyFacts = 200;
+
+/** Forgets facts about what nothing refers to any more, which on a long path would be most. */
+function forgetFacts(state: State, bases: ReadonlySet<number>): void {
+  const used = new Set([...bases, state.irql.base]);
+  for (const value of state.registers) if (value !== undefined) used.add(value.base);
+  for (const base of state.memory.held()) used.add(base);
+  for (const symbol of state.facts.keys()) if (!used.has(symbol)) state.facts.delete(symbol);
 }
 
 /** Makes `into` hold what holds in both; their shapes have equal keys. */
@@ -187,14 +239,28 @@ export function join(
     else if (!same(value, rename(resolve(other, from.facts))))
       into.registers[reg] = either(symbols, into, value, from, resolve(other, from.facts));
   });
-  for (const [cell, value] of into.memory) {
-    const base = baseOfCell(cell);
-    const back = [...renamed].find(([, to]) => to === base)?.[0];
-    const other = from.memory.get(back === undefined ? cell : cellKey(back, cell - cellKey(base, 0)));
-    if (other === undefined || !same(resolve(value, into.facts), rename(resolve(other, from.facts)))) into.memory.delete(cell);
+  for (const base of into.memory.bases()) {
+    const back = [...renamed].find(([, to]) => to === base)?.[0] ?? base;
+    const mine = into.memory.of(base);
+    const others = from.memory.of(back);
+    if (mine === others) continue;
+    for (const [offset, value] of [...mine]) {
+      const other = others.get(offset);
+      if (other === undefined || !same(resolve(value, into.facts), rename(resolve(other, from.facts))))
+        forgetCell(into, base, offset, symbols);
+    }
+  }
+  for (const base of into.zeroed) {
+    for (const offset of from.memory.of(base).keys())
+      if (into.memory.get(base, offset) === undefined) forgetCell(into, base, offset, symbols);
   }
   for (const base of into.zeroed) if (!from.zeroed.has(base)) into.zeroed.delete(base);
-  for (const base of into.freed) if (!from.freed.has(base)) into.freed.delete(base);
+  for (const base of from.shared) into.shared.add(base);
+  for (const base of from.made) into.made.add(base);
+  for (const breach of into.breached) if (!from.breached.has(breach)) into.breached.delete(breach);
+  into.doubtful ||= from.doubtful;
+  for (const base of from.asked) into.asked.add(base);
+  for (const base of into.freed.keys()) if (!from.freed.has(base)) into.freed.delete(base);
   for (const [symbol, fact] of into.facts) {
     const other = from.facts.get(symbol);
     if (fact.equals !== undefined) {
@@ -209,7 +275,19 @@ export function join(
   }
 }
 
+/** Told once for each `IrpState`. */
+const texts = new WeakMap<IrpState, string>();
+
 function irpText(irp: IrpState): string {
+  let text = texts.get(irp);
+  if (text === undefined) {
+    text = textOf(irp);
+    texts.set(irp, text);
+  }
+  return text;
+}
+
+function textOf(irp: IrpState): string {
   const states = [...irp.states].map(([rule, set]) => `${rule}.${set}`).join(',');
   const located = [...irp.located].map(([where, set]) => `${where}.${set}`).join(',');
   return `${states} ${located} ${irp.routine}${irp.tested ? 't' : ''}${irp.escaped ? 'e' : ''}${irp.returnsTo === 0 ? '' : `r${irp.returnsTo}`}${irp.blurred ? 'b' : ''}`;

@@ -17,6 +17,9 @@ export interface Fact {
 
 export type Facts = Map<number, Fact>;
 
+/** How many numbers a symbol is remembered not to be: the cases of a switch soon tell nothing more. */
+const maxDiffers = 32;
+
 interface Comparison {
   readonly operator: BinaryOperator;
   readonly kind: ArithmeticKind;
@@ -35,6 +38,8 @@ interface SymbolInfo {
   readonly comparison?: Comparison;
   /** A cancel routine that was taken from an IRP: it gives the cancel spin lock back. */
   readonly cancels?: true;
+  /** The object that it was read from. */
+  readonly from?: number;
   /** A function pointer read from a field: the driver's routines that are stored into that field somewhere. */
   readonly routines?: readonly FuncId[];
 }
@@ -156,7 +161,7 @@ export class Symbols {
       const other = wanted === range[0] ? range[1] : range[0];
       if (before.includes(other)) return false;
       facts.set(value.base, { equals: other });
-    } else if (!before.includes(wanted)) facts.set(value.base, { differs: [...before, wanted] });
+    } else if (!before.includes(wanted) && before.length < maxDiffers) facts.set(value.base, { differs: [...before, wanted] });
     return true;
   }
 
@@ -190,6 +195,14 @@ export class Symbols {
       comparison !== undefined &&
       (this.range(comparison.left, facts) === undefined || this.range(comparison.right, facts) === undefined)
     );
+  }
+
+  /** The objects whose contents decide on a condition. */
+  decidedBy(condition: Value, depth = 0): readonly number[] {
+    const { comparison, from } = this.all[condition.base];
+    if (from !== undefined) return [from];
+    if (comparison === undefined || depth > 4) return [];
+    return [...this.decidedBy(comparison.left, depth + 1), ...this.decidedBy(comparison.right, depth + 1)];
   }
 
   private differ(left: Value, right: Value, facts: Facts): boolean {

@@ -2,7 +2,7 @@
  * Findings of the analysis pass beside those of exploration: what a schedule has shown needs no second mention, what every scenario has
  * refuted is dropped, and the rest says what is missing to know.
  */
-import type { AnalysisFinding } from '../analysis/analyse.ts';
+import type { AnalysisFinding, Passage, Way } from '../analysis/analyse.ts';
 import { analyse } from '../analysis/analyse.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Place, Program } from '../ir/program.ts';
@@ -42,29 +42,60 @@ export function analysedFindings(program: Program, explored: readonly Explored[]
         rule: finding.rule,
         certainty: finding.certainty,
         severity: rule?.severity ?? 'error',
-        message: `${text} ${sentence(finding, missing)}`,
+        message: `${text} ${sentence(finding, missing.reason)}`,
         file,
         range,
-        related: relatedTo(program, finding),
+        related: [...calledFrom(program, missing.way ?? finding.ways[0]), ...relatedTo(program, finding)],
       },
     ];
   });
 }
 
-/** Why exploration has not settled it; undefined when it has: every scenario is verified, and the statement was reached. */
-function missingFor(program: Program, { func, place }: AnalysisFinding, explored: readonly Explored[]): string | undefined {
-  if (explored.length === 0) return 'there is no scenario';
+/**
+ * Why exploration has not settled it; undefined when it has: every scenario is verified, and each way that leads to the finding was
+ * gone through, from the call in the routine that the system enters to the guilty statement, in one of them.
+ */
+function missingFor(program: Program, finding: AnalysisFinding, explored: readonly Explored[]): Missing | undefined {
+  if (explored.length === 0) return { reason: 'there is no scenario' };
   const notExplored = explored.find(({ outcome }) => outcome === undefined);
-  if (notExplored !== undefined) return `scenario ${notExplored.name} was not explored`;
-  const places = program.funcs[func - 1]?.places ?? [];
-  const reaches = ({ outcome }: Explored): boolean =>
-    places.some((at, index) => at.start === place.start && at.end === place.end && outcome?.reached[func - 1]?.[index] === 1);
-  if (!explored.some(reaches)) return 'no scenario reaches this statement';
+  if (notExplored !== undefined) return { reason: `scenario ${notExplored.name} was not explored` };
+  const outcomes = explored.flatMap(({ outcome }) => outcome ?? []);
+  const guilty = finding.ways[0]?.through[0];
+  const anywhere = guilty === undefined || outcomes.some((outcome) => wasReached(guilty, outcome));
+  if (!anywhere) return { reason: 'no scenario reaches this statement', way: finding.ways[0] };
+  const untried = finding.ways.find(
+    (way) => !outcomes.some((outcome) => way.through.every((passage) => wasReached(passage, outcome))),
+  );
+  if (untried !== undefined) return { reason: `no scenario ${instead(program, untried, outcomes)}`, way: untried };
   const open = explored.find(({ outcome }) => outcome?.verdict !== 'verified');
   if (open === undefined) return undefined;
-  return open.outcome?.verdict === 'error'
-    ? `scenario ${open.name} ends in another error`
-    : `scenario ${open.name} is explored up to a bound only`;
+  const reason =
+    open.outcome?.verdict === 'error'
+      ? `scenario ${open.name} ends in another error`
+      : `scenario ${open.name} is explored up to a bound only`;
+  return { reason };
+}
+
+/** What is missing to know, and the way that no scenario has gone. */
+interface Missing {
+  readonly reason: string;
+  readonly way?: Way | undefined;
+}
+
+/** What a scenario would have to do to go that way. */
+function instead(program: Program, { calls, through }: Way, outcomes: readonly Outcome[]): string {
+  const never = (passage: Passage): boolean => !outcomes.some((outcome) => wasReached(passage, outcome));
+  const line = ({ place }: Passage): string => `line ${located(program, place).range.start.line}`;
+  const call = calls.find(never);
+  if (call !== undefined) return `comes here by the call at ${line(call)}`;
+  const before = through.find(never);
+  return before === undefined ? 'goes the whole way that leads here' : `goes through ${line(before)}`;
+}
+
+/** Whether the instruction was executed; of a routine as a whole, any of it. */
+function wasReached({ func, at }: Passage, { reached }: Outcome): boolean {
+  const executed = reached[func - 1];
+  return at < 0 ? executed?.includes(1) === true : executed?.[at] === 1;
 }
 
 function sentence({ certainty }: AnalysisFinding, missing: string): string {
@@ -82,6 +113,11 @@ const deeds: Readonly<Record<string, string>> = {
   'irp.cancel-requested': 'the cancel is requested here',
   'irp.free': 'the IRP is freed here',
 };
+
+/** The driver's calls that lead to the statement, the innermost first. */
+function calledFrom(program: Program, way: Way | undefined): Related[] {
+  return (way?.calls ?? []).map(({ place }) => ({ ...located(program, place), message: 'called from here' }));
+}
 
 function relatedTo(program: Program, finding: AnalysisFinding): Related[] {
   const related = new Map<string, Related>();

@@ -16,6 +16,7 @@ import type { CheckResult, Finding, ScenarioResult, SourceProblem } from './find
 import { sourceHash } from './hash.ts';
 import type { Project } from './project.ts';
 import { rangeOf } from './text.ts';
+import { type Clock, type Turn, takeTurns } from './turns.ts';
 import { judge, unreachedIn } from './verdict.ts';
 
 export interface CheckOptions {
@@ -32,11 +33,8 @@ export interface CheckOptions {
   readonly defaults: 'auto' | 'always' | 'never';
 }
 
-/** What the pipeline cannot do itself, and where it tells what it is at. */
-export interface CheckEdges {
-  /** Seconds from any fixed moment. */
-  readonly now: () => number;
-  readonly shouldStop: () => boolean;
+/** What the pipeline cannot do itself, and where it tells what it is at. The scenarios share the time until the clock's deadline. */
+export interface CheckEdges extends Clock {
   readonly onEvent: (event: CheckEvent) => void;
 }
 
@@ -51,6 +49,7 @@ export type CheckEvent =
       readonly transitions: number;
       readonly depth: number;
     }
+  /** Told again of a scenario that was explored longer after its share of the time was over; the last word counts. */
   | { readonly kind: 'explored'; readonly result: ScenarioResult; readonly findings: readonly Finding[] };
 
 export interface PlannedScenario {
@@ -90,28 +89,49 @@ export function checkDriver(
   });
 
   const hash = sourceHash(project.sources);
-  const findings: Finding[] = [];
-  const results: ScenarioResult[] = [];
-  const outcomes = new Map<Scenario, Outcome>();
-  for (const scenario of prepared.scenarios) {
-    const started = edges.now();
-    const outcome = exploreScenario(program, scenario, options, edges);
-    const found = outcome.breaches.map((breach) =>
-      findingOf(breach, { program, scenario, outcome, driver: project.driver, sourceHash: hash }),
-    );
-    const result = scenarioResult(program, scenario, outcome, {
-      file: fileOf(program, scenario, project, prepared),
-      driver: project.driver,
-      seconds: edges.now() - started,
-    });
-    findings.push(...found);
-    results.push(result);
-    outcomes.set(scenario, outcome);
-    edges.onEvent({ kind: 'explored', result, findings: found });
-  }
-  const explored = program.scenarios.map((scenario) => ({ name: scenario.name, outcome: outcomes.get(scenario) }));
-  findings.push(...analysedFindings(program, explored, findings));
-  return { schemaVersion: 1, problems, findings: bestFindings(findings), scenarios: results };
+  const explored = new Map<Scenario, Explored>();
+  takeTurns(
+    prepared.scenarios,
+    edges,
+    (scenario, turn) => {
+      const started = edges.now();
+      const outcome = withReason(exploreScenario(program, scenario, options, { ...edges, shouldStop: turn.shouldStop }), turn);
+      const seconds = edges.now() - started;
+      const known = explored.get(scenario);
+      // The same search again: what was stopped sooner than before, or broke down, knows nothing new.
+      const longer = outcome.states > 0 && (turn.endedBy() === undefined || seconds >= (known?.seconds ?? 0));
+      if (known !== undefined && !longer) return;
+      const findings = outcome.breaches.map((breach) =>
+        findingOf(breach, { program, scenario, outcome, driver: project.driver, sourceHash: hash }),
+      );
+      const file = fileOf(program, scenario, project, prepared);
+      const result = scenarioResult(program, scenario, outcome, { file, driver: project.driver, seconds });
+      explored.set(scenario, { outcome, findings, result, seconds });
+      edges.onEvent({ kind: 'explored', result, findings });
+    },
+    (scenario) => explored.get(scenario)?.outcome.verdict === 'error',
+  );
+  const known = prepared.scenarios.flatMap((scenario) => explored.get(scenario) ?? []);
+  const witnessed = known.flatMap(({ findings }) => findings);
+  const outcomes = program.scenarios.map((scenario) => ({ name: scenario.name, outcome: explored.get(scenario)?.outcome }));
+  const findings = bestFindings([...witnessed, ...analysedFindings(program, outcomes, witnessed)]);
+  return { schemaVersion: 1, problems, findings, scenarios: known.map(({ result }) => result) };
+}
+
+/** What the last run of a scenario that counts came to. */
+interface Explored {
+  readonly outcome: Outcome;
+  readonly findings: readonly Finding[];
+  readonly result: ScenarioResult;
+  readonly seconds: number;
+}
+
+/** The outcome of a search that ended before its time, with what ended it. */
+function withReason(outcome: Outcome, turn: Turn): Outcome {
+  const by = turn.endedBy();
+  if (by === undefined || by === 'stop' || outcome.bounds.length === 0) return outcome;
+  const reason = by === 'share' ? 'Its share of the time for all scenarios was over.' : 'The time for all scenarios was over.';
+  return { ...outcome, bounds: [...outcome.bounds, reason] };
 }
 
 /** Compiles a project, a second time with generated scenarios where default ones are wanted. */

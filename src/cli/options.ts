@@ -1,6 +1,7 @@
 /** Options that several commands take, and what becomes of them. */
 import type { Argv } from 'yargs';
 import type { CheckOptions } from '../check/check.ts';
+import { defaultMaxStates } from '../check/limits.ts';
 
 export interface ExploreArguments {
   readonly cpus: number | undefined;
@@ -27,14 +28,14 @@ export function exploreOptions<T>(yargs: Argv<T>): Argv<T & ExploreArguments> {
     })
     .option('max-states', {
       type: 'number',
-      default: 1_000_000,
-      describe: 'Most states explored for one scenario',
+      default: defaultMaxStates,
+      describe: 'Most states explored for one scenario; two million take about 400 MB of memory',
       requiresArg: true,
     })
     .option('budget', {
       type: 'number',
       default: 600,
-      describe: 'Seconds after which exploring ends with what is known',
+      describe: 'Seconds after which exploring ends with what is known; the scenarios of a driver share them',
       requiresArg: true,
     })
     .option('max-preemptions', { type: 'number', describe: 'Most preemptive context switches in a schedule', requiresArg: true })

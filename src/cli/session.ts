@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CheckEvent, PlannedScenario } from '../check/check.ts';
 import { bestFindings } from '../check/finding.ts';
-import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../check/findings.ts';
+import type { CheckResult, ScenarioResult, SourceProblem } from '../check/findings.ts';
 import type { ReplayResult } from '../check/trace.ts';
 import type { Job, Texts, WorkerInput, WorkerOutput } from './protocol.ts';
 
@@ -65,7 +65,7 @@ export function openSession(settings: SessionSettings): Session {
 
   async function check(job: Extract<Job, { kind: 'check' }>): Promise<Checked> {
     const driver = job.target.path;
-    const known: Known = { planned: undefined, results: [], findings: [], texts: new Map() };
+    const known: Known = { planned: undefined, explored: new Map(), texts: new Map() };
     if (Atomics.load(stopped, 0) !== 0)
       return { driver, result: unfinished(driver, known, 'It was interrupted.', true), texts: known.texts };
     const end = await runWorker(job, (event) => {
@@ -133,8 +133,8 @@ type Answer =
 /** What a worker told before it ended. */
 interface Known {
   planned: readonly PlannedScenario[] | undefined;
-  results: ScenarioResult[];
-  findings: Finding[];
+  /** By file and name, the last word on each scenario. */
+  readonly explored: Map<string, Extract<CheckEvent, { kind: 'explored' }>>;
   texts: Texts;
 }
 
@@ -143,9 +143,12 @@ function note(known: Known, event: CheckEvent): void {
     known.planned = event.scenarios;
     known.texts = new Map(event.sources.map(({ path, text }) => [path, text]));
   } else if (event.kind === 'explored') {
-    known.results.push(event.result);
-    known.findings.push(...event.findings);
+    known.explored.set(keyOf(event.result), event);
   }
+}
+
+function keyOf({ file, name }: Pick<PlannedScenario, 'file' | 'name'>): string {
+  return JSON.stringify([file, name]);
 }
 
 /** A result made of what is known; what was not finished is bounded, and what was not even compiled is a problem. */
@@ -162,22 +165,22 @@ function unfinished(driver: string, known: Known, why: string, interrupted: bool
       range: { start, end: start },
     });
   }
-  const left = (known.planned ?? []).slice(known.results.length).map(
-    ({ name, file, cpus }): ScenarioResult => ({
-      name,
-      file,
-      driver,
-      verdict: 'bounded',
-      cpus,
-      states: 0,
-      transitions: 0,
-      depth: 0,
-      seconds: 0,
-      bounds: [why],
-      omission: 0,
-      assumptions: [],
-      unreached: [],
-    }),
+  const scenarios = (known.planned ?? []).map(
+    (planned): ScenarioResult =>
+      known.explored.get(keyOf(planned))?.result ?? {
+        ...planned,
+        driver,
+        verdict: 'bounded',
+        states: 0,
+        transitions: 0,
+        depth: 0,
+        seconds: 0,
+        bounds: [why],
+        omission: 0,
+        assumptions: [],
+        unreached: [],
+      },
   );
-  return { schemaVersion: 1, problems, findings: bestFindings(known.findings), scenarios: [...known.results, ...left] };
+  const findings = [...known.explored.values()].flatMap((explored) => explored.findings);
+  return { schemaVersion: 1, problems, findings: bestFindings(findings), scenarios };
 }

@@ -11,6 +11,7 @@ import type { Texts, WorkerInput, WorkerOutput } from './protocol.ts';
 
 const { job, library, stop, deadline } = workerData as WorkerInput;
 const stopped = new Int32Array(stop);
+const seconds = (): number => performance.now() / 1000;
 const edges: ProjectEdges = { readFile: readText, siblings, importsOf: (_path, text) => listImports(text) };
 
 switch (job.kind) {
@@ -22,8 +23,9 @@ switch (job.kind) {
     }
     let sources: readonly SourceInput[] = project.sources;
     const result = checkDriver(project, readLibrary(library), job.options, {
-      now: () => performance.now() / 1000,
-      shouldStop: () => Atomics.load(stopped, 0) !== 0 || Date.now() > deadline,
+      now: seconds,
+      deadline: seconds() + (deadline - Date.now()) / 1000,
+      shouldStop: () => Atomics.load(stopped, 0) !== 0,
       onEvent: (event) => {
         if (event.kind === 'compiled') sources = event.sources;
         tell({ kind: 'event', event });

@@ -5,6 +5,7 @@ import { decay } from './declared-types.ts';
 import { compute, promote, usual, wrap } from './integers.ts';
 import type { Layouts } from './layouts.ts';
 import type { Strings } from './strings.ts';
+import { arithmeticOperators } from './syntax.ts';
 import type { Typing } from './typing.ts';
 import { integerOf, literalValue } from './typing.ts';
 
@@ -17,19 +18,6 @@ export interface Constant {
 export interface Constants {
   readonly fold: (node: ts.Expression) => Constant | undefined;
 }
-
-const operators = new Map<ts.SyntaxKind, string>([
-  [ts.SyntaxKind.PlusToken, '+'],
-  [ts.SyntaxKind.MinusToken, '-'],
-  [ts.SyntaxKind.AsteriskToken, '*'],
-  [ts.SyntaxKind.SlashToken, '/'],
-  [ts.SyntaxKind.PercentToken, '%'],
-  [ts.SyntaxKind.AmpersandToken, '&'],
-  [ts.SyntaxKind.BarToken, '|'],
-  [ts.SyntaxKind.CaretToken, '^'],
-  [ts.SyntaxKind.LessThanLessThanToken, '<<'],
-  [ts.SyntaxKind.GreaterThanGreaterThanToken, '>>'],
-]);
 
 /** A folder that remembers each node's answer. */
 export function createConstants(declared: DeclaredTypes, layouts: Layouts, typing: Typing, strings: Strings): Constants {
@@ -125,7 +113,7 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
     const cell = usual(integerOf(left.type), integerOf(right.type));
     const compared = compare(token, wrap(left.value, cell), wrap(right.value, cell));
     if (compared !== undefined) return { value: compared ? 1n : 0n, type: { kind: 'bool' } };
-    const operator = operators.get(token);
+    const operator = arithmeticOperators.get(token);
     if (operator === undefined || left.type.kind === 'string' || right.type.kind === 'string') return undefined;
     const kind = operator === '<<' || operator === '>>' ? promote(integerOf(left.type)) : cell;
     const value = compute(

@@ -84,6 +84,7 @@ export function decay(type: Declared): Declared {
 /** An evaluator over one program. `isLibrary` tells the files whose `ARRAY`, `Ref`, `Union`, `SIZE_T` are the built-in ones. */
 export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: ts.SourceFile) => boolean): DeclaredTypes {
   const shapes = new Map<ts.Node, Shape>();
+  const symbols = new Map<ts.Node, ts.Symbol | undefined>();
   let depth = 0;
 
   const evaluate = (node: ts.TypeNode | undefined, env: TypeEnvironment = emptyEnvironment): Declared => {
@@ -371,7 +372,13 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
     return known === undefined ? { kind: 'void' } : fromChecker(known.getReturnType());
   };
 
-  const symbolOf = (node: ts.Node): ts.Symbol | undefined => followed(checker.getSymbolAtLocation(node));
+  /** The checker resolves a name anew each time it is asked. */
+  const symbolOf = (node: ts.Node): ts.Symbol | undefined => {
+    if (symbols.has(node)) return symbols.get(node);
+    const symbol = followed(checker.getSymbolAtLocation(node));
+    symbols.set(node, symbol);
+    return symbol;
+  };
 
   const shorthandOf = (node: ts.ShorthandPropertyAssignment): ts.Symbol | undefined =>
     followed(checker.getShorthandAssignmentValueSymbol(node));

@@ -104,6 +104,8 @@ function lowerArguments(
 function missingArgument(f: FunctionContext, parameter: Parameter, node: ts.CallExpression): Reg {
   const init = parameter.node?.initializer;
   if (init !== undefined) return valueAs(f, init, parameter.type, node);
+  if (parameter.node?.questionToken === undefined)
+    f.compilation.report(node, 'dsl/missing-argument', [node.expression.getText(), parameter.name]);
   const type = decay(parameter.type);
   return emitConstant(f, { value: 0n, type: type.kind === 'void' ? { kind: 'null' } : type }, node);
 }

@@ -13,20 +13,11 @@ import { cellKind, isWide } from './layouts.ts';
 import { lowerCall } from './lower-call.ts';
 import type { FunctionContext } from './lower-place.ts';
 import { copyStorage, initialise, load, locate, locateStorage, store } from './lower-place.ts';
-import { skipParentheses } from './syntax.ts';
+import { arithmeticOperators, skipParentheses } from './syntax.ts';
 import { common, integerOf } from './typing.ts';
 
 const binaryOperators = new Map<ts.SyntaxKind, BinaryOperator>([
-  [ts.SyntaxKind.PlusToken, '+'],
-  [ts.SyntaxKind.MinusToken, '-'],
-  [ts.SyntaxKind.AsteriskToken, '*'],
-  [ts.SyntaxKind.SlashToken, '/'],
-  [ts.SyntaxKind.PercentToken, '%'],
-  [ts.SyntaxKind.AmpersandToken, '&'],
-  [ts.SyntaxKind.BarToken, '|'],
-  [ts.SyntaxKind.CaretToken, '^'],
-  [ts.SyntaxKind.LessThanLessThanToken, '<<'],
-  [ts.SyntaxKind.GreaterThanGreaterThanToken, '>>'],
+  ...arithmeticOperators,
   [ts.SyntaxKind.EqualsEqualsEqualsToken, '=='],
   [ts.SyntaxKind.ExclamationEqualsEqualsToken, '!='],
   [ts.SyntaxKind.LessThanToken, '<'],

@@ -1,4 +1,5 @@
 /** Which registers of a function are live at each instruction: only those are kept at a scheduling point, so that equal states look equal. */
+import { definedBy, successors, usedBy } from '../ir/flow.ts';
 import type { Func, Instr, Reg } from '../ir/program.ts';
 
 /** `before[i]` lists, in ascending order, the registers live on entry to instruction i; `after[i]` on leaving it. */
@@ -32,55 +33,6 @@ export function liveness(func: Func): Liveness {
     before: live.map(list),
     after: code.map((instr, i) => list(leave(live, instr, i, words))),
   };
-}
-
-/** The register an instruction sets, if any. */
-export function definedBy(instr: Instr): Reg | undefined {
-  return 'dst' in instr ? instr.dst : undefined;
-}
-
-/** The registers an instruction reads. */
-export function usedBy(instr: Instr): readonly Reg[] {
-  switch (instr.op) {
-    case 'move':
-    case 'unary':
-    case 'convert':
-      return [instr.src];
-    case 'binary':
-      return [instr.left, instr.right];
-    case 'offset':
-    case 'load':
-      return [instr.base];
-    case 'element':
-      return [instr.base, instr.index];
-    case 'store':
-      return [instr.src, instr.base];
-    case 'branch':
-      return [instr.cond];
-    case 'call':
-    case 'intrinsic':
-      return instr.args;
-    case 'callptr':
-      return [instr.callee, ...instr.args];
-    case 'return':
-      return instr.src === undefined ? [] : [instr.src];
-    default:
-      return [];
-  }
-}
-
-/** Where control goes after instruction `at`. */
-export function successors(instr: Instr, at: number): readonly number[] {
-  switch (instr.op) {
-    case 'jump':
-      return [instr.target];
-    case 'branch':
-      return [instr.then, instr.otherwise];
-    case 'return':
-      return [];
-    default:
-      return [at + 1];
-  }
 }
 
 function leave(live: readonly Uint32Array[], instr: Instr, at: number, words: number): Uint32Array {

@@ -521,9 +521,32 @@ export abstract class MachineCore implements RuleHost {
     return -1 - this.lastReturn[this.context];
   }
 
+  /**
+   * The context to show where nothing goes on: one that spins for a lock before one that waits, a system thread last, since those may wait for work for
+   * ever, and a driver's routine before what user mode waits for.
+   */
   protected unfinished(): number {
-    for (let c = 1; c < SCRATCH; c++) if (this.cells[contextBase(c) + LIFE] === 1) return c;
-    return 0;
+    let best = 0;
+    let most = -1;
+    for (let i = 1; i <= SCRATCH; i++) {
+      const context = i % SCRATCH;
+      const at = contextBase(context);
+      if (this.cells[at + LIFE] !== 1) continue;
+      const spins = this.cells[at + GUARD] === Guard.lock ? 4 : 0;
+      const rank = spins + (this.cells[at + KIND] === Kind.system ? 0 : 2) + (this.isInDriver(context) ? 1 : 0);
+      if (rank <= most) continue;
+      most = rank;
+      best = context;
+    }
+    return best;
+  }
+
+  private isInDriver(context: number): boolean {
+    const stack = stackBase(context);
+    for (let frame = this.cells[contextBase(context) + FP]; frame >= 0; frame = this.cells[stack + frame + FRAME_CALLER]) {
+      if (this.driver[this.cells[stack + frame + FRAME_FUNC]] === 1) return true;
+    }
+    return false;
   }
 
   protected nameOf(func: FuncId): string {

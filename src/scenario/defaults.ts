@@ -63,6 +63,7 @@ export function defaultScenarios(shape: DriverShape, driverPath: string): string
     ...(requests.some((request) => request.refused !== undefined) ? [refusedRequests(requests)] : []),
     ...requests.map((request) => cancelled(shape, request)),
     ...requests.flatMap((first, index) => requests.slice(index).map((second) => pair(shape, first, second))),
+    ...(shape.interrupts ? requests.map((request) => interrupted(shape, request)) : []),
     ...requests.filter((request) => shape.pends.has(request.major)).flatMap((request) => closing(shape, request)),
     ...(requests.length > 1 ? [inTurn(shape, requests)] : []),
     ...(shape.addDevice ? plugAndPlay(shape, requests) : []),
@@ -200,6 +201,20 @@ function pair(shape: DriverShape, first: Request, second: Request): ScenarioText
     comment: 'Two requests side by side. Each thread cancels what it has outstanding when it exits.',
     lower: usualLower(shape, [first, second]),
     threads: [issue(first), issue(second, same)],
+  };
+}
+
+/** Whatever comes too early for it, one interrupt always follows the request: a device answers what it was told to do. */
+function interrupted(shape: DriverShape, request: Request): ScenarioText {
+  const { name, statements } = issue(request);
+  return {
+    name: `${request.name}AgainstInterrupt`,
+    comment: 'The device interrupts at any moment, and once the request was made.',
+    lower: usualLower(shape, [request]),
+    threads: [
+      { name, statements: [...statements, 'Interrupt();'] },
+      { name: 'Device', statements: ['Interrupt();'] },
+    ],
   };
 }
 
@@ -464,6 +479,7 @@ const scenarioNames = [
   'CloseHandle',
   'CreateFile',
   'DeviceIoControl',
+  'Interrupt',
   'OVERLAPPED',
   'ReadFile',
   'RemoveDevice',

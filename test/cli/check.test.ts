@@ -27,14 +27,12 @@ describe('check', () => {
     validator('trace.schema.json')(written);
     expect(written).toEqual(result.findings[0].trace);
 
-    const replayed = cli.run('replay', trace);
+    // Of the report as a whole each trace is replayed.
+    cli.write('report.json', out);
+    const replayed = cli.run('replay', 'report.json');
     expect(replayed.out).toContain('[cancel/lost]');
     expect(replayed.out).not.toContain('have been edited');
     expect(replayed.code).toBe(1);
-
-    // Of the report as a whole each trace is replayed.
-    cli.write('report.json', out);
-    expect(cli.run('replay', 'report.json')).toEqual(replayed);
 
     cli.write('broken/mailbox.driver.ts', starterDriver());
     const mended = cli.run('replay', trace);
@@ -92,7 +90,7 @@ describe('an end from outside', () => {
 
   it('comes when the budget of seconds does', () => {
     const started = Date.now();
-    const { code, out } = cli.run('check', longScenario(), '--max-states', '100000000', '--budget', '2');
+    const { code, out } = cli.run('check', longScenario(), '--max-states', '100000000', '--budget', '1');
     expect(Date.now() - started).toBeLessThan(20_000);
     expect(out).toContain('no error up to bound');
     expect(code).toBe(3);

@@ -1,8 +1,11 @@
 /** Commands and options, right and wrong, and what npm ships. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../../src/check/findings.ts';
+import { exitCode } from '../../src/cli/checking.ts';
+import { commandLine } from '../../src/cli/command-line.ts';
 import { type Cli, losesCancel, openCli, ran, root, smallScenario, starterDriver, validator } from './kit.ts';
 
 let cli: Cli;
@@ -24,6 +27,15 @@ describe('a command line that is wrong', () => {
     [['check', '--seed', '1e99'], '--seed takes one whole number'],
     [['check', '--format', 'xml'], 'Choices: "text", "json"'],
     [['check', '--out', 'a', '--out', 'b'], '--out is given more than once.'],
+    [['check', '--', 'a.driver.ts'], 'Nothing is taken after "--"'],
+    [['check', '-'], '"-" names no file: standard input is not read'],
+    [['check', 'a.driver.ts', '--out', '-'], '"-" names no file'],
+  ])('%j is refused', async (words, message) => {
+    await expect(parse(words)).rejects.toThrow(message);
+  });
+
+  it.each([
+    [['check', '--nonsense'], 'Unknown argument: nonsense'],
     [['check', 'a.driver.ts', 'b.driver.ts'], 'Cannot read a.driver.ts: there is no such file.'],
     [['explain', 'completion/thrice'], 'There is no rule completion/thrice'],
     [['explain', 'twice'], 'do you mean completion/twice?'],
@@ -32,7 +44,7 @@ describe('a command line that is wrong', () => {
     [['replay', 'gone.json'], 'Cannot read gone.json: there is no such file.'],
     [['rules', '--out', 'no/folder/report.txt'], 'Cannot write no/folder/report.txt: there is no such file.'],
     [['rules', '--out', '.'], 'Cannot write .: it is a directory.'],
-  ])('%j', (args, message) => {
+  ])('%j ends with 2', (args, message) => {
     const { code, out, err } = cli.run(...args);
     expect(err).toContain(message);
     expect(out).toBe('');
@@ -41,12 +53,28 @@ describe('a command line that is wrong', () => {
 });
 
 describe('help', () => {
-  it.each([[], ['check'], ['run'], ['replay'], ['explain'], ['rules'], ['init']])('of irpsight %s', async (...command) => {
-    const { code, out, err } = cli.run(...command.filter((word) => word !== ''), '--help');
-    expect([code, err]).toEqual([0, '']);
-    await expect(out).toMatchFileSnapshot(`golden/help${command[0] === undefined ? '' : `-${command[0]}`}.txt`);
+  it.each(['', 'check', 'run', 'replay', 'explain', 'rules', 'init'])('of irpsight %s', async (command) => {
+    const text = await parse([...(command === '' ? [] : [command]), '--help']);
+    await expect(`${text}\n`).toMatchFileSnapshot(`golden/help${command === '' ? '' : `-${command}`}.txt`);
+  });
+
+  it('goes to standard output', () => {
+    const out = readFileSync(join(root, 'test/cli/golden/help-init.txt'), 'utf8');
+    expect(cli.run('init', '--help')).toEqual({ code: 0, err: '', out });
   });
 });
+
+/** What the command line prints when it is parsed in this process; rejects with what is wrong with it. */
+async function parse(words: readonly string[]): Promise<string> {
+  let printed = '';
+  const refuse = (message: string): never => {
+    throw new Error(message);
+  };
+  await commandLine(words, refuse).parse([...words], {}, (_error: Error | undefined | null, _argv: unknown, output: string) => {
+    printed = output;
+  });
+  return printed;
+}
 
 describe('rules and explain', () => {
   it('lists the rules as data, in a file too', () => {
@@ -90,26 +118,48 @@ describe('init', () => {
 });
 
 describe('the exit code', () => {
-  it('is 1 for an error, 3 where not everything was explored, 0 where all is verified', () => {
-    cli.write('good/mailbox.driver.ts', starterDriver());
-    cli.write('good/mailbox.scenario.ts', smallScenario);
-    cli.write('bad/mailbox.driver.ts', losesCancel());
-    cli.write('bad/mailbox.scenario.ts', smallScenario);
-    expect(cli.run('check', 'good').code).toBe(0);
-    expect(cli.run('check', 'good', '--max-states', '10').code).toBe(3);
-    expect(cli.run('check', 'good', 'bad').code).toBe(1);
-    // A problem of the input outweighs every finding: not everything that was asked for was checked.
-    expect(cli.run('check', 'bad', 'gone').code).toBe(2);
+  const scenario = (verdict: ScenarioResult['verdict']): ScenarioResult => ({ verdict }) as ScenarioResult;
+  const finding = (certainty: Finding['certainty']): Finding => ({ certainty }) as Finding;
+  const problem = (severity: SourceProblem['severity'], code = 'x'): SourceProblem => ({ severity, code }) as SourceProblem;
+  const result = (
+    verdicts: readonly ScenarioResult['verdict'][],
+    findings: readonly Finding[] = [],
+    problems: readonly SourceProblem[] = [],
+  ): CheckResult => ({ schemaVersion: 1, problems, findings, scenarios: verdicts.map(scenario) });
+
+  it.each([
+    ['all is verified', result(['verified', 'verified']), 0],
+    ['something is doubtful only', result(['verified'], [], [problem('warning')]), 0],
+    ['an error was found', result(['verified', 'error'], [finding('witnessed')]), 1],
+    ['every path leads to an error', result(['bounded'], [finding('must')]), 1],
+    ['not everything was explored', result(['verified', 'bounded']), 3],
+    ['nothing was explored', result([]), 3],
+    ['it was interrupted', result(['verified'], [], [problem('warning', 'check/interrupted')]), 3],
+    ['there was a problem besides the error', result(['error'], [finding('witnessed')], [problem('error')]), 2],
+  ])('where %s', (_where, checked, code) => {
+    expect(exitCode(checked, false)).toBe(code);
+    expect(exitCode(checked, true)).toBe(code);
   });
 
   it('is 1 for what only may happen, with --strict', () => {
+    expect(exitCode(result(['verified'], [finding('may')]), false)).toBe(0);
+    expect(exitCode(result(['bounded'], [finding('may')]), false)).toBe(3);
+    expect(exitCode(result(['bounded'], [finding('may')]), true)).toBe(1);
     // No scenario of this file cancels, so nothing settles what the analysis found.
     cli.write('may/mailbox.driver.ts', losesCancel());
     cli.write('may/mailbox.scenario.ts', smallScenario.replace('CancelIoEx(File, Read);', ''));
-    const lenient = cli.run('check', 'may', '--max-states', '10');
-    expect(lenient.out).toContain('may[cancel/lost]');
-    expect(lenient.code).toBe(3);
-    expect(cli.run('check', 'may', '--max-states', '10', '--strict').code).toBe(1);
+    const strict = cli.run('check', 'may', '--max-states', '10', '--strict');
+    expect(strict.out).toContain('may[cancel/lost]');
+    expect(strict.out).toContain('no error up to bound');
+    expect(strict.code).toBe(1);
+  });
+
+  it('is 2 where not everything that was asked for was checked, whatever was found elsewhere', () => {
+    cli.write('bad/mailbox.driver.ts', losesCancel());
+    cli.write('bad/mailbox.scenario.ts', smallScenario);
+    const { code, out } = cli.run('check', 'bad', 'gone');
+    expect(out).toContain('[cancel/lost]');
+    expect(code).toBe(2);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Problem } from '../../src/compiler/api.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { loweringMessages } from '../../src/compiler/subset/messages.ts';
 import { loadLibrary } from '../kit/library.ts';
+import { miniLibrary } from './mini.ts';
 
 const imports = `import { ARRAY, CONTAINING_RECORD, CTL_CODE, InterlockedIncrement, KEVENT, LIST_ENTRY, LONG, NTSTATUS, PIRP, PLIST_ENTRY, PUCHAR, PULONG, PVOID, Ref, UCHAR, ULONG, alloc_text, sizeof } from 'irpsight/wdm';
 `;
@@ -38,6 +39,7 @@ const backstops = [
   'dsl/record-member',
   'dsl/initialiser',
   'dsl/sizeof',
+  'dsl/missing-argument',
   'dsl/not-callable',
   'dsl/no-field',
   'dsl/no-place',
@@ -114,5 +116,106 @@ describe('what C allows and TypeScript does not', () => {
     expect(found.map(({ code, message }) => [code, message])).toEqual([
       ['dsl/struct-result', 'A routine cannot return storage by value; let it fill a struct whose pointer it is passed.'],
     ]);
+  });
+});
+
+describe('an import that the kernel model lacks', () => {
+  const imported = (name: string) => {
+    const text = `import { ${name} } from 'irpsight/wdm';\n`;
+    const { program, problems: found } = compile({
+      sources: [{ path: 'a.driver.ts', text, origin: 'driver' }],
+      library: loadLibrary(),
+    });
+    expect(program).toBeUndefined();
+    expect(found.map(({ start, end }) => text.slice(start, end))).toEqual([name]);
+    return found[0]?.message ?? '';
+  };
+
+  it.each([
+    ['KeWaitForMultipleObjects', 'wdm/nf-wdm-kewaitformultipleobjects'],
+    ['ExAcquireResourceExclusiveLite', 'wdm/nf-wdm-exacquireresourceexclusivelite'],
+    ['ProbeForRead', 'wdm/nf-wdm-probeforread'],
+  ])('%s is a routine of the WDK, whatever name is near', (name, page) => {
+    const message = imported(name);
+    expect(message).toContain(
+      `${name} is in the WDK (https://learn.microsoft.com/windows-hardware/drivers/ddi/${page}), but Irpsight does not model it yet.`,
+    );
+    expect(message).toContain(`write a function ${name} in the driver`);
+    expect(message).not.toContain('mean');
+  });
+
+  it('a callback is a type that the driver can declare', () => {
+    expect(imported('DRIVER_LIST_CONTROL')).toContain('type DRIVER_LIST_CONTROL = (...) => ...;');
+  });
+
+  it('a misspelled name is told the right one', () => {
+    expect(imported('IoCompletRequest')).toContain('irpsight/wdm has no IoCompletRequest; did you mean IoCompleteRequest?');
+  });
+
+  it('of a name that is like no other only that is said', () => {
+    expect(imported('Qwrtzz')).toBe(
+      'irpsight/wdm has no Qwrtzz. What the WDK has under this name and Irpsight does not, declare in the driver.',
+    );
+  });
+
+  it('a stand-in of the driver takes its place', () => {
+    expect(
+      problems(
+        'function ProbeForRead(Address: PVOID, Length: ULONG, Alignment: ULONG): void {}\nexport function F(A: PVOID): void { ProbeForRead(A, 4, 1); }',
+      ),
+    ).toEqual([]);
+  });
+
+  it('the own files of a driver are not the WDK', () => {
+    const files = { 'b.driver.ts': 'export const A = 1;\n', 'a.driver.ts': "import { ProbeForRead } from './b.driver.ts';\n" };
+    const sources = Object.entries(files).map(([path, text]) => ({ path, text, origin: 'driver' as const }));
+    const [{ message }] = compile({ sources, library: loadLibrary() }).problems;
+    expect(message).toContain('ProbeForRead');
+    expect(message).not.toContain('WDK');
+  });
+});
+
+describe('a call with the wrong number of arguments', () => {
+  const routines = `import { IO_NO_INCREMENT, IoCompleteRequest, IoMarkIrpPending } from 'irpsight/wdm';
+interface EXTENSION { Start: START | null }
+type PEXTENSION = EXTENSION;
+type START = (A: LONG, B: LONG) => void;
+function Helper(A: LONG, B: LONG): LONG { return A + B; }
+`;
+  const counts = 'Expected 2 arguments, but got';
+
+  it.each([
+    ['a routine of the kernel, too few', 'IoCompleteRequest(Irp);', "'PriorityBoost' was not provided"],
+    ['a routine of the kernel, too many', 'IoMarkIrpPending(Irp, IO_NO_INCREMENT);', 'Expected 1 arguments, but got 2'],
+    ['a helper, too few', 'Helper(1);', `${counts} 1. An argument for 'B' was not provided`],
+    ['a helper, too many', 'Helper(1, 2, 3);', `${counts} 3`],
+    ['a function pointer, too few', 'Extension.Start!(1);', `${counts} 1. An argument for 'B' was not provided`],
+    ['a function pointer, too many', 'Extension.Start!(1, 2, 3);', `${counts} 3`],
+  ])('%s', (_title, call, message) => {
+    const found = problems(`${routines}export function F(Extension: PEXTENSION, Irp: PIRP): void { ${call} }`);
+    expect(found.map(({ code }) => code)).toEqual(['TS2554']);
+    expect(found[0]?.message).toContain(message);
+  });
+
+  it('also in text of the library, whose types nobody checks', () => {
+    const library = miniLibrary.map((input) =>
+      input.path === 'irpsight/scenario/harness.ts'
+        ? {
+            ...input,
+            text: `${input.text}\nfunction Two(A: LONG, B: LONG): LONG { return A + B; }\nexport const Entry: ROUTINE = () => { Two(1); };\nexport function HarnessCalls(): void { Entry(); }`.replace(
+              'HarnessMain(): void {',
+              'HarnessMain(): void { HarnessCalls();',
+            ),
+          }
+        : input,
+    );
+    expect(compile({ sources: [], library }).problems.map(({ code, message }) => [code, message])).toEqual([
+      ['dsl/missing-argument', 'Two also takes B; pass it.'],
+    ]);
+  });
+
+  it('also in a scenario', () => {
+    const found = problems(scenario('Setup() { expect(); }').replace('{ SCENARIO }', '{ SCENARIO, expect }'), 'a.scenario.ts');
+    expect(found.map(({ code }) => code)).toEqual(['TS2554']);
   });
 });

@@ -31,7 +31,7 @@ interface Progress {
 
 const root = process.cwd();
 const progressFile = join(root, 'out', 'proof-progress.json');
-const limits = { maxStates: 1000, maxSteps: 2000 };
+const limits = { maxStates: 600, maxSteps: 1200 };
 /** Numbers of programs kept for one part. */
 const PART = 100_000;
 

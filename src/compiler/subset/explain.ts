@@ -1,5 +1,6 @@
 /** The type checker's messages in the words of the language: what is meant in C, and what to write. */
 import ts from 'typescript';
+import { ddiFacts, documentationUrl } from '../../facts/index.ts';
 import type { Problem } from '../api.ts';
 import { messageText } from './messages.ts';
 
@@ -27,12 +28,14 @@ export function explainTypeScript(diagnostic: ts.Diagnostic, path: string): Prob
     severity: diagnostic.category === ts.DiagnosticCategory.Error ? 'error' : 'warning',
   };
   const node = diagnostic.file && nodeAt(diagnostic.file, problem.start, problem.end);
-  return { ...problem, ...(node && diagnostic.file ? explain(diagnostic.code, problem.message, node, diagnostic.file) : {}) };
+  if (node === undefined || diagnostic.file === undefined) return problem;
+  return { ...problem, ...explain(diagnostic, problem.message, node, diagnostic.file) };
 }
 
 type Explained = Partial<Pick<Problem, 'message' | 'start' | 'end' | 'replacement'>>;
 
-function explain(code: number, message: string, node: ts.Node, file: ts.SourceFile): Explained {
+function explain(diagnostic: ts.Diagnostic, message: string, node: ts.Node, file: ts.SourceFile): Explained {
+  const { code, relatedInformation: related = [] } = diagnostic;
   if (code === 2339 && message.includes("'never'")) return explainNever(node, file);
   if (code === 2367) return explainNoOverlap(message, node, file);
   if (mayBeNull.has(code)) {
@@ -49,11 +52,40 @@ function explain(code: number, message: string, node: ts.Node, file: ts.SourceFi
     const text = node.getText(file);
     return { message: `${text} is not declared; import it from "irpsight/wdm", or declare it.` };
   }
-  if (code === 2305) return { message: `${message} Irpsight has no model of it under this name.` };
+  if (code === 2305 || code === 2724) return explainImport(message, node, file);
+  if (code === 2554) return explainCount(message, related);
   if (code === 7053 && ts.isElementAccessExpression(node)) return explainIndex(node, message, file);
   if (code === 2347 || code === 2749) return { message: messageText('dsl/type-arguments', []) };
   if (code === 2588) return { message: `${node.getText(file)} is a constant; declare it with let to assign to it.` };
   return {};
+}
+
+/**
+ * TS2305, TS2724: the module has no such name. What the WDK documents is no misspelling, however near another name may be: it has no
+ * model yet.
+ */
+function explainImport(message: string, node: ts.Node, file: ts.SourceFile): Explained {
+  if (!message.includes('"irpsight/wdm"')) return {};
+  const name = node.getText(file);
+  const facts = ddiFacts(name);
+  if (facts !== undefined) {
+    const remedy = facts.page.includes('/nc-')
+      ? `Declare its type in the driver: type ${name} = (...) => ...;`
+      : `Leave the call out, or write a function ${name} in the driver that does as much of it as matters there.`;
+    return { message: `${name} is in the WDK (${documentationUrl(facts.page)}), but Irpsight does not model it yet. ${remedy}` };
+  }
+  const [, meant] = /Did you mean '([^']*)'/.exec(message) ?? [];
+  return {
+    message:
+      `irpsight/wdm has no ${name}${meant === undefined ? '.' : `; did you mean ${meant}?`} ` +
+      'What the WDK has under this name and Irpsight does not, declare in the driver.',
+  };
+}
+
+/** TS2554: too few or too many arguments; tsc knows which one is missing. */
+function explainCount(message: string, related: readonly ts.DiagnosticRelatedInformation[]): Explained {
+  const missing = related.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  return { message: [message, ...missing].join(' ') };
 }
 
 /** TS7053: a pointer is no array. */

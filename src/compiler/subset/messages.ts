@@ -156,6 +156,7 @@ export const loweringMessages = {
   'dsl/alloc-text': () => 'alloc_text stands at the top level of a file.',
   'dsl/sizeof': () => 'Write sizeof<T>() with a type.',
   'dsl/ctl-code': () => 'CTL_CODE takes constants.',
+  'dsl/missing-argument': (routine: string, parameter: string) => `${routine} also takes ${parameter}; pass it.`,
   'dsl/not-callable': (name: string) => `${name} is no routine.`,
   'dsl/ref-type': (name: string, wanted: string, given: string) =>
     `${name} points to a ${wanted}, this is the address of a ${given}; declare the variable as ${wanted}.`,

@@ -1,6 +1,7 @@
 /** What a scenario file imports: the SCENARIO literal's type, Win32's side, the PnP manager's side, and what a scenario may ask and expect. */
 import { BOOLEAN, LONG, NTSTATUS } from 'irpsight/wdm/types';
 import { DRIVER_INITIALIZE } from 'irpsight/wdm/device';
+import { KiInterrupt } from 'irpsight/wdm/interrupt';
 import { machineEvent } from 'irpsight/wdm/machine';
 
 export {
@@ -42,6 +43,14 @@ export interface SCENARIO {
   Threads: { [Name: string]: () => void };
   /** Runs when all threads are gone and all handles closed. */
   Expect?(): void;
+}
+
+/**
+ * The device interrupts, once: the connected service routines run at their DIRQL until one claims it. The thread that calls this stands
+ * for whatever the processor was doing. Nothing happens where no interrupt is connected.
+ */
+export function Interrupt(): void {
+  KiInterrupt();
 }
 
 /** A finding (assert/failed) when the condition does not hold. */
