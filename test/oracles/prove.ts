@@ -31,7 +31,7 @@ interface Progress {
 
 const root = process.cwd();
 const progressFile = join(root, 'out', 'proof-progress.json');
-const limits = { maxStates: 600, maxSteps: 1200 };
+const limits = { maxStates: 350, maxSteps: 700 };
 /** Numbers of programs kept for one part. */
 const PART = 100_000;
 
