@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-const folders = ['src/engine', 'src/ir', 'src/rules', 'src/wdm', 'test/oracles'];
+const folders = ['src/engine', 'src/ir', 'src/rules', 'src/wdm', 'test/kit', 'test/oracles'];
 
 /** A hash of these sources, the same on every machine. */
 export function judgedSources() {

@@ -183,6 +183,7 @@ function contextOf(run: Run, state: State, feeding: Feeding) {
 function causesOf(state: State, irp: IrpState | undefined, { cause }: Feeding): Site[] {
   const before = [...state.locks, ...(irp?.deeds ?? [])].map(({ site }) => site);
   if (state.raised !== undefined) before.push(state.raised);
+  for (let { trail } = state; trail !== undefined; trail = trail.before) before.push(trail.site);
   return cause === undefined ? before : [...before, cause];
 }
 

@@ -1,12 +1,13 @@
 /** The abstract interpreter: runs a function over states, going both ways where a branch is not decided, and joining where paths meet. */
 import type { Func, Instr, Reg } from '../ir/program.ts';
-import { feed } from './feed.ts';
 import { runIntrinsic } from './intrinsics.ts';
-import { handOver, irpAt, STATUS_PENDING, updateIrp } from './irps.ts';
-import { forgetIrp, forgetShared, load, noteLastReferences, share, store, widen } from './memory.ts';
+import type { Pinned, Shape } from './join.ts';
+import { join, shapeOf } from './join.ts';
+import { load, noteLastReferences, store, widen } from './memory.ts';
+import { callUnknown, giveAway } from './outside.ts';
 import type { Run } from './run.ts';
-import type { Pinned, Shape, Site, State } from './state.ts';
-import { join, marksOf, shapeOf } from './state.ts';
+import type { Site, State, Trail } from './state.ts';
+import { marksOf } from './state.ts';
 import type { Value } from './value.ts';
 import { constant, resolve, zero } from './value.ts';
 
@@ -148,8 +149,14 @@ class Activation {
         const condition = value(state, instr.cond);
         if (judged) for (const base of this.run_.symbols.decidedBy(condition)) state.asked.add(base);
         const other = state.copy();
-        if (this.run_.symbols.assume(condition, false, other.facts)) follow(instr.otherwise, other);
-        if (this.run_.symbols.assume(condition, true, state.facts)) follow(instr.then, state);
+        const no = this.run_.symbols.assume(condition, false, other.facts);
+        const yes = this.run_.symbols.assume(condition, true, state.facts);
+        if (judged && yes && no) {
+          other.trail = onward(state.trail, this.siteOf(instr.otherwise));
+          state.trail = onward(state.trail, this.siteOf(instr.then));
+        }
+        if (no) follow(instr.otherwise, other);
+        if (yes) follow(instr.then, state);
       } else {
         const own = func.origin === 'driver' || (func.inline && this.from?.own === true);
         for (const after of this.execute(instr, state, { func, site, own })) {
@@ -257,22 +264,22 @@ class Activation {
         const args = instr.args.map((arg) => value(state, arg));
         return callee === undefined ? [] : setAll(callFunction(this.run_, callee, args, state, frame), instr.dst);
       }
-      case 'callptr':
-        return setAll(
-          callPointer(
-            this.run_,
-            value(state, instr.callee),
-            instr.args.map((arg) => value(state, arg)),
-            state,
-            frame,
-            instr.dst !== undefined,
-          ),
-          instr.dst,
-        );
+      case 'callptr': {
+        const callee = value(state, instr.callee);
+        const args = instr.args.map((arg) => value(state, arg));
+        if (callee.base !== 0)
+          return setAll(callUnknown(this.run_, callee, args, state, frame, instr.dst !== undefined), instr.dst);
+        const func = program.funcs[callee.offset - 1];
+        return func === undefined ? [] : setAll(callFunction(this.run_, func, args, state, frame), instr.dst);
+      }
       default:
         return [state];
     }
   }
+}
+
+function onward(before: Trail | undefined, site: Site): Trail {
+  return { site, before, length: (before?.length ?? 0) + 1 };
 }
 
 /** What a path that is joined with another, or stands for others, remembers of places that it alone came through. */
@@ -286,62 +293,6 @@ function passMarks(run: Run, state: State, kept: State | undefined): void {
 function value(state: State, reg: Reg): Value {
   const found = state.registers[reg];
   return found === undefined ? zero : resolve(found, state.facts);
-}
-
-/** A call through a pointer: into the driver's routine where it is known, else to somebody else with the IRPs it is given. */
-function callPointer(run: Run, callee: Value, args: readonly Value[], state: State, frame: Frame, answered: boolean): Result[] {
-  if (callee.base === 0) {
-    const func = run.program.funcs[callee.offset - 1];
-    return func === undefined ? [] : callFunction(run, func, args, state, frame);
-  }
-  run.symbols.assume(callee, true, state.facts);
-  const { routines, cancels } = run.symbols.info(callee);
-  // Whoever it is may have changed what he can reach; a routine of the driver's own anything at all.
-  if (routines !== undefined && cancels !== true) state.doubtful = true;
-  for (const arg of args) if (irpAt(run, state, arg) === undefined) share(run, state, arg);
-  forgetShared(run, state);
-  const status = run.symbols.fresh({ path: '?' });
-  let states = [state];
-  for (const arg of args) {
-    const irp = irpAt(run, state, arg);
-    if (irp === undefined || run.irp === undefined) continue;
-    const [key, { returnsTo, address }] = irp;
-    const current = address.offset + run.irp.currentLocation;
-    const location = state.memory.get(address.base, current);
-    forgetIrp(run, state, irp[1]);
-    if (cancels === true || routines !== undefined) updateIrp(state, key, { blurred: true });
-    else if (returnsTo !== 0) {
-      handOver(run, state, irp[1]);
-      updateIrp(state, key, { blurred: true });
-      // It comes back with the location of whoever sent it.
-      if (location !== undefined) state.memory.set(address.base, current, { base: location.base, offset: location.offset + 1 });
-    } else if (answered && location !== undefined) states = lowerDriver(run, state, key, location, status, frame);
-    if (cancels === true) {
-      state.locks = state.locks.filter(({ cancel }) => !cancel);
-      state.irql = state.memory.get(address.base, address.offset + run.irp.cancelIrql) ?? state.irql;
-    }
-  }
-  return states.map((after) => ({ state: after, value: resolve(status, after.facts) }));
-}
-
-/** A lower driver either marks the IRP pending and says so, or has completed it. */
-function lowerDriver(run: Run, state: State, irp: string, location: Value, status: Value, { site }: Frame): State[] {
-  const done = state.copy();
-  run.symbols.assume(run.symbols.binary('==', 'i32', status, STATUS_PENDING, done.facts), false, done.facts);
-  run.symbols.assume(run.symbols.binary('==', 'i32', status, STATUS_PENDING, state.facts), true, state.facts);
-  return [done, ...feed(run, state, { event: 'irp.mark-pending', irp, args: [location], site, quiet: true, others: true })];
-}
-
-/** A call that is not followed: nothing is known any more of the IRPs it was given. */
-function giveAway(run: Run, state: State, args: readonly Value[]): State {
-  state.doubtful = true;
-  for (const arg of args) {
-    const irp = irpAt(run, state, resolve(arg, state.facts));
-    if (irp !== undefined) updateIrp(state, irp[0], { blurred: true });
-    share(run, state, arg);
-  }
-  forgetShared(run, state);
-  return state;
 }
 
 function convert(run: Run, state: State, instr: Instr & { readonly op: 'convert' }): Value {

@@ -2,7 +2,6 @@
 import type { FuncId, Place } from '../ir/program.ts';
 import { Memory } from './cells.ts';
 import type { Fact, Symbols, Value } from './value.ts';
-import { resolve, same } from './value.ts';
 
 /** A statement of the driver. */
 export interface Site {
@@ -57,6 +56,13 @@ export interface Lock {
   readonly site: Site;
 }
 
+/** Which ways the driver's branches went, where both were open: the statements that they led to, the last one first. */
+export interface Trail {
+  readonly site: Site;
+  readonly before: Trail | undefined;
+  readonly length: number;
+}
+
 /** How an object was freed. */
 export interface Freed {
   readonly site: Site;
@@ -93,6 +99,8 @@ export class State {
   /** Sets of states of the rules about the machine, by number of the rule. */
   machine = new Map<number, number>();
   machineMarks = new Map<number, Site>();
+  /** What tells this path from others; where two that are alike meet, what both have gone through. */
+  trail: Trail | undefined;
   atomic = 0;
   /** The statement of the driver executed last. */
   last: Site;
@@ -119,6 +127,7 @@ export class State {
     other.irps = new Map(this.irps);
     other.machine = new Map(this.machine);
     other.machineMarks = new Map(this.machineMarks);
+    other.trail = this.trail;
     other.atomic = this.atomic;
     return other;
   }
@@ -141,172 +150,4 @@ export function marksOf(state: State): (readonly [number, Site])[] {
 export function forgetCell(state: State, base: number, offset: number, symbols: Symbols): void {
   if (state.zeroed.has(base)) state.memory.set(base, offset, symbols.fresh({ path: '?' }));
   else state.memory.delete(base, offset);
-}
-
-/** A state in the form in which states that meet are compared. */
-export interface Shape {
-  /** Equal for states that may be joined without losing what matters. */
-  readonly key: string;
-  /** Keys of the IRPs that came up in the function being interpreted, in order of appearance. */
-  readonly named: readonly string[];
-}
-
-/** What a function's callers refer to: the IRPs known when it was entered, and the symbols in their registers. */
-export interface Pinned {
-  readonly irps: ReadonlySet<string>;
-  readonly bases: ReadonlySet<number>;
-}
-
-/**
- * Forgets IRPs that no register or frame refers to any more (in memory they are as good as any other), and says what the state is like. Registers not in `live` are dropped.
- */
-export function shapeOf(state: State, live: readonly number[], pinned: Pinned, symbols: Symbols): Shape {
-  const registers: (Value | undefined)[] = [];
-  for (const reg of live) {
-    const value = state.registers[reg];
-    if (value !== undefined) registers[reg] = resolve(value, state.facts);
-  }
-  state.registers = registers;
-  const bases = new Map<number, string>();
-  for (const [key, irp] of state.irps) bases.set(irp.address.base, key);
-  const named: string[] = [];
-  const isPinned = (irp: string, base: number): boolean => pinned.irps.has(irp) || pinned.bases.has(base);
-  const name = (value: Value): string | undefined => {
-    if (value.base === 0) return String(value.offset);
-    const irp = bases.get(value.base);
-    if (irp === undefined) return undefined;
-    if (isPinned(irp, value.base)) return `${irp}/${value.offset}`;
-    if (!named.includes(irp)) named.push(irp);
-    return `#${named.indexOf(irp)}/${value.offset}`;
-  };
-  let key = '';
-  for (const reg of live) {
-    const value = registers[reg];
-    const text = value === undefined ? undefined : name(value);
-    if (text !== undefined) key += `r${reg}=${text};`;
-  }
-  for (const base of state.memory.bases()) {
-    if (!symbols.isLocal(base)) continue;
-    for (const [offset, value] of state.memory.of(base)) {
-      const text = name(resolve(value, state.facts));
-      if (text !== undefined) key += `m${base}:${offset}=${text};`;
-    }
-  }
-  for (const [id, irp] of state.irps) {
-    if (isPinned(id, irp.address.base) || named.includes(id)) continue;
-    state.irps.delete(id);
-    state.memory.drop(irp.address.base);
-  }
-  for (const [id, irp] of state.irps) key += `|${isPinned(id, irp.address.base) ? id : `#${named.indexOf(id)}`} ${irpText(irp)}`;
-  const irql = resolve(state.irql, state.facts);
-  if (state.facts.size > manyFacts) forgetFacts(state, pinned.bases);
-  key += `|${irql.base}:${irql.offset} ${state.locks.map(({ path }) => path).join(',')} ${[...state.machine.values()].join(',')}`;
-  return { key, named };
-}
-
-const manyFacts = 200;
-
-/** Forgets facts about what nothing refers to any more, which on a long path would be most. */
-function forgetFacts(state: State, bases: ReadonlySet<number>): void {
-  const used = new Set([...bases, state.irql.base]);
-  for (const value of state.registers) if (value !== undefined) used.add(value.base);
-  for (const base of state.memory.held()) used.add(base);
-  for (const symbol of state.facts.keys()) if (!used.has(symbol)) state.facts.delete(symbol);
-}
-
-/** Makes `into` hold what holds in both; their shapes have equal keys. */
-export function join(
-  into: State,
-  intoNamed: readonly string[],
-  from: State,
-  fromNamed: readonly string[],
-  symbols: Symbols,
-): void {
-  const renamed = new Map<number, number>();
-  fromNamed.forEach((key, index) => {
-    const a = into.irps.get(intoNamed[index]);
-    const b = from.irps.get(key);
-    if (a !== undefined && b !== undefined) renamed.set(b.address.base, a.address.base);
-  });
-  const rename = (value: Value): Value => {
-    const base = renamed.get(value.base);
-    return base === undefined ? value : { base, offset: value.offset };
-  };
-  into.registers.forEach((value, reg) => {
-    const other = from.registers[reg];
-    if (value === undefined) return;
-    if (other === undefined) into.registers[reg] = undefined;
-    else if (!same(value, rename(resolve(other, from.facts))))
-      into.registers[reg] = either(symbols, into, value, from, resolve(other, from.facts));
-  });
-  for (const base of into.memory.bases()) {
-    const back = [...renamed].find(([, to]) => to === base)?.[0] ?? base;
-    const mine = into.memory.of(base);
-    const others = from.memory.of(back);
-    if (mine === others) continue;
-    for (const [offset, value] of [...mine]) {
-      const other = others.get(offset);
-      if (other === undefined || !same(resolve(value, into.facts), rename(resolve(other, from.facts))))
-        forgetCell(into, base, offset, symbols);
-    }
-  }
-  for (const base of into.zeroed) {
-    for (const offset of from.memory.of(base).keys())
-      if (into.memory.get(base, offset) === undefined) forgetCell(into, base, offset, symbols);
-  }
-  for (const base of into.zeroed) if (!from.zeroed.has(base)) into.zeroed.delete(base);
-  for (const base of from.shared) into.shared.add(base);
-  for (const base of from.made) into.made.add(base);
-  for (const breach of into.breached) if (!from.breached.has(breach)) into.breached.delete(breach);
-  into.doubtful ||= from.doubtful;
-  for (const base of from.asked) into.asked.add(base);
-  for (const base of into.freed.keys()) if (!from.freed.has(base)) into.freed.delete(base);
-  for (const [symbol, fact] of into.facts) {
-    const other = from.facts.get(symbol);
-    if (fact.equals !== undefined) {
-      if (other?.equals !== fact.equals) into.facts.delete(symbol);
-    } else if (other === undefined) into.facts.delete(symbol);
-    else {
-      const differs = (fact.differs ?? []).filter(
-        (number) => other.differs?.includes(number) || (other.equals !== undefined && other.equals !== number),
-      );
-      into.facts.set(symbol, { differs });
-    }
-  }
-}
-
-/** Told once for each `IrpState`. */
-const texts = new WeakMap<IrpState, string>();
-
-function irpText(irp: IrpState): string {
-  let text = texts.get(irp);
-  if (text === undefined) {
-    text = textOf(irp);
-    texts.set(irp, text);
-  }
-  return text;
-}
-
-function textOf(irp: IrpState): string {
-  const states = [...irp.states].map(([rule, set]) => `${rule}.${set}`).join(',');
-  const located = [...irp.located].map(([where, set]) => `${where}.${set}`).join(',');
-  return `${states} ${located} ${irp.routine}${irp.tested ? 't' : ''}${irp.escaped ? 'e' : ''}${irp.returnsTo === 0 ? '' : `r${irp.returnsTo}`}${irp.blurred ? 'b' : ''}`;
-}
-
-/** A new symbol for what is one of two values, with what holds of both. Locks are told apart by path, so two pointers that came the same way keep it. */
-function either(symbols: Symbols, into: State, a: Value, from: State, b: Value): Value {
-  const path = symbols.path(a);
-  const first = symbols.range(a, into.facts);
-  const second = symbols.range(b, from.facts);
-  const range =
-    first === undefined || second === undefined
-      ? undefined
-      : ([Math.min(first[0], second[0]), Math.max(first[1], second[1])] as const);
-  const value = symbols.fresh({ path: path === symbols.path(b) ? path : '?', range });
-  const candidates = [...(into.facts.get(a.base)?.differs ?? []), ...(from.facts.get(b.base)?.differs ?? [])];
-  const differs = [...new Set(candidates)].filter(
-    (number) => symbols.excludes(a, number, into.facts) && symbols.excludes(b, number, from.facts),
-  );
-  if (differs.length > 0) into.facts.set(value.base, { differs });
-  return value;
 }

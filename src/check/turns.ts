@@ -66,10 +66,11 @@ function openTurn({ now, deadline = Number.POSITIVE_INFINITY, shouldStop }: Cloc
   return {
     shouldStop() {
       if (reason === undefined) {
+        const at = now();
         if (shouldStop()) reason = 'stop';
-        else if (now() >= deadline) reason = 'deadline';
+        else if (at >= deadline) reason = 'deadline';
         // What would go on until the end of all time has nothing to come back for.
-        else if (now() >= end && end < deadline) reason = 'share';
+        else if (at >= end && end < deadline) reason = 'share';
       }
       return reason !== undefined;
     },

@@ -210,7 +210,7 @@ function loaded(dst: Reg, address: string, kind: CellKind): string {
       return `r${dst}=${cell}!==0?1:0;`;
     case 'i64':
     case 'u64':
-      return `u=R[${address}+1]*4294967296+(${cell}>>>0);if(u>9007199254740991||u<-9007199254740991)return M.faultOverflow();r${dst}=u;`;
+      return `u=R[${address}+1]*4294967296+(${cell}>>>0);if(u>9007199254740991||u<${kind === 'u64' ? 0 : -9007199254740991})return M.faultOverflow();r${dst}=u;`;
     default:
       return `r${dst}=${cell};`;
   }

@@ -14,7 +14,6 @@ const SHRINK_REPLAYS = 60;
 const ASSUMPTIONS: readonly string[] = [
   'Memory is sequentially consistent.',
   'The kernel behaves as the model in irpsight/wdm does.',
-  'Loops that touch no shared memory end.',
 ];
 
 /** Explores the scenario. The same request gives the same outcome, unless `control` interrupts it. */

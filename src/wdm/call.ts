@@ -1,7 +1,7 @@
 /** Sending an IRP to a device. */
 import { NTSTATUS } from './types.ts';
 import { DRIVER_DISPATCH, PDEVICE_OBJECT } from './device.ts';
-import { IO_NO_INCREMENT, PIRP } from './irp.ts';
+import { IO_NO_INCREMENT, IopLocation, PIRP } from './irp.ts';
 import { IoCompleteRequest } from './complete.ts';
 import { STATUS_INVALID_DEVICE_REQUEST } from './status.ts';
 import { machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld } from './machine.ts';
@@ -18,7 +18,7 @@ export function IoCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS 
   const Sender = Irp.CurrentLocation;
   machineEvent('irp.send', Irp, Sender, Irp.CancelRoutine !== null);
   const Location = Sender - 1;
-  const Stack = Irp.Stack[Location - 1];
+  const Stack = IopLocation(Irp, Location);
   Irp.CurrentLocation = Location;
   Stack.DeviceObject = DeviceObject;
   const MajorFunction = Stack.MajorFunction;

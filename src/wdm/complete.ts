@@ -5,7 +5,7 @@ import { IO_STACK_LOCATION, PIRP, SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_IN
 import { NT_SUCCESS, STATUS_MORE_PROCESSING_REQUIRED } from './status.ts';
 import { IopCompleteTopLevel } from './io-manager.ts';
 import {
-  machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld, machineZero,
+  machineAtomicBegin, machineAtomicEnd, machineBounded, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld, machineZero,
 } from './machine.ts';
 
 /**
@@ -25,8 +25,11 @@ export function IoCompleteRequest(Irp: PIRP, PriorityBoost: CCHAR): void {
   machineEvent('irp.complete', Irp, Location, Irp.IoStatus.Status, Irp.CancelRoutine !== null);
   const StackCount = Irp.StackCount;
   machineAtomicEnd();
-  // Finished already; only a completion that a rule has reported gets here.
-  if (StackCount === 0 || Location > StackCount + 1) return;
+  // Only a completion that a rule reports gets here; with that rule switched off nobody knows what comes of it.
+  if (StackCount === 0 || Location > StackCount + 1) {
+    machineBounded('An IRP was completed that was finished already.');
+    return;
+  }
   while (Location <= StackCount) {
     // One step up: the I/O manager alone uses these fields while it has the IRP.
     machineAtomicBegin();

@@ -203,7 +203,15 @@ export const IO_SOUND_INCREMENT: CCHAR = 8;
  * @forceinline
  */
 export function IoGetCurrentIrpStackLocation(Irp: PIRP): PIO_STACK_LOCATION {
-  return Irp.Stack[Irp.CurrentLocation - 1];
+  return IopLocation(Irp, Irp.CurrentLocation);
+}
+
+/**
+ * That stack location. Behind the last one there is none, which an IRP's creator and who skipped too often find: it counts as outside the IRP.
+ * @forceinline
+ */
+export function IopLocation(Irp: PIRP, Location: CCHAR): PIO_STACK_LOCATION {
+  return Irp.Stack[Location > Irp.StackCount ? -1 : Location - 1];
 }
 
 /**
@@ -241,7 +249,7 @@ export function IoCopyCurrentIrpStackLocationToNext(Irp: PIRP): void {
   machineEvent('call.irql', 0, 2);
   const Location = Irp.CurrentLocation;
   const Next = Irp.Stack[Location - 2];
-  machineCopy(Next, Irp.Stack[Location - 1], sizeof<IO_STACK_LOCATION>());
+  machineCopy(Next, IopLocation(Irp, Location), sizeof<IO_STACK_LOCATION>());
   Next.Control = 0;
   Next.CompletionRoutine = null;
 }
@@ -254,7 +262,7 @@ export function IoCopyCurrentIrpStackLocationToNext(Irp: PIRP): void {
 export function IoMarkIrpPending(Irp: PIRP): void {
   const Location = Irp.CurrentLocation;
   machineEvent('irp.mark-pending', Irp, Location);
-  const Stack = Irp.Stack[Location > Irp.StackCount ? -1 : Location - 1];
+  const Stack = IopLocation(Irp, Location);
   Stack.Control = Stack.Control | SL_PENDING_RETURNED;
 }
 

@@ -52,6 +52,19 @@ const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   return Complete(Irp, STATUS_SUCCESS);
 };`;
 
+/** What is wrong is set on a path that no read takes; all that acts on it is on every path. */
+const variable = `
+interface DEVICE_EXTENSION { Rare: LONG }
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  let Status = STATUS_SUCCESS;
+  if (DeviceObject.DeviceExtension.Rare !== 0) {
+    Status = STATUS_PENDING;
+  }
+  Irp.IoStatus.Status = Status;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+};`;
+
 /** The lock is given back on every path on which it was taken, which shows only to who follows what is loaded twice. */
 const sound = `
 interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Busy: LONG }
@@ -95,6 +108,13 @@ it('a lock taken on a path that was not explored: stays', () => {
 it('a first completion on a path that was not explored: stays', () => {
   const stays = findings(twice, 'Reader() { ReadFile(File, 16, null); }').map(({ text }) => text);
   expect(stays).toEqual(['may completion/touched-after at Irp.IoStatus.Status = Status: no scenario goes through line 4']);
+});
+
+it('a value set on a path that was not explored: stays', () => {
+  const stays = findings(variable, 'Reader() { ReadFile(File, 16, null); }').map(({ text }) => text);
+  expect(stays).toEqual([
+    'may completion/with-status-pending at IoCompleteRequest(Irp, IO_NO_INCREMENT): no scenario goes through line 5',
+  ]);
 });
 
 it('a way that was explored to its end: settled', () => {

@@ -151,6 +151,7 @@ describe('the exit code', () => {
     const strict = cli.run('check', 'may', '--max-states', '10', '--strict');
     expect(strict.out).toContain('may[cancel/lost]');
     expect(strict.out).toContain('no error up to bound');
+    expect(strict.out).toContain('budget of 10 states');
     expect(strict.code).toBe(1);
   });
 

@@ -152,8 +152,8 @@ export const mutants: readonly Mutant[] = [
     'IoCallDriver gives STATUS_SUCCESS always',
     'X8',
     'call.ts',
-    "  machineEvent('irp.sent', Irp, Sender, Status);\n  return Status;",
-    "  machineEvent('irp.sent', Irp, Sender, Status);\n  return 0 as NTSTATUS;",
+    "  machineEvent('irp.sent', Irp, Sender, Status);\n  machineAtomicEnd();\n  return Status;",
+    "  machineEvent('irp.sent', Irp, Sender, Status);\n  machineAtomicEnd();\n  return 0 as NTSTATUS;",
   ),
   mutant(
     'a major function without a routine is not completed',
@@ -377,7 +377,7 @@ export const mutants: readonly Mutant[] = [
     'the completion of a retired IRP goes on',
     'F117',
     'complete.ts',
-    '  if (StackCount === 0 || Location > StackCount + 1) return;\n',
+    "    machineBounded('An IRP was completed that was finished already.');\n    return;\n",
     '',
   ),
   mutant(
