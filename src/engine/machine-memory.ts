@@ -1,6 +1,15 @@
 /** The machine's memory: accesses with their checks, what the reductions note of them, objects made and freed, events about them. */
 import type { FuncId } from '../ir/program.ts';
-import { FIRST_TRANSIENT, FRAME_CALLER, FRAME_FUNC, FRAME_HEADER, OBJECT_HEADER, OBJECT_PRIVATE } from './layout.ts';
+import {
+  BOUND,
+  FIRST_TRANSIENT,
+  FRAME_CALLER,
+  FRAME_FUNC,
+  FRAME_HEADER,
+  LOCKS,
+  OBJECT_HEADER,
+  OBJECT_PRIVATE,
+} from './layout.ts';
 import { MachineCore } from './machine-core.ts';
 import { EngineError, FAULT, Mode, onIrp, Status, TOUCH } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
@@ -175,7 +184,7 @@ export abstract class MemoryMachine extends MachineCore {
     if (this.lifePoint(object) && this.touched[object] !== this.stretch) return true;
     if (!this.reduceMovers) return this.lifePoint(object);
     if (this.alone || (this.fusion && this.isPrivate(object))) return false;
-    return this.cellsVisible(address, cells);
+    return this.starvable() || this.cellsVisible(address, cells);
   }
 
   protected cellsVisible(address: number, cells: number): boolean {
@@ -187,7 +196,15 @@ export abstract class MemoryMachine extends MachineCore {
   protected lifePoint(object: number): boolean {
     if (this.fusion && this.isPrivate(object)) return false;
     if (!this.reduceMovers) return true;
-    return !this.alone && this.lifeVisible(object);
+    return !this.alone && (this.starvable() || this.lifeVisible(object));
+  }
+
+  /**
+   * Whether the running context can be kept from running for ever, by contexts that spin for a lock it holds: then it matters how far it has got, and none
+   * of its accesses is local.
+   */
+  private starvable(): boolean {
+    return this.cells[this.at + LOCKS] > 0 && this.cells[this.at + BOUND] === 0;
   }
 
   protected lifeVisible(object: number): boolean {

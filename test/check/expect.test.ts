@@ -68,6 +68,15 @@ describe('compareWithExpectation', () => {
     ]);
   });
 
+  it('does not agree with a check that did not come to its end', () => {
+    const start = { line: 1, column: 1 };
+    const problem = { code: 'check/interrupted', severity: 'warning', message: 'Not checked to the end.', file: 'a.driver.ts' } as const;
+    const cut = { ...result([]), problems: [{ ...problem, range: { start, end: start } }] };
+    expect(differences(good, cut)).toEqual(['a.driver.ts: Not checked to the end.']);
+    const doubtful = { ...cut, problems: [{ ...cut.problems[0], code: 'dsl/doubtful' }] };
+    expect(differences(good, doubtful)).toEqual([]);
+  });
+
   it('wants the right rule at the right line, and nothing else', () => {
     expect(differences(good, result([found('cancel/lost', 4)]))).toEqual(['a.driver.ts:4: cancel/lost was not expected here.']);
     expect(differences(bad, result([found('cancel/lost', 4)]))).toEqual([

@@ -47,6 +47,20 @@ describe('openProject', () => {
     ]);
   });
 
+  it('reports a scenario file, or a folder of them, that cannot be read: the driver may have scenarios of its own', () => {
+    const files = disk({ 'd/a.driver.ts': '', 'd/b.driver.ts': '' });
+    const edges: ProjectEdges = { ...files, siblings: () => ['d/a.driver.ts', 'd/a.scenario.ts'] };
+    const unreadable = { code: 'project/unreadable', start: 0, end: 0, severity: 'error' };
+    expect(openProject('d/a.driver.ts', edges).problems).toEqual([
+      { ...unreadable, path: 'd/a.scenario.ts', message: 'Cannot read d/a.scenario.ts: there is no such file.' },
+    ]);
+    const locked: ProjectEdges = { ...files, siblings: () => ({ error: 'permission is denied' }) };
+    expect(openProject('d/a.driver.ts', locked).problems).toEqual([
+      { ...unreadable, path: 'd/a.driver.ts', message: 'Cannot look for scenarios of d/a.driver.ts: permission is denied.' },
+    ]);
+    expect(openProject('d/gone.driver.ts', locked).problems).toHaveLength(1);
+  });
+
   it('ends where imports go in a circle', () => {
     const files = { 'a.driver.ts': "import { B } from './b.driver';", 'b.driver.ts': "import { A } from './a.driver';" };
     expect(openProject('a.driver.ts', disk(files)).sources).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { normalise, readText, reasonOf } from '../../src/cli/files.ts';
+import { normalise, readText, reasonOf, siblings } from '../../src/cli/files.ts';
 
 it.each([
   ['EACCES', 'permission is denied'],
@@ -22,4 +22,10 @@ it('takes paths as they are typed on Windows', () => {
   expect(normalise('./src/')).toBe('src');
   expect(normalise('.')).toBe('.');
   expect(normalise('/')).toBe('/');
+});
+
+it('says why a folder cannot be read, and takes no folder for a file', () => {
+  expect(siblings('gone/x.driver.ts')).toEqual({ error: 'there is no such file' });
+  expect(siblings('src/main.ts')).toEqual([]);
+  expect(siblings('src/cli/x.driver.ts')).toContain('src/cli/main.ts');
 });

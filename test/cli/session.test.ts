@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckEvent } from '../../src/check/check.ts';
+import { exitCode } from '../../src/cli/checking.ts';
 import { openSession, type Session } from '../../src/cli/session.ts';
 
 let folder: string;
@@ -11,24 +13,36 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+interface Limits {
+  readonly compile?: number;
+  /** The session is stopped when it hears of this. */
+  readonly stopAt?: CheckEvent['kind'];
+}
+
 /** A session whose worker does what `code` says; `tell` is at its disposal. */
-function session(code: string, limits: { readonly compile?: number; readonly deadline?: number } = {}): Session {
+function session(code: string, limits: Limits = {}): Session {
   const worker = join(mkdtempSync(join(folder, 'worker-')), 'worker.mjs');
   writeFileSync(
     worker,
     `import { parentPort } from 'node:worker_threads';\nconst tell = (output) => parentPort.postMessage(output);\n${code}`,
   );
-  return openSession({
+  const open = openSession({
     worker,
     library: folder,
     compileLimit: limits.compile ?? 60_000,
-    deadline: Date.now() + (limits.deadline ?? 60_000),
-    onEvent: () => undefined,
+    deadline: Date.now() + 60_000,
+    onEvent: (_driver, { kind }) => {
+      if (kind === limits.stopAt) open.stop();
+    },
   });
+  return open;
 }
 
 const compiled = `tell({ kind: 'event', event: { kind: 'compiled', sources: [], scenarios: [
   { name: 'First', file: 'a.driver.ts', cpus: 2 }, { name: 'Second', file: 'a.driver.ts', cpus: 1 }] } });`;
+/** Every scenario is verified; what the analysis would find comes with the answer only. */
+const explored = `${compiled} for (const name of ['First', 'Second']) tell({ kind: 'event', event: { kind: 'explored', findings: [],
+  result: { name, file: 'a.driver.ts', driver: 'a.driver.ts', verdict: 'verified' } } });`;
 const job = {
   kind: 'check',
   target: { kind: 'driver', path: 'a.driver.ts' },
@@ -45,10 +59,7 @@ describe('a worker', () => {
   });
 
   it('that is lost in a search is ended when asked to stop, and every scenario is bounded', async () => {
-    const open = session(`${compiled} for (;;) {}`);
-    const checked = open.check(job);
-    setTimeout(() => open.stop(), 200);
-    const { result } = await checked;
+    const { result } = await session(`${compiled} for (;;) {}`, { stopAt: 'compiled' }).check(job);
     expect(result.scenarios.map(({ name, verdict, bounds }) => [name, verdict, bounds])).toEqual([
       ['First', 'bounded', ['It was interrupted.']],
       ['Second', 'bounded', ['It was interrupted.']],
@@ -62,6 +73,24 @@ describe('a worker', () => {
     expect(silent.result.problems.map(({ message }) => message)).toEqual(['Not checked. The check ended without a result.']);
     const replay = { kind: 'replay', driver: 'a.driver.ts', trace: {} as never } as const;
     expect(await session('').replay(replay)).toEqual({ error: 'The check ended without a result.' });
+  });
+
+  it('that breaks down after all scenarios were verified has not checked the driver', async () => {
+    const { result } = await session(`${explored} throw new Error('out of memory');`).check(job);
+    expect(result.scenarios.map(({ verdict }) => verdict)).toEqual(['verified', 'verified']);
+    expect(result.problems.map(({ code, severity, message }) => [code, severity, message])).toEqual([
+      ['check/given-up', 'error', 'Not checked to the end; findings may be missing. The check broke down: out of memory'],
+    ]);
+    expect(exitCode(result, false)).toBe(2);
+  });
+
+  it('that is ended after all scenarios were verified leaves the check unfinished', async () => {
+    const { result } = await session(`${explored} for (;;) {}`, { stopAt: 'explored' }).check(job);
+    expect(result.scenarios.map(({ verdict }) => verdict)).toEqual(['verified', 'verified']);
+    expect(result.problems.map(({ code, severity, message }) => [code, severity, message])).toEqual([
+      ['check/interrupted', 'warning', 'Not checked to the end; findings may be missing. It was interrupted.'],
+    ]);
+    expect(exitCode(result, false)).toBe(3);
   });
 
   it('is not even started once the session was stopped', async () => {

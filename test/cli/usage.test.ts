@@ -24,6 +24,8 @@ describe('a command line that is wrong', () => {
     [['check', '--max-states', '1.5'], '--max-states takes one whole number'],
     [['check', '--budget', '0'], '--budget takes one whole number from 1'],
     [['check', '--max-preemptions', '-1'], '--max-preemptions takes one whole number from 0'],
+    [['check', '--jobs', 'x'], '--jobs takes one whole number from 1 to 64.'],
+    [['check', '--jobs', '0'], '--jobs takes one whole number from 1 to 64.'],
     [['check', '--seed', '1e99'], '--seed takes one whole number'],
     [['check', '--format', 'xml'], 'Choices: "text", "json"'],
     [['check', '--out', 'a', '--out', 'b'], '--out is given more than once.'],

@@ -129,6 +129,17 @@ function counter(locked: boolean): ExploreRequest['program'] {
 }
 
 describe('explore', () => {
+  it('does not take the cells of a negative LONGLONG for a ULONGLONG', () => {
+    const k = kit();
+    const [signed, unsigned] = [k.p.scalar('LONGLONG', 'i64'), k.p.scalar('ULONGLONG', 'u64')];
+    const value = k.p.global('Value', signed);
+    const main = k.p.func('HarnessMain', { origin: 'environment' });
+    main.store(main.global(value), signed, undefined, main.const(-1, 'i64'));
+    main.load(main.global(value), unsigned);
+    const rules = [report('integer/overflow', 'fault.overflow')];
+    expect(explore(request(k.p.build(k.hooks(main)), { rules })).breaches.map(({ rule }) => rule)).toEqual(['integer/overflow']);
+  });
+
   it('finds the lost update, and verifies it under a lock', () => {
     const bad = everyWay(counter(false));
     expect(bad.verdict).toBe('error');

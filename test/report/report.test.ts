@@ -252,6 +252,20 @@ describe('verdictLines', () => {
     ).toEqual(['b']);
     expect(neverReached([])).toEqual([]);
   });
+
+  it('counts a routine never entered as all of its lines', () => {
+    const routine = 'Read (a.driver.ts:10-20)';
+    const inside = 'a.driver.ts:20 return Status;';
+    const outside = 'a.driver.ts:21 f();';
+    const elsewhere = 'b.driver.ts:15 g();';
+    const entered = { ...scenario, unreached: [inside, outside, elsewhere] };
+    const notEntered = { ...scenario, unreached: [routine] };
+    expect(neverReached([notEntered, entered])).toEqual([inside]);
+    expect(neverReached([entered, notEntered])).toEqual([inside]);
+    expect(neverReached([notEntered, notEntered, entered])).toEqual([inside]);
+    expect(neverReached([notEntered, entered, { ...scenario, unreached: [] }])).toEqual([]);
+    expect(neverReached([notEntered, notEntered])).toEqual([routine]);
+  });
 });
 
 describe('harmless', () => {

@@ -129,6 +129,60 @@ describe('a driver that connects an interrupt', () => {
   });
 });
 
+describe('a driver that has no cancel routine for the read its device works on', () => {
+  // The DPC takes the read whatever Irp->Cancel says.
+  const busy = (dpc: string): string => {
+    const text = driver(dpc);
+    const start = text.indexOf('  IoSetCancelRoutine(Irp, CancelRead);');
+    const end = text.indexOf('  Extension.Waiting = Irp;');
+    const took = '  if (Read !== null && IoSetCancelRoutine(Read, null) === null) Read = null;\n';
+    expect(text).toContain(took);
+    return (text.slice(0, start) + text.slice(end)).replace(took, '');
+  };
+
+  it('is verified in each of the default scenarios, since the device answers', () => {
+    const { scenarios, findings } = check(busy(completes));
+    expect(findings).toEqual([]);
+    expect(scenarios.map(({ name }) => name)).toContain('ReadCancelled');
+    for (const { name, verdict, bounds } of scenarios) expect([verdict, bounds], name).toEqual(['verified', []]);
+  });
+
+  it('is verified when the device answers in several interrupts', () => {
+    const parts = busy(completes)
+      .replace('Waiting: PIRP | null }', 'Waiting: PIRP | null; Parts: LONG }')
+      .replace('DEVICE_LEVEL, DRIVER_CANCEL', 'DEVICE_LEVEL, LONG, DRIVER_CANCEL')
+      .replace(
+        'if (Read !== null) Extension.Waiting = null;',
+        'if (Read !== null) Extension.Parts = Extension.Parts + 1;\n  if (Extension.Parts < 3) Read = null;\n' +
+          '  if (Read !== null) { Extension.Waiting = null; Extension.Parts = 0; }',
+      );
+    const { scenarios, findings } = check(parts, 'ReadCancelled');
+    expect(findings).toEqual([]);
+    expect(scenarios.map(({ verdict }) => verdict)).toEqual(['verified']);
+  });
+
+  it('is found out when its DPC forgets the read', () => {
+    const { scenarios, findings } = check(busy(''), 'ReadCancelled');
+    expect(scenarios.map(({ verdict }) => verdict)).toEqual(['error']);
+    expect(findings.map(({ rule }) => rule)).toContain('completion/never');
+  });
+
+  it('is found out when its service routine asks for no DPC', () => {
+    const text = busy(completes).replace('IoRequestDpc(Context, null, null);', '');
+    const { scenarios, findings } = check(text, 'TwoReads');
+    expect(scenarios.map(({ verdict }) => verdict)).toEqual(['error']);
+    expect(findings.some(({ rule }) => rule === 'completion/never' || rule === 'cancel/lost')).toBe(true);
+  });
+});
+
+it('does not let an interrupt hide a cancel that was lost', () => {
+  const text = driver(completes);
+  const start = text.indexOf('  if (Irp.Cancel && IoSetCancelRoutine(Irp, null) !== null) {');
+  const end = text.indexOf('  Extension.Waiting = Irp;');
+  const { findings } = check(text.slice(0, start) + text.slice(end), 'ReadCancelled');
+  expect(findings.map(({ rule }) => rule)).toEqual(['cancel/lost']);
+});
+
 it('is part of the vocabulary: Interrupt() answers the read', () => {
   const own = `
 import { CreateFile, expect, GetOverlappedResult, Interrupt, OVERLAPPED, ReadFile, SCENARIO } from 'irpsight/scenario';

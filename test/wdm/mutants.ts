@@ -188,7 +188,7 @@ export const mutants: readonly Mutant[] = [
     'IoCopyCurrentIrpStackLocationToNext copies nothing',
     'X9',
     'irp.ts',
-    '  machineCopy(Next, Irp.Stack[Location - 1], sizeof<IO_STACK_LOCATION>());\n',
+    '  machineCopy(Next, IopLocation(Irp, Location), sizeof<IO_STACK_LOCATION>());\n',
     '',
   ),
   mutant(

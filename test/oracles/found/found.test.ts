@@ -27,6 +27,16 @@ test.each<[string, ProgramSpec]>([
     },
   ],
   [
+    'what a context has done by then that is kept from running by who spins for its lock',
+    {
+      ...nothing,
+      threads: [
+        [{ do: 'lock', lock: 1, raise: false, release: true, body: [{ do: 'free-irp', irp: 0 }] }],
+        [{ do: 'lock', lock: 1, raise: true, release: true, body: [] }],
+      ],
+    },
+  ],
+  [
     'a breach behind the breach of a rule that goes on',
     {
       ...nothing,
