@@ -18,5 +18,5 @@ function findProblem() {
   if (proof.disagreements !== 0) return `docs/proof.json tells of ${proof.disagreements} disagreements.`;
   if (!(proof.programs >= 10_000)) return `docs/proof.json is of ${proof.programs} programs only. Run npm run prove.`;
   if (proof.sources === judgedSources()) return undefined;
-  return `Engine, kernel model, rules or oracles have changed since the proof of ${proof.commit.slice(0, 12)}. Run npm run prove.`;
+  return `Engine, kernel model or rules have changed since the proof of ${proof.commit.slice(0, 12)}. Run npm run prove.`;
 }

@@ -18,12 +18,18 @@ export interface Explored {
   readonly outcome?: Outcome;
 }
 
+/** A finding without a schedule, and the name of the routine that the guilty statement is in. */
+export interface Analysed {
+  readonly finding: Finding;
+  readonly routine: string;
+}
+
 /**
  * What the analysis finds and exploration has neither shown nor refuted.
  * @param explored every scenario of the program.
  * @param witnessed findings of exploration.
  */
-export function analysedFindings(program: Program, explored: readonly Explored[], witnessed: readonly Finding[]): Finding[] {
+export function analysedFindings(program: Program, explored: readonly Explored[], witnessed: readonly Finding[]): Analysed[] {
   const { findings } = analyse(
     program,
     rules.map(({ check }) => check),
@@ -39,13 +45,16 @@ export function analysedFindings(program: Program, explored: readonly Explored[]
     const text = rule === undefined ? finding.message : messageText(rule, finding.message, 'en');
     return [
       {
-        rule: finding.rule,
-        certainty: finding.certainty,
-        severity: rule?.severity ?? 'error',
-        message: `${text} ${sentence(finding, missing.reason)}`,
-        file,
-        range,
-        related: [...calledFrom(program, missing.way ?? finding.ways[0]), ...relatedTo(program, finding)],
+        finding: {
+          rule: finding.rule,
+          certainty: finding.certainty,
+          severity: rule?.severity ?? 'error',
+          message: `${text} ${sentence(finding, missing.reason)}`,
+          file,
+          range,
+          related: [...calledFrom(program, missing.way ?? finding.ways[0]), ...relatedTo(program, finding)],
+        },
+        routine: program.funcs[finding.func - 1].name,
       },
     ];
   });

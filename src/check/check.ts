@@ -114,7 +114,11 @@ export function checkDriver(
   const known = prepared.scenarios.flatMap((scenario) => explored.get(scenario) ?? []);
   const witnessed = known.flatMap(({ findings }) => findings);
   const outcomes = program.scenarios.map((scenario) => ({ name: scenario.name, outcome: explored.get(scenario)?.outcome }));
-  const findings = bestFindings([...witnessed, ...analysedFindings(program, outcomes, witnessed)]);
+  const analysed = analysedFindings(program, outcomes, witnessed);
+  const findings = bestFindings(
+    [...witnessed, ...analysed.map(({ finding }) => finding)],
+    new Map(analysed.map(({ finding, routine }) => [finding, routine])),
+  );
   return { schemaVersion: 1, problems, findings, scenarios: known.map(({ result }) => result) };
 }
 

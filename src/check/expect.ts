@@ -47,6 +47,8 @@ export function compareWithExpectation(driver: string, text: string, result: Che
   const expected = declared[0] === 'verified' ? [] : declared;
   const differences: string[] = [];
 
+  const unfinished = result.problems.find(({ severity, code }) => severity === 'error' || code === 'check/interrupted');
+  if (unfinished !== undefined) differences.push(`${driver}: ${unfinished.message}`);
   if (scenarios.length === 0) differences.push(`${driver}: no scenario was explored.`);
   if (expected.length === 0) {
     for (const { name, verdict } of scenarios) {

@@ -80,8 +80,10 @@ function sourceOf(text: string, { start, end }: Place): string {
  * One finding for each rule and place, that with the shortest schedule; findings without one yield to those with one. What a rule
  * supersedes goes unsaid in the routine where that rule speaks: who completes an IRP twice has first set its status again.
  * In order of file, place and rule.
+ * @param routines names of the guilty routines of findings without a schedule; where none is known, nothing goes unsaid.
  */
-export function bestFindings(findings: readonly Finding[]): Finding[] {
+export function bestFindings(findings: readonly Finding[], routines: ReadonlyMap<Finding, string> = new Map()): Finding[] {
+  const routineOf = (finding: Finding): string | undefined => finding.trace?.steps.at(-1)?.func ?? routines.get(finding);
   const best = new Map<string, Finding>();
   for (const finding of findings) {
     const { start } = finding.range;
@@ -90,8 +92,10 @@ export function bestFindings(findings: readonly Finding[]): Finding[] {
     if (known === undefined || lengthOf(finding) < lengthOf(known)) best.set(key, finding);
   }
   const kept = [...best.values()];
+  const sameRoutine = (a: Finding, b: Finding): boolean =>
+    a.file === b.file && routineOf(a) !== undefined && routineOf(a) === routineOf(b);
   return kept
-    .filter((finding) => !kept.some((other) => supersedes(other, finding)))
+    .filter((finding) => !kept.some((other) => supersedes(other, finding) && sameRoutine(other, finding)))
     .sort(
       (a, b) =>
         compare(a.file, b.file) ||
@@ -101,14 +105,10 @@ export function bestFindings(findings: readonly Finding[]): Finding[] {
     );
 }
 
-/** Whether `other` says of the same routine what `finding` is a mere consequence of. */
+/** Whether `finding`, in the same routine, is a mere consequence of what `other` says. Each pass speaks for itself. */
 function supersedes(other: Finding, finding: Finding): boolean {
   const superseded = ruleOf(other.rule)?.check.supersedes ?? [];
-  return superseded.includes(finding.rule) && other.file === finding.file && routineOf(other) === routineOf(finding);
-}
-
-function routineOf({ trace }: Finding): string | undefined {
-  return trace?.steps.at(-1)?.func;
+  return superseded.includes(finding.rule) && (other.trace === undefined) === (finding.trace === undefined);
 }
 
 function lengthOf({ trace }: Finding): number {

@@ -10,8 +10,8 @@ export type ReadResult = { readonly text: string } | { readonly error: string };
 
 export interface ProjectEdges {
   readonly readFile: (path: string) => ReadResult;
-  /** Paths of the files of the folder that `path` is in. */
-  readonly siblings: (path: string) => readonly string[];
+  /** Paths of the files of the folder that `path` is in, or why they are not known. */
+  readonly siblings: (path: string) => readonly string[] | { readonly error: string };
   /** The modules a source asks for, from its syntax alone. */
   readonly importsOf: (path: string, text: string) => readonly ImportRequest[];
 }
@@ -36,8 +36,14 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
   const files = new Map<string, SourceInput>();
   const problems: Problem[] = [];
   addClosure(driver, 'driver', undefined);
-  for (const path of scenarioFiles ?? scenariosOf(driver, edges)) addClosure(path, 'scenario', undefined);
+  // Of a driver that is not there nothing more is to be said.
+  const scenarios = scenarioFiles ?? (files.has(driver) ? scenariosOf(driver, edges, unreadable) : []);
+  for (const path of scenarios) addClosure(path, 'scenario', undefined);
   return { driver, sources: [...files.values()], problems };
+
+  function unreadable(path: string, message: string): void {
+    problems.push({ code: 'project/unreadable', message, severity: 'error', path, start: 0, end: 0 });
+  }
 
   function addClosure(path: string, origin: Origin, from: { path: string; request: ImportRequest } | undefined): void {
     if (files.has(path)) return;
@@ -62,28 +68,27 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
     for (const request of edges.importsOf(path, read.text)) {
       const target = resolveImport(path, request.specifier);
       // What is not a relative path is the library, or for the compiler to reject.
-      if (target !== undefined) addClosure(target, target.endsWith('.scenario.ts') ? 'scenario' : 'driver', { path, request });
+      if (target === undefined) continue;
+      const scenario = target.endsWith('.scenario.ts');
+      if (scenario && origin === 'driver') {
+        // Code in a scenario file counts as user mode's: what it did to an IRP would be nobody's fault.
+        problems.push({
+          code: 'project/scenario-in-driver',
+          message: `A driver cannot import a scenario file. Put what they share into a file of another name, and import that from both.`,
+          severity: 'error',
+          path,
+          start: request.start,
+          end: request.end,
+        });
+      } else addClosure(target, scenario ? 'scenario' : 'driver', { path, request });
     }
   }
-}
-
-/** The scenario files in the driver's folder that import it, in order of their names. */
-export function scenariosOf(driver: string, edges: ProjectEdges): readonly string[] {
-  return edges
-    .siblings(driver)
-    .filter((path) => path.endsWith('.scenario.ts'))
-    .filter((path) => driversOf(path, edges).includes(driver))
-    .sort();
 }
 
 /** The driver files that a scenario file imports itself, whether or not they export a DriverEntry. */
 export function driversOf(scenario: string, edges: ProjectEdges): readonly string[] {
   const read = edges.readFile(scenario);
-  if ('error' in read) return [];
-  return edges
-    .importsOf(scenario, read.text)
-    .map(({ specifier }) => resolveImport(scenario, specifier))
-    .filter((path) => path?.endsWith('.driver.ts')) as string[];
+  return 'error' in read ? [] : importedDrivers(scenario, read.text, edges);
 }
 
 /** Whether a source is a driver of its own rather than a part of one. A line in a comment does not count. */
@@ -102,4 +107,36 @@ export function resolveImport(from: string, specifier: string): string | undefin
   }
   const path = parts.join('/');
   return path.endsWith('.ts') ? path : `${path}.ts`;
+}
+
+/**
+ * The scenario files in the driver's folder that import it, in order of their names. One that cannot be read may be the driver's own:
+ * without it the default scenarios would be explored instead, so it is a problem.
+ */
+function scenariosOf(
+  driver: string,
+  edges: ProjectEdges,
+  unreadable: (path: string, message: string) => void,
+): readonly string[] {
+  const beside = edges.siblings(driver);
+  if ('error' in beside) {
+    unreadable(driver, `Cannot look for scenarios of ${driver}: ${beside.error}.`);
+    return [];
+  }
+  return beside
+    .filter((path) => path.endsWith('.scenario.ts'))
+    .filter((path) => {
+      const read = edges.readFile(path);
+      if ('text' in read) return importedDrivers(path, read.text, edges).includes(driver);
+      unreadable(path, `Cannot read ${path}: ${read.error}.`);
+      return false;
+    })
+    .sort();
+}
+
+function importedDrivers(scenario: string, text: string, edges: ProjectEdges): readonly string[] {
+  return edges
+    .importsOf(scenario, text)
+    .map(({ specifier }) => resolveImport(scenario, specifier))
+    .filter((path) => path?.endsWith('.driver.ts')) as string[];
 }

@@ -97,8 +97,8 @@ function gaveFile(createFile: Func, reached: readonly Uint8Array[]): boolean {
 }
 
 /**
- * The driver's routines that were never entered, and the lines never executed of those that were:
- * `DispatchRead (toaster.driver.ts:40)`, `toaster.driver.ts:52 Irp.IoStatus.Status = STATUS_CANCELLED;`.
+ * The driver's routines that were never entered, with their lines, and the lines never executed of those that were:
+ * `DispatchRead (toaster.driver.ts:40-61)`, `toaster.driver.ts:52 Irp.IoStatus.Status = STATUS_CANCELLED;`.
  */
 export function unreachedIn(program: Program, reached: readonly Uint8Array[]): string[] {
   const unreached: string[] = [];
@@ -110,7 +110,8 @@ export function unreachedIn(program: Program, reached: readonly Uint8Array[]): s
     const starts = lines.get(func.file) ?? lineStarts(text);
     lines.set(func.file, starts);
     if (!wasReached(func, reached)) {
-      unreached.push(`${func.name} (${name}:${rangeOf(text, func.place.start, func.place.start, starts).start.line})`);
+      const { start, end } = rangeOf(text, func.place.start, func.place.end, starts);
+      unreached.push(`${func.name} (${name}:${start.line}${end.line > start.line ? `-${end.line}` : ''})`);
       continue;
     }
     for (const line of unreachedLines(func, reached[func.id - 1], text, starts)) {

@@ -35,13 +35,14 @@ export function readText(path: string): ReadResult {
   }
 }
 
-/** Paths of the files beside `path`, itself included; none where the folder cannot be read. */
-export function siblings(path: string): readonly string[] {
+/** Paths of the files beside `path`, itself included, or why the folder cannot be read. */
+export function siblings(path: string): readonly string[] | { readonly error: string } {
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
   try {
-    return readdirSync(folder === '' ? '.' : folder).map((name) => folder + name);
-  } catch {
-    return [];
+    const entries = readdirSync(folder === '' ? '.' : folder, { withFileTypes: true });
+    return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => folder + name);
+  } catch (error) {
+    return { error: reasonOf(error) };
   }
 }
 

@@ -11,6 +11,8 @@ export interface ExploreArguments {
   readonly strategy: string | undefined;
   readonly seed: number | undefined;
   readonly defaults: string;
+  /** Of `check` only. */
+  readonly jobs?: number | undefined;
 }
 
 export interface OutputArguments {
@@ -35,7 +37,7 @@ export function exploreOptions<T>(yargs: Argv<T>): Argv<T & ExploreArguments> {
     .option('budget', {
       type: 'number',
       default: 600,
-      describe: 'Seconds after which exploring ends with what is known; the scenarios of a driver share them',
+      describe: 'Seconds after which exploring ends with what is known; all drivers and their scenarios share them',
       requiresArg: true,
     })
     .option('max-preemptions', { type: 'number', describe: 'Most preemptive context switches in a schedule', requiresArg: true })
@@ -93,5 +95,6 @@ function limits(args: ExploreArguments): readonly (readonly [string, number | un
     ['budget', args.budget, 1, 1_000_000],
     ['max-preemptions', args.maxPreemptions, 0, 1_000],
     ['seed', args.seed, 0, 0xffffffff],
+    ['jobs', args.jobs, 1, 64],
   ];
 }

@@ -113,8 +113,12 @@ export function openSession(settings: SessionSettings): Session {
           onEvent(output.event);
         }
       });
-      worker.on('error', (error) => settle({ kind: 'ended', why: `The check broke down: ${error.message}`, interrupted: false }));
-      worker.on('exit', () => settle({ kind: 'ended', why: 'The check ended without a result.', interrupted: false }));
+      // What a worker told before it broke down may come after the error, but not after its end.
+      let why = 'The check ended without a result.';
+      worker.on('error', (error) => {
+        why = `The check broke down: ${error.message}`;
+      });
+      worker.on('exit', () => settle({ kind: 'ended', why, interrupted: false }));
 
       function settle(answer: Answer): void {
         enders.delete(interrupt);
@@ -151,20 +155,19 @@ function keyOf({ file, name }: Pick<PlannedScenario, 'file' | 'name'>): string {
   return JSON.stringify([file, name]);
 }
 
-/** A result made of what is known; what was not finished is bounded, and what was not even compiled is a problem. */
+/**
+ * A result made of what is known: what was not finished is bounded, and that the rest never came is a problem even when every scenario
+ * is verified, since what the analysis finds comes last.
+ */
 function unfinished(driver: string, known: Known, why: string, interrupted: boolean): CheckResult {
-  const problems: SourceProblem[] = [];
   const start = { line: 1, column: 1 };
-  if (known.planned === undefined) {
-    const code = interrupted ? 'check/interrupted' : 'check/given-up';
-    problems.push({
-      code,
-      severity: interrupted ? 'warning' : 'error',
-      message: `Not checked. ${why}`,
-      file: driver,
-      range: { start, end: start },
-    });
-  }
+  const problem: SourceProblem = {
+    code: interrupted ? 'check/interrupted' : 'check/given-up',
+    severity: interrupted ? 'warning' : 'error',
+    message: `${known.planned === undefined ? 'Not checked.' : 'Not checked to the end; findings may be missing.'} ${why}`,
+    file: driver,
+    range: { start, end: start },
+  };
   const scenarios = (known.planned ?? []).map(
     (planned): ScenarioResult =>
       known.explored.get(keyOf(planned))?.result ?? {
@@ -182,5 +185,5 @@ function unfinished(driver: string, known: Known, why: string, interrupted: bool
       },
   );
   const findings = [...known.explored.values()].flatMap((explored) => explored.findings);
-  return { schemaVersion: 1, problems, findings: bestFindings(findings), scenarios };
+  return { schemaVersion: 1, problems: [problem], findings: bestFindings(findings), scenarios };
 }

@@ -54,8 +54,8 @@ function figures({ cpus, states, transitions, depth, seconds, omission }: Scenar
 
 /** `not reached: DispatchWrite, 3 lines`; empty where everything was. */
 function notReached({ unreached }: ScenarioResult): string {
-  const lines = unreached.filter((entry) => /^\S+:\d+ /.test(entry)).length;
-  const routines = unreached.filter((entry) => !/^\S+:\d+ /.test(entry)).map((entry) => harmless(entry.split(' ')[0]));
+  const routines = unreached.flatMap((entry) => routineIn(entry) ?? []).map(({ name }) => harmless(name));
+  const lines = unreached.length - routines.length;
   const named =
     routines.length > mostNamed + 1
       ? [...routines.slice(0, mostNamed), counted(routines.length - mostNamed, 'more routine')]
@@ -69,11 +69,40 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
 }
 
-/** What no scenario of a driver reached: the entries common to all of them. */
+/** What no scenario of a driver reached. A routine that a scenario never entered counts as all of its lines. */
 export function neverReached(scenarios: readonly ScenarioResult[]): readonly string[] {
-  const [first, ...others] = scenarios;
+  const [first, ...others] = scenarios.map(({ unreached }) => ({
+    entries: new Set(unreached),
+    routines: unreached.flatMap((entry) => routineIn(entry) ?? []),
+  }));
   if (first === undefined) return [];
-  const rest = others.map(({ unreached }) => new Set(unreached));
-  // A line of a routine that another scenario never entered is missing there as a routine, not as a line.
-  return first.unreached.filter((entry) => rest.every((set) => set.has(entry)));
+  const missed = (entry: string): boolean =>
+    others.every(({ entries, routines }) => entries.has(entry) || routines.some((routine) => holds(routine, entry)));
+  return [...first.entries].flatMap((entry) => {
+    if (missed(entry)) return [entry];
+    const routine = routineIn(entry);
+    const entered = routine && others.find(({ entries }) => !entries.has(entry));
+    return entered ? [...entered.entries].filter((line) => holds(routine, line) && missed(line)) : [];
+  });
+}
+
+interface Routine {
+  readonly name: string;
+  /** Without its folder. */
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The routine that an entry of `unreached` is; undefined when it is a line. */
+function routineIn(entry: string): Routine | undefined {
+  const [, name, file, from, to = from] = /^([^\s:]+) \((.+):(\d+)(?:-(\d+))?\)$/.exec(entry) ?? [];
+  return name === undefined ? undefined : { name, file, from: Number(from), to: Number(to) };
+}
+
+/** Whether an entry is a line of the routine. */
+function holds({ file, from, to }: Routine, entry: string): boolean {
+  if (!entry.startsWith(`${file}:`)) return false;
+  const line = Number.parseInt(entry.slice(file.length + 1), 10);
+  return line >= from && line <= to;
 }

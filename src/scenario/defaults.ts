@@ -67,7 +67,7 @@ export function defaultScenarios(shape: DriverShape, driverPath: string): string
     ...requests.filter((request) => shape.pends.has(request.major)).flatMap((request) => closing(shape, request)),
     ...(requests.length > 1 ? [inTurn(shape, requests)] : []),
     ...(shape.addDevice ? plugAndPlay(shape, requests) : []),
-    ...(shape.addDevice && shape.sendsDown ? lowerDriver(shape, requests) : []),
+    ...(hasLower(shape) ? lowerDriver(shape, requests) : []),
     ...(shape.allocatesPool ? [lowMemory(requests)] : []),
   ];
   return fileText(shape, driverPath, requests, scenarios);
@@ -155,7 +155,7 @@ function overlapped(request: Request, second = false): string {
 }
 
 function openAndClose(shape: DriverShape): ScenarioText {
-  const below = shape.addDevice && shape.sendsDown;
+  const below = hasLower(shape);
   return {
     name: 'OpenAndClose',
     comment: `Load, open, close, unload${below ? '; the lower driver answers at once or later' : ''}.`,
@@ -218,13 +218,20 @@ function interrupted(shape: DriverShape, request: Request): ScenarioText {
   };
 }
 
-/** What needs more than two requests to be reached: one that makes the next pend, and one that answers it. */
+/**
+ * What needs more than two requests to be reached: one that makes the next pend, and one that answers it. What a lower driver does beside them
+ * is for the scenarios of one and two requests; here it answers at once, and each request comes once.
+ */
 function inTurn(shape: DriverShape, requests: readonly Request[]): ScenarioText {
-  const rounds = [...requests.map((request) => issue(request)), ...requests.map((request) => issue(request, true))];
+  const below = hasLower(shape);
+  const rounds = [
+    ...requests.map((request) => issue(request)),
+    ...(below ? [] : requests.map((request) => issue(request, true))),
+  ];
   return {
     name: 'RequestsInTurn',
-    comment: 'Every request one after the other, twice, and the handle is closed.',
-    lower: usualLower(shape, requests),
+    comment: `Every request one after the other${below ? '' : ', twice'}, and the handle is closed.`,
+    ...(below ? { lower: '{ Complete: "inline", Status: [STATUS_SUCCESS] }' } : {}),
     threads: [{ name: 'Caller', statements: [...rounds.flatMap((thread) => thread.statements), 'CloseHandle(File);'] }],
   };
 }
@@ -244,7 +251,7 @@ function closing(shape: DriverShape, request: Request): readonly ScenarioText[] 
     {
       name: `${request.name}QueueAgainstCleanup`,
       comment: 'Two requests may be queued when the handle is closed.',
-      lower,
+      lower: usualLower(shape, [request], 'later'),
       threads: [{ name: issue(request).name, statements: [...issue(request).statements, ...another, 'CloseHandle(File);'] }],
     },
     {
@@ -346,13 +353,19 @@ function lowMemory(requests: readonly Request[]): ScenarioText {
   };
 }
 
-/** The requests in question, and what the driver sends of its own, are answered at once or later, everything else at once. */
-function usualLower(shape: DriverShape, requests: readonly Request[]): string | undefined {
-  if (!shape.addDevice || !shape.sendsDown) return undefined;
+/**
+ * The requests in question, and what the driver sends of its own, are answered at once or later (or later only), everything else at once.
+ */
+function usualLower(shape: DriverShape, requests: readonly Request[], when: 'either' | 'later' = 'either'): string | undefined {
+  if (!hasLower(shape)) return undefined;
   const majors = majorsBelow(shape, requests).map(
-    (index) => `{ Function: ${majorName(index)}, Complete: "either", Status: STATUS_SUCCESS }`,
+    (index) => `{ Function: ${majorName(index)}, Complete: "${when}", Status: STATUS_SUCCESS }`,
   );
   return `{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, Major: [${majors.join(', ')}] }`;
+}
+
+function hasLower(shape: DriverShape): boolean {
+  return shape.addDevice && shape.sendsDown;
 }
 
 /** Major functions of these requests and of the driver's own IRPs, those that the simulated lower driver takes for a transfer. */

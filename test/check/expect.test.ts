@@ -70,7 +70,12 @@ describe('compareWithExpectation', () => {
 
   it('does not agree with a check that did not come to its end', () => {
     const start = { line: 1, column: 1 };
-    const problem = { code: 'check/interrupted', severity: 'warning', message: 'Not checked to the end.', file: 'a.driver.ts' } as const;
+    const problem = {
+      code: 'check/interrupted',
+      severity: 'warning',
+      message: 'Not checked to the end.',
+      file: 'a.driver.ts',
+    } as const;
     const cut = { ...result([]), problems: [{ ...problem, range: { start, end: start } }] };
     expect(differences(good, cut)).toEqual(['a.driver.ts: Not checked to the end.']);
     const doubtful = { ...cut, problems: [{ ...cut.problems[0], code: 'dsl/doubtful' }] };

@@ -32,6 +32,15 @@ describe('openProject', () => {
     expect(project.problems).toEqual([]);
   });
 
+  it('refuses a scenario file as part of a driver, whose code would count as user mode’s', () => {
+    const text = "import { Complete } from './util.scenario';";
+    const { problems, sources } = openProject('d.driver.ts', disk({ 'd.driver.ts': text, 'util.scenario.ts': '' }));
+    expect(problems.map(({ code, path, start }) => ({ code, path, start }))).toEqual([
+      { code: 'project/scenario-in-driver', path: 'd.driver.ts', start: text.indexOf("'./") },
+    ]);
+    expect(sources.map(({ path }) => path)).toEqual(['d.driver.ts']);
+  });
+
   it('reports an import that leads nowhere at the import', () => {
     const text = "\nimport { Q } from './gone.driver';";
     const { problems } = openProject('a.driver.ts', disk({ 'a.driver.ts': text }));

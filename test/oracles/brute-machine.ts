@@ -70,7 +70,7 @@ export function enabledActions(machine: Machine, state: State): Action[] {
     if (queue.length === 0 || state.contexts.some((context) => context.processor === processor)) return;
     actions.push({ kind: 'start', processor });
   });
-  const userWaits = state.contexts.some((context) => new Run(machine, state, []).waitsAsUser(context));
+  const userWaits = state.contexts.some((context) => before(machine, state, context, (run, at) => run.waitsAsUser(at)));
   if (actions.length === 0 && !state.terminated && userWaits) actions.push({ kind: 'terminate' });
   const amounts = armedAmounts(state);
   if (amounts.length > 0 && amounts.every((left) => left > 0)) actions.push({ kind: 'elapse' });
@@ -164,10 +164,18 @@ function isVisible(instr: Instr): boolean {
 }
 
 /** Whether the context's next visible instruction is enabled; a context that has not started is looked at behind its local start. */
+/** Whether the context's next step can be taken: a new context's goes from its entry through the first visible instruction. */
 function isReady(machine: Machine, state: State, context: Context): boolean {
+  return before(machine, state, context, (run, at) => {
+    const next = currentInstr(machine, at);
+    return next === undefined || !isVisible(next) || run.isEnabled(at, next);
+  });
+}
+
+/** Asks about a context as it stands before its next visible instruction. When a fault comes before that, the answer is true. */
+function before(machine: Machine, state: State, context: Context, question: (run: Run, at: Context) => boolean): boolean {
   const instr = currentInstr(machine, context);
-  if (instr === undefined) return true;
-  if (isVisible(instr)) return new Run(machine, state, []).isEnabled(context, instr);
+  if (instr === undefined || isVisible(instr)) return question(new Run(machine, state, []), context);
   const copy = copyState(state);
   const twin = copy.contexts.find(({ id }) => id === context.id);
   if (twin === undefined) throw new Error('the copy has lost a context');
@@ -178,8 +186,7 @@ function isReady(machine: Machine, state: State, context: Context): boolean {
     if (error instanceof PathEnd) return true;
     throw error;
   }
-  const next = currentInstr(machine, twin);
-  return next === undefined || !isVisible(next) || run.isEnabled(twin, next);
+  return question(run, twin);
 }
 
 /** One step under way on a state of its own. */

@@ -24,7 +24,11 @@ export const checkCommand: CommandModule<object, Arguments> = {
         describe: 'Driver files, scenario files or folders; by default the folder you are in',
       })
       .option('strict', { type: 'boolean', default: false, describe: 'Exit with 1 for findings that only may happen, too' })
-      .option('jobs', { type: 'number', describe: 'Drivers checked at the same time', requiresArg: true })
+      .option('jobs', {
+        type: 'number',
+        describe: 'Drivers checked at the same time; by default one a processor, as far as memory allows',
+        requiresArg: true,
+      })
       .option('traces', {
         type: 'string',
         describe: 'Write the schedule of each finding to this folder, for replay',
