@@ -94,15 +94,9 @@ export function judgeStuck(machine: Machine, state: State): Result[] {
 export function isFinal(machine: Machine, state: State): boolean {
   return (
     state.queues.every((queue) => queue.length === 0) &&
-    state.contexts.every((context) => {
-      const instr = currentInstr(machine, context);
-      return (
-        context.kind === 'system' &&
-        instr?.op === 'intrinsic' &&
-        instr.name === 'wait' &&
-        new Run(machine, state, []).isUnsatisfied(context, instr)
-      );
-    })
+    state.contexts.every(
+      (context) => context.kind === 'system' && before(machine, state, context, (run, at) => run.waitsInVain(at)),
+    )
   );
 }
 
@@ -308,6 +302,12 @@ class Run {
   /** Whether the context at that wait must go on waiting. */
   isUnsatisfied(context: Context, instr: Instr & { readonly op: 'intrinsic' }): boolean {
     return !context.wait?.fired && this.headerAt(this.registers(context)[instr.args[0]])?.signalled === false;
+  }
+
+  /** Whether the context stands at a wait that is not satisfied. */
+  waitsInVain(context: Context): boolean {
+    const instr = currentInstr(this.machine, context);
+    return instr?.op === 'intrinsic' && instr.name === 'wait' && this.isUnsatisfied(context, instr);
   }
 
   /** Whether the context waits as user mode does, which the end of the process ends. */

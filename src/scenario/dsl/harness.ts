@@ -12,7 +12,9 @@ import {
 import { LowerCreateDevice } from './lower.ts';
 import { InitializePnp, RemoveForGood, StartDevice } from './pnp.ts';
 import { LowMemory, ScenarioDriver, ScenarioExpect, ScenarioSetup, ScenarioThreadCount } from './settings.ts';
-import { CancelThreadIrps, CurrentThread, EndThread, InitializeThreads, IsDeviceAwaited, StartThreads, ThreadObject } from './threads.ts';
+import {
+  CancelThreadIrps, CurrentThread, EndThread, InitializeThreads, IsCancelLost, IsRequestUnfinished, StartThreads, ThreadObject,
+} from './threads.ts';
 import { CloseAllHandles, InitializeHandles } from './win32.ts';
 
 /** The first context. */
@@ -89,8 +91,10 @@ function RunScenario(): void {
     const Thread = ThreadObject(Index);
     // A thread that waits in the kernel does not notice that its process is terminated; its requests are cancelled all the same.
     if (Thread !== null && machineWait(Thread.Header, 2, 0) !== 0) {
+      // An interrupt that happens to finish a request whose cancel was lost would hide that.
+      const Lost = IsCancelLost();
       CancelThreadIrps(Thread);
-      LetDeviceAnswer();
+      if (!Lost) LetDeviceAnswer();
       machineWait(Thread.Header, 0, 0);
     }
   }
@@ -105,7 +109,7 @@ function RunScenario(): void {
  * request is finished. More often than eight times a device is not waited for.
  */
 function LetDeviceAnswer(): void {
-  for (let Round: LONG = 0; Round < 8 && IsDeviceAwaited(); Round++) {
+  for (let Round: LONG = 0; Round < 8 && IsRequestUnfinished(); Round++) {
     KiInterrupt();
     KiFlushQueuedDpcs();
   }

@@ -2,7 +2,7 @@
 import { ARRAY, BOOLEAN, FALSE, LONG, TRUE } from 'irpsight/wdm/types';
 import { KTHREAD, PKTHREAD } from 'irpsight/wdm/thread';
 import { PIO_STATUS_BLOCK, PIRP } from 'irpsight/wdm/irp';
-import { IoAcquireCancelSpinLock, IoCancelIrp, IoReleaseCancelSpinLock } from 'irpsight/wdm/cancel';
+import { IoCancelIrp } from 'irpsight/wdm/cancel';
 import { IopMostRequests, IopNewThread, IopUnfinishedIrp, IopWaitForThread } from 'irpsight/wdm/io-manager';
 import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineChoose, machineCurrentThread, machineSpawn } from 'irpsight/wdm/machine';
 import { LowerRelease } from './lower.ts';
@@ -98,27 +98,6 @@ export function CancelThreadIrps(Thread: PKTHREAD): void {
   CancelRequests(Found);
 }
 
-/**
- * Whether a request is unfinished that its driver may be working on. Not while there is one whose cancel was requested and whose cancel routine
- * is set: that cancel was lost, and an interrupt that happens to finish the request would hide it.
- */
-export function IsDeviceAwaited(): BOOLEAN {
-  let Unfinished: BOOLEAN = FALSE;
-  let Lost: BOOLEAN = FALSE;
-  // IoCancelIrp sets the bit and takes the routine under this lock.
-  const Irql = IoAcquireCancelSpinLock();
-  machineAtomicBegin();
-  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
-    const Irp = IopUnfinishedIrp(Index, null);
-    if (Irp === null) continue;
-    Unfinished = TRUE;
-    if (Irp.Cancel && Irp.CancelRoutine !== null) Lost = TRUE;
-  }
-  machineAtomicEnd();
-  IoReleaseCancelSpinLock(Irql);
-  return Unfinished && !Lost;
-}
-
 /** Unfinished requests of a thread, and for each whether its cancel was requested before. */
 interface REQUESTS { Irps: ARRAY<PIRP | null, 8>; Asked: ARRAY<BOOLEAN, 8>; Count: LONG }
 type PREQUESTS = REQUESTS;
@@ -152,4 +131,27 @@ function ScenarioThread(Index: LONG, Same: LONG): void {
   const Routine = ScenarioThreads[Index];
   if (Routine !== null) Routine();
   EndThread(Threads[Index], TRUE);
+}
+
+/** Whether a request of any thread is unfinished. */
+export function IsRequestUnfinished(): BOOLEAN {
+  let Unfinished: BOOLEAN = FALSE;
+  machineAtomicBegin();
+  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
+    if (IopUnfinishedIrp(Index, null) !== null) Unfinished = TRUE;
+  }
+  machineAtomicEnd();
+  return Unfinished;
+}
+
+/** Whether the cancel of an unfinished request, of any thread, has been requested while its cancel routine is still set. */
+export function IsCancelLost(): BOOLEAN {
+  let Lost: BOOLEAN = FALSE;
+  machineAtomicBegin();
+  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
+    const Irp = IopUnfinishedIrp(Index, null);
+    if (Irp !== null && Irp.Cancel && Irp.CancelRoutine !== null) Lost = TRUE;
+  }
+  machineAtomicEnd();
+  return Lost;
 }
