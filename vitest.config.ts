@@ -14,7 +14,8 @@ maps.groupBy ??= (items, keyOf) => {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Exploring is computing: one file a processor, and room for a slow machine.
+    // Exploring is computing: one file a processor (by default one processor is left idle), and room for a slow machine.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { NO_COLOR: '1' },
