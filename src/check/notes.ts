@@ -68,6 +68,8 @@ function isRepetition(note: Note, before: Note | undefined, after: Note | undefi
       return !note.args.driverMade && (after?.event === 'irp.send' || after?.event === 'irp.dispatch') && after.irp === note.irp;
     case 'irp.send':
       return !note.args.routineSet && after?.event === 'irp.dispatch' && after.irp === note.irp;
+    case 'irp.complete':
+      return after?.event === 'irp.outcome' && after.irp === note.irp;
     case 'irp.sent':
       return before?.event === 'irp.dispatched' && before.irp === note.irp && before.args.status === note.args.status;
     default:
@@ -96,7 +98,8 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.dispatch': ({ major, target }) => `${majorName(major)} goes to the ${owner(target)} dispatch routine`,
   'irp.dispatched': ({ status, target }) => `the ${owner(target)} dispatch routine returns ${statusName(status)}`,
   'irp.mark-pending': () => 'marked pending',
-  'irp.complete': ({ status, routineSet }) =>
+  'irp.complete': () => 'IoCompleteRequest is called',
+  'irp.outcome': ({ status, routineSet }) =>
     `IoCompleteRequest with ${statusName(status)}${routineSet ? ' while a cancel routine is still set' : ''}`,
   'irp.completion-enter': ({ target, pendingReturned }) =>
     target ? `the driver's completion routine is entered, PendingReturned ${pendingReturned ? 'TRUE' : 'FALSE'}` : undefined,

@@ -23,6 +23,8 @@ export function emitIntrinsic(instr: IntrinsicInstr, at: number, emitter: Emitte
     }
     case 'free':
       return guarded(`M.free(${a})`, at);
+    case 'retire':
+      return guarded(`M.retire(${a})`, at);
     case 'exchange':
       return `${guarded(`M.access(${a},-1,${a},1,${write})`, at)}t=R[${a}];M.storeAddress(${a},${b}|0);${set('t')}`;
     case 'compareExchange':

@@ -172,6 +172,8 @@ function emitPlain(machine: Machine, instr: Instr, at: number, emitter: Emitter)
       const src = `r${instr.src}`;
       if (isWide(instr.kind)) return `${check}M.storeAddress(t,${src}|0);M.set(t+1,Math.floor(${src}/4294967296)|0);`;
       if (instr.kind === 'ptr') return `${check}M.storeAddress(t,${src});`;
+      // A union may hold the cell as an integer and as an address.
+      if (instr.kind === 'i32' || instr.kind === 'u32') return `${check}M.storeAddress(t,${src}|0);`;
       return `${check}M.set(t,${src}|0);`;
     }
     case 'unary':

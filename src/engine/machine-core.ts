@@ -25,8 +25,6 @@ import {
   LOCKS,
   MAX_LOCKS,
   MAX_MACHINE_GHOSTS,
-  OBJECT_HEADER,
-  OBJECT_LIFE,
   PENDING,
   PICKS,
   SCRATCH,
@@ -264,7 +262,7 @@ export abstract class MachineCore implements RuleHost {
   /** Whether the object that a waiting context looks at was freed: it moves on, into the fault. */
   gone(cell: number): boolean {
     const object = this.objects.baseOf[cell];
-    return object !== 0 && this.cells[object - OBJECT_HEADER + OBJECT_LIFE] !== 1;
+    return object !== 0 && !this.objects.isLive(object);
   }
 
   /** Writes the first frame of a new context; its stack objects are made when it takes its first step. */

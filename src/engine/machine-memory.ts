@@ -52,14 +52,12 @@ export abstract class MemoryMachine extends MachineCore {
     const object = base > 0 && base < MEMORY_CELLS ? this.objects.baseOf[base] : 0;
     if (object === 0) return this.fault(FAULT.type);
     if (this.stop(this.accessPoint(object, address, cells))) return Status.yielded;
-    if ((mode & (Mode.driver | Mode.inline)) !== 0 && this.objects.hasGhosts(object)) {
-      if ((mode & Mode.driver) !== 0 || this.calledFromDriver()) {
-        this.args[0] = mode & Mode.write;
-        if (this.runRules(TOUCH, object)) return Status.cut;
-      }
+    if (this.objects.hasGhosts(object) && this.isDriverTouch(object, mode)) {
+      this.args[0] = mode & Mode.write;
+      if (this.runRules(TOUCH, object)) return Status.cut;
     }
     if (type >= 0 && !this.objects.hasPart(object, base, type)) return this.fault(FAULT.type);
-    if (!this.objects.isLive(object)) {
+    if (this.isGone(object)) {
       this.args[0] = mode & Mode.write;
       return this.faultFreed(object);
     }
@@ -133,6 +131,20 @@ export abstract class MemoryMachine extends MachineCore {
     this.noteLife(object, true);
     this.observer?.freed(object);
     this.objects.free(object);
+    return Status.goOn;
+  }
+
+  /** Ends the object that starts at `address` for drivers. */
+  retire(address: number): number {
+    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    if (object === 0 || object !== address) return this.fault(address === 0 ? FAULT.null : FAULT.type);
+    if (this.stop(this.lifePoint(object))) return Status.yielded;
+    if (!this.objects.isLive(object)) {
+      this.args[0] = Mode.write;
+      return this.faultFreed(object);
+    }
+    this.noteLife(object, true);
+    this.objects.retire(object);
     return Status.goOn;
   }
 
@@ -245,12 +257,24 @@ export abstract class MemoryMachine extends MachineCore {
   protected checkCell(address: number): number {
     const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
     if (object === 0) return this.fault(FAULT.type);
-    if (!this.objects.isLive(object)) {
+    if (this.isGone(object)) {
       this.args[0] = 1;
       return this.faultFreed(object);
     }
     this.noteLife(object, false);
     return Status.goOn;
+  }
+
+  /** Whether an access to an IRP counts as the driver's: its own, an inline routine's, and to one that is gone anything done for it. */
+  private isDriverTouch(object: number, mode: number): boolean {
+    if ((mode & Mode.driver) !== 0) return true;
+    if ((mode & Mode.inline) !== 0 && this.calledFromDriver()) return true;
+    return this.objects.isRetired(object) && this.fieldDriver() === 1;
+  }
+
+  /** Whether the object is freed memory for who runs. */
+  protected isGone(object: number): boolean {
+    return !this.objects.isLive(object) || (this.objects.isRetired(object) && this.fieldDriver() === 1);
   }
 
   protected faultFreed(object: number): number {

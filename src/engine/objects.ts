@@ -20,6 +20,9 @@ import { MEMORY_CELLS } from './memory.ts';
 
 export const ObjectKind = { global: 0, stack: 1, pool: 2 } as const;
 
+/** Values of a header's cell OBJECT_LIFE. */
+const Life = { none: 0, live: 1, freed: 2, retired: 3 } as const;
+
 export class Objects {
   /** First cell of the object that a cell belongs to, 0 where there is none (live or freed alike). */
   readonly baseOf = new Int32Array(MEMORY_CELLS);
@@ -84,7 +87,8 @@ export class Objects {
     }
     for (const base of slots) {
       const life = cells[base - OBJECT_HEADER + OBJECT_LIFE];
-      if (life === 0 || (life === 2 && !this.referenced(base, context, scratch, scratchTop))) return this.enliven(base, owner);
+      if (life === Life.none || (life === Life.freed && !this.referenced(base, context, scratch, scratchTop)))
+        return this.enliven(base, owner);
     }
     const base = this.slot(token, kind);
     if (base === 0) return 0;
@@ -100,14 +104,21 @@ export class Objects {
 
   /** Ends an object's life; its cells become zero, its ghost cells stay. */
   free(base: number): void {
-    const end = base + this.size[base];
-    for (let i = base; i < end; i++) this.memory.set(i, 0);
-    this.memory.set(base - OBJECT_HEADER + OBJECT_LIFE, 2);
-    this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, 0);
+    this.endLife(base, Life.freed);
+  }
+
+  /** The same, but the kernel may still look at it; its slot is not used again. */
+  retire(base: number): void {
+    this.endLife(base, Life.retired);
   }
 
   isLive(base: number): boolean {
-    return this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE] === 1;
+    const life = this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE];
+    return life === Life.live || life === Life.retired;
+  }
+
+  isRetired(base: number): boolean {
+    return this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE] === Life.retired;
   }
 
   isPool(base: number): boolean {
@@ -155,8 +166,15 @@ export class Objects {
     for (let i = base; i < end; i++) this.publish(cells[i]);
   }
 
+  private endLife(base: number, life: number): void {
+    const end = base + this.size[base];
+    for (let i = base; i < end; i++) this.memory.set(i, 0);
+    this.memory.set(base - OBJECT_HEADER + OBJECT_LIFE, life);
+    this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, 0);
+  }
+
   private enliven(base: number, owner: number): number {
-    this.memory.set(base - OBJECT_HEADER + OBJECT_LIFE, 1);
+    this.memory.set(base - OBJECT_HEADER + OBJECT_LIFE, Life.live);
     this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, owner);
     if (this.hasGhosts(base)) {
       const first = this.ghostBase(base);
@@ -201,7 +219,7 @@ export class Objects {
       if (c !== context && within(stackBase(c), stackBase(c) + cells[at + SP], cells)) return true;
     }
     for (const other of this.bases) {
-      if (cells[other - OBJECT_HEADER + OBJECT_LIFE] === 1 && within(other, other + this.size[other], cells)) return true;
+      if (cells[other - OBJECT_HEADER + OBJECT_LIFE] === Life.live && within(other, other + this.size[other], cells)) return true;
     }
     return false;
   }

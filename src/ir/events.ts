@@ -30,8 +30,10 @@ export const events = {
   'irp.dispatch': { subject: 'irp', args: ['location', 'target', 'major'] },
   'irp.dispatched': { subject: 'irp', args: ['location', 'target', 'status'] },
   'irp.mark-pending': { subject: 'irp', args: ['location'] },
-  /** IoCompleteRequest was called. */
-  'irp.complete': { subject: 'irp', args: ['location', 'status', 'routineSet'] },
+  /** IoCompleteRequest was called; nothing of the IRP, which may be gone, has been looked at. */
+  'irp.complete': { subject: 'irp', args: [] },
+  /** What the IRP looks like as it is completed. */
+  'irp.outcome': { subject: 'irp', args: ['location', 'status', 'routineSet'] },
   'irp.completion-enter': { subject: 'irp', args: ['location', 'target', 'pendingReturned'] },
   'irp.completion-leave': { subject: 'irp', args: ['location', 'target', 'pendingReturned', 'status'] },
   /** The walk reached the top: the I/O manager has the IRP back. */

@@ -19,6 +19,8 @@ export const intrinsics = {
   alloc: { args: ['size', 'pool', 'zero'], result: 'ptr', visible: false },
   /** Frees an object by its first cell's address. */
   free: { args: ['object'], visible: true },
+  /** Zeroes an object, which from now on is freed memory for all that runs for a driver (the innermost frame but for the kernel's is the driver's). */
+  retire: { args: ['object'], visible: true },
   /** Interlocked access to the one-cell scalar at `address` (`exchangePointer` etc. share them). */
   exchange: { args: ['address', 'value'], result: 'i32', visible: true },
   compareExchange: { args: ['address', 'value', 'comparand'], result: 'i32', visible: true },

@@ -21,13 +21,13 @@ import {
 export function IoCompleteRequest(Irp: PIRP, PriorityBoost: CCHAR): void {
   machineEvent('call.irql', 0, 2);
   machineAtomicBegin();
+  machineEvent('irp.complete', Irp);
   let Location = Irp.CurrentLocation;
-  machineEvent('irp.complete', Irp, Location, Irp.IoStatus.Status, Irp.CancelRoutine !== null);
+  machineEvent('irp.outcome', Irp, Location, Irp.IoStatus.Status, Irp.CancelRoutine !== null);
   const StackCount = Irp.StackCount;
   machineAtomicEnd();
-  // Only a completion that a rule reports gets here; with that rule switched off nobody knows what comes of it.
-  if (StackCount === 0 || Location > StackCount + 1) {
-    machineBounded('An IRP was completed that was finished already.');
+  if (Location > StackCount + 1) {
+    machineBounded('An IRP was completed whose current location is above its creator.');
     return;
   }
   while (Location <= StackCount) {

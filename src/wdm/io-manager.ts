@@ -11,7 +11,7 @@
  *
  * When completion reaches the top, IopCompleteTopLevel writes the status block, signals the event, takes the request off the
  * list, frees AssociatedIrp.SystemBuffer if Flags has IRP_DEALLOCATE_BUFFER, and retires the IRP. All that is one step.
- * A retired IRP's memory is zeroed but never used again, so that whatever a driver still does to it is seen for what it is.
+ * A retired IRP is gone for drivers. The I/O manager itself may still look at it, as its cancelling does, and finds zeros.
  *
  *     IopCancelIrps(Thread, FileObject, Iosb)   IoCancelIrp for each unfinished request that matches; null matches all.
  *                                               Gives how many it found (CancelIo, CancelIoEx, CancelSynchronousIo, thread exit).
@@ -26,7 +26,7 @@ import { FILE_OBJECT, IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT, PFIL
 import { IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
 import { KTHREAD, PKTHREAD } from './thread.ts';
 import { IoCancelIrp } from './cancel.ts';
-import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent, machineFree, machineWait, machineZero } from './machine.ts';
+import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent, machineFree, machineRetire, machineWait, machineZero } from './machine.ts';
 
 /** A request that belongs to a thread or a file and is not finished. Irp is null while the entry is not in use. */
 interface IOP_REQUEST { Irp: PIRP | null; Thread: PKTHREAD | null; FileObject: PFILE_OBJECT | null; Iosb: PIO_STATUS_BLOCK | null }
@@ -84,7 +84,7 @@ export function IopCompleteTopLevel(Irp: PIRP): void {
     if ((Irp.AllocationFlags & IRP_IN_LIST) !== 0) IopUnlink(Irp);
     if ((Irp.Flags & IRP_DEALLOCATE_BUFFER) !== 0) machineFree(Irp.AssociatedIrp.SystemBuffer);
     machineEvent('irp.free', Irp);
-    machineZero(Irp, sizeof<IRP>());
+    machineRetire(Irp);
   }
   machineAtomicEnd();
 }

@@ -14,6 +14,7 @@ type EVENT_ARGUMENT = number | boolean | object | null;
 
 export declare function machineAlloc<T>(Size: SIZE_T<T>, Pool: LONG, Zero: LONG): T;
 export declare function machineFree(Object: PVOID): void;
+export declare function machineRetire(Object: PVOID): void;
 export declare function machineExchange<T>(Address: Ref<T>, Value: T): T;
 export declare function machineCompareExchange<T>(Address: Ref<T>, Value: T, Comparand: T): T;
 export declare function machineExchangeAdd(Address: Ref<LONG>, Value: LONG): LONG;

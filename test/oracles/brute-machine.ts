@@ -458,6 +458,16 @@ class Run {
       case 'free':
         this.free(context, first);
         return undefined;
+      case 'retire': {
+        if (first === 0) this.fault(context, 'fault.null', []);
+        const object = this.objectAt(first);
+        if (object?.base !== first) return this.fault(context, 'fault.type', []);
+        this.note(`life ${first}`, true);
+        if (object.freed) this.fault(context, 'fault.freed', [1]);
+        object.retired = true;
+        object.cells = object.cells.map(() => 0);
+        return undefined;
+      }
       case 'exchange':
         return this.interlocked(context, first, () => second);
       case 'compareExchange':
@@ -679,13 +689,17 @@ class Run {
 
   private checked(context: Context, address: number, write: boolean, suits: (object: MemoryObject) => boolean): MemoryObject {
     const object = this.objectAt(address);
-    if (object !== undefined && this.isIrpAt(object.base) && this.touchesForDriver(context)) {
+    if (
+      object !== undefined &&
+      this.isIrpAt(object.base) &&
+      (this.touchesForDriver(context) || (object.retired && this.driverDoes(context)))
+    ) {
       this.emit(context, 'irp.touch', object.base, [write ? 1 : 0]);
     }
     if (address === 0) return this.fault(context, 'fault.null', []);
     if (object === undefined || !suits(object)) return this.fault(context, 'fault.type', []);
     this.note(`life ${object.base}`, false);
-    if (object.freed) return this.fault(context, 'fault.freed', [write ? 1 : 0]);
+    if (object.freed || (object.retired && this.driverDoes(context))) return this.fault(context, 'fault.freed', [write ? 1 : 0]);
     return object;
   }
 
@@ -713,6 +727,7 @@ class Run {
         type,
         where,
         freed: false,
+        retired: false,
         cells: new Array<number>(cells).fill(0),
         ghost: type !== 'bytes' && isIrp(program.types[type]) ? newGhost(rules) : [],
       };

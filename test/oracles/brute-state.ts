@@ -8,6 +8,8 @@ export interface MemoryObject {
   readonly type: number | 'bytes';
   readonly where: 'global' | 'stack' | 'pool';
   freed: boolean;
+  /** Gone for drivers, zero for the kernel. */
+  retired: boolean;
   cells: number[];
   /** For an IRP: the state of each rule about it, one number a rule or one a stack location. */
   ghost: number[][];
@@ -106,7 +108,7 @@ export function stateKey(state: State): string {
   return JSON.stringify([
     [...state.objects]
       .sort(byFirst)
-      .map(([base, object]) => [base, object.freed, object.freed ? [] : object.cells, object.ghost]),
+      .map(([base, object]) => [base, object.freed, object.retired, object.freed ? [] : object.cells, object.ghost]),
     [...state.contexts]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map((context) => [
@@ -180,6 +182,7 @@ export function initialState(
       type: global.type,
       where: 'global',
       freed: false,
+      retired: false,
       cells: values,
       ghost: isIrp(program.types[global.type]) ? newGhost(rules) : [],
     });

@@ -19,7 +19,8 @@ export type Action =
         | 'clear-cancel'
         | 'mark-pending'
         | 'dispatched'
-        | 'free-irp';
+        | 'free-irp'
+        | 'retire-irp';
       readonly irp: number;
     }
   | {
@@ -213,6 +214,7 @@ const leaves: fc.WeightedArbitrary<Action>[] = [
         'mark-pending',
         'dispatched',
         'free-irp',
+        'retire-irp',
       ),
       irp: pick,
     }),
@@ -418,7 +420,7 @@ function declareWorld(program: ProgramBuilder, processors: number) {
   const touchInline = program.func('TouchInline', { origin: 'kernel', inline: true, params: ['ptr'] });
   touchInline.load(0, IRP, 'Status');
   const complete = program.func('IoCompleteRequest', { origin: 'kernel', params: ['ptr'] });
-  complete.event('irp.complete', 0, 1, 0, 0);
+  complete.event('irp.complete', 0);
   complete.store(0, IRP, 'Completed', complete.const(1));
   complete.store(0, IRP, 'DoneSignal', complete.const(1));
   return {
@@ -518,6 +520,9 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
       f.intrinsic('exchange', [f.offset(irp, world.field(IRP, 'CancelRoutine').offset), routine], 'fn');
       break;
     }
+    case 'retire-irp':
+      f.intrinsic('retire', [irpOf(f, action.irp, world)]);
+      break;
     case 'free-irp': {
       const irp = irpOf(f, action.irp, world);
       f.event('irp.free', irp);

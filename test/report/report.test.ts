@@ -39,7 +39,7 @@ function step(context: string, line: number, rest: Partial<TraceStep> = {}): Tra
 }
 
 const complete = (irp: number): TraceStep['notes'] => [
-  { event: 'irp.complete', irp, args: { location: 1, status: 0xc0000120 | 0, routineSet: 0 } },
+  { event: 'irp.outcome', irp, args: { location: 1, status: 0xc0000120 | 0, routineSet: 0 } },
 ];
 
 const finding: Finding = {

@@ -17,12 +17,13 @@ const returned = (status: number, location = 1, at = 'return'): RuleEvent => [
   at,
 ];
 const marked = (location = 1, at = 'mark'): RuleEvent => ['irp.mark-pending', { location, driver: 1 }, at];
-const completed = (more: Values = {}): RuleEvent => [
-  'irp.complete',
+const completed = (more: Values = {}): RuleEvent => ['irp.complete', { driver: 1, ...more }, 'complete'];
+const outcome = (more: Values = {}): RuleEvent => [
+  'irp.outcome',
   { location: 1, status: SUCCESS, routineSet: 0, driver: 1, ...more },
   'complete',
 ];
-const lowerCompletes: RuleEvent = ['irp.complete', { location: 1, status: SUCCESS, routineSet: 0, driver: 0 }];
+const lowerCompletes: RuleEvent = ['irp.complete', { driver: 0 }];
 const send = (more: Values = {}): RuleEvent => ['irp.send', { location: 2, routineSet: 0, driver: 1, ...more }, 'send'];
 const sent = (status: number, location = 2): RuleEvent => ['irp.sent', { location, status, driver: 1 }];
 const enter = (pendingReturned = 0, location = 2): RuleEvent => [
@@ -171,8 +172,8 @@ const cases: {
     ['no lock', [completed(), ['queue.start-next', { driver: 1, irql: 2 }]], []],
   ],
   'completion/with-status-pending': [
-    ['pending', [completed({ status: PENDING })], ['pending']],
-    ['final', [completed()], []],
+    ['pending', [outcome({ status: PENDING })], ['pending']],
+    ['final', [outcome()], []],
   ],
   'pending/marked-not-returned': [
     ['marked, other status', [received(), marked(), returned(SUCCESS)], ['returned']],
@@ -213,17 +214,17 @@ const cases: {
     ],
     [
       'taken back and completed unmarked',
-      [received(2), send(), sent(PENDING), enter(1), leave(MORE, 1), completed({ location: 2 }), returned(PENDING, 2)],
+      [received(2), send(), sent(PENDING), enter(1), leave(MORE, 1), outcome({ location: 2 }), returned(PENDING, 2)],
       ['returned'],
     ],
     [
       'completed later unmarked',
-      [received(2), send(), sent(PENDING), returned(PENDING, 2), enter(1), completed({ location: 2 })],
+      [received(2), send(), sent(PENDING), returned(PENDING, 2), enter(1), outcome({ location: 2 })],
       ['completed'],
     ],
     [
       'waited for, completed, final status',
-      [received(2), send(), sent(PENDING), enter(1), leave(MORE, 1), completed({ location: 2 }), returned(SUCCESS, 2)],
+      [received(2), send(), sent(PENDING), enter(1), leave(MORE, 1), outcome({ location: 2 }), returned(SUCCESS, 2)],
       [],
     ],
   ],
@@ -240,9 +241,9 @@ const cases: {
     ['by the system', [made(0), ['irp.cancel', { driver: 0 }]], []],
   ],
   'cancel/routine-left-set': [
-    ['completed', [completed({ routineSet: 1 })], ['completed']],
+    ['completed', [outcome({ routineSet: 1 })], ['completed']],
     ['sent', [send({ routineSet: 1 })], ['sent']],
-    ['cleared', [set(), clear(1), completed()], []],
+    ['cleared', [set(), clear(1), outcome()], []],
   ],
   'cancel/claim-ignored': [
     [

@@ -13,7 +13,7 @@ export const rule: Rule = {
     subject: 'irp',
     states: ['any'],
     on: {
-      'irp.complete': [{ when: left, report: 'completed' }],
+      'irp.outcome': [{ when: left, report: 'completed' }],
       'irp.send': [{ when: left, report: 'sent' }],
     },
     continues: false,

@@ -10,7 +10,7 @@ export const rule: Rule = {
     id: 'completion/with-status-pending',
     subject: 'irp',
     states: ['any'],
-    on: { 'irp.complete': [{ when: all(byDriver, is('status', STATUS_PENDING)), report: 'pending' }] },
+    on: { 'irp.outcome': [{ when: all(byDriver, is('status', STATUS_PENDING)), report: 'pending' }] },
     continues: true,
   },
   title: { en: 'IRP completed with STATUS_PENDING', ja: 'STATUS_PENDING で IRP を完了' },

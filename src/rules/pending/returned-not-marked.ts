@@ -18,7 +18,7 @@ export const rule: Rule = {
       'irp.dispatch': [{ when: ofDriver, to: 'running' }],
       'irp.mark-pending': [{ from: ['running', 'passed', 'returned-passed'], to: 'marked' }],
       'irp.sent': [{ from: 'running', when: is('status', STATUS_PENDING), to: 'passed' }],
-      'irp.complete': [
+      'irp.outcome': [
         { from: 'passed', when: byDriver, to: 'running' },
         { from: 'returned-passed', when: byDriver, report: 'completed' },
       ],

@@ -173,8 +173,8 @@ export function HarnessMain(): void {
 ${count}
 export function HarnessMain(): void { Hold(); IoSetCancelRoutine(Held!, Cancel); IoCompleteRequest(Held!, IO_NO_INCREMENT); }
 `,
-    'irp.complete',
-    { watch: [{ event: 'irp.complete', when: { left: 'routineSet', is: '==', right: 1 } }] },
+    'irp.outcome',
+    { watch: [{ event: 'irp.outcome', when: { left: 'routineSet', is: '==', right: 1 } }] },
   ),
   behaviour(
     'F29 F31',
@@ -184,7 +184,7 @@ ${count}
 export function HarnessMain(): void { Hold(); IoSetCancelRoutine(Held!, Cancel); IoSetCancelRoutine(Held!, null); IoCompleteRequest(Held!, IO_NO_INCREMENT); }
 `,
     'verified',
-    { watch: [{ event: 'irp.complete', when: { left: 'routineSet', is: '==', right: 1 } }] },
+    { watch: [{ event: 'irp.outcome', when: { left: 'routineSet', is: '==', right: 1 } }] },
   ),
   behaviour(
     'F45',

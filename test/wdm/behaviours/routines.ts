@@ -379,16 +379,6 @@ export function HarnessMain(): void {
     'fault.freed',
   ),
   behaviour(
-    'F117',
-    'a second completion of a finished request is told as such, and followed no further',
-    `${stack}
-const UpperRead: DRIVER_DISPATCH = (DeviceObject, Irp) => { Finish(Irp, STATUS_SUCCESS); return Finish(Irp, STATUS_UNSUCCESSFUL); };
-const LowerRead: DRIVER_DISPATCH = (DeviceObject, Irp) => STATUS_SUCCESS;
-export function HarnessMain(): void { MakeStack(); Send(); Expect(Iosb.Status === STATUS_SUCCESS && KeReadStateEvent(Done) === 1); }
-`,
-    'bounded: An IRP was completed that was finished already.',
-  ),
-  behaviour(
     'F161 X22',
     'a dispatch routine that returns at another IRQL is told as such',
     `${stack}
