@@ -373,7 +373,13 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant('the routine loses its context', 'F108', 'complete.ts', 'Irp, Context as never)', 'Irp, null as never)'),
   mutant('the top is not reached', 'F114', 'complete.ts', '  IopCompleteTopLevel(Irp);\n', ''),
-  mutant('a finished IRP is gone for the I/O manager, too', 'F117', 'io-manager.ts', '    machineRetire(Irp);\n', '    machineFree(Irp);\n'),
+  mutant(
+    'a finished IRP is gone for the I/O manager, too',
+    'F117',
+    'io-manager.ts',
+    '    machineRetire(Irp);\n',
+    '    machineFree(Irp);\n',
+  ),
   mutant(
     'IoCompleteRequest does not tell of a cancel routine',
     'F31',
