@@ -23,6 +23,7 @@ await build({
   target: 'node20',
   format: 'esm',
   logLevel: 'warning',
+  plugins: [required('typescript')],
 });
 
 for (const { folder, prefix } of await libraryRoots()) {
@@ -32,6 +33,19 @@ for (const { folder, prefix } of await libraryRoots()) {
   cpSync(join(root, folder), to, { recursive: true, force: true });
 }
 cpSync(join(root, 'src/cli/starter'), join(dist, 'starter'), { recursive: true });
+
+/** Loads a large CommonJS package with `require`: an `import` of it would first look through its whole text for names. */
+function required(name) {
+  return {
+    name: `require ${name}`,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'required' }));
+      onLoad({ filter: /.*/, namespace: 'required' }, () => ({
+        contents: `import { createRequire } from 'node:module';\nexport default createRequire(import.meta.url)('${name}');`,
+      }));
+    },
+  };
+}
 
 /** The table in `src/check/library.ts`, so that it stands in one place. */
 async function libraryRoots() {

@@ -8,7 +8,7 @@ import type { CheckResult } from '../check/findings.ts';
 import { checkReport } from '../report/text.ts';
 import { reasonOf, type Target } from './files.ts';
 import { libraryFolder, workerFile } from './places.ts';
-import { type Checked, openSession, type Session } from './session.ts';
+import { type Checked, compileLimit, openSession, type Session } from './session.ts';
 import { complain, type ExitCode, exitCodes, outputPaint, Progress, warn, writeReport } from './terminal.ts';
 
 export interface CheckingOptions {
@@ -25,9 +25,6 @@ export interface CheckingOptions {
   readonly expected: boolean;
   readonly whole: boolean;
 }
-
-/** Milliseconds for reading and type checking one driver. */
-const compileLimit = 30_000;
 
 /** Bytes that a driver takes while it is explored up to the default number of states. */
 const driverMemory = 400 * 1024 * 1024;

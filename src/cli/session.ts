@@ -9,6 +9,9 @@ import type { CheckResult, ScenarioResult, SourceProblem } from '../check/findin
 import type { ReplayResult } from '../check/trace.ts';
 import type { Job, Texts, WorkerInput, WorkerOutput } from './protocol.ts';
 
+/** Milliseconds for reading and type checking one driver. */
+export const compileLimit = 60_000;
+
 export interface SessionSettings {
   /** The worker's bundle. */
   readonly worker: string;
@@ -94,7 +97,7 @@ export function openSession(settings: SessionSettings): Session {
           () =>
             settle({
               kind: 'ended',
-              why: `Type checking took longer than ${settings.compileLimit / 1000} s and was given up.`,
+              why: `Type checking took longer than ${settings.compileLimit / 1000} s and was given up: on a busy machine check again, else look for a type that unfolds without end.`,
               interrupted: false,
             }),
           settings.compileLimit,

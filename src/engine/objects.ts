@@ -30,6 +30,8 @@ export class Objects {
   private readonly token = new Int32Array(MEMORY_CELLS);
   private readonly kind = new Uint8Array(MEMORY_CELLS);
   private readonly size = new Int32Array(MEMORY_CELLS);
+  /** By an object's first cell: 1 where rules follow it. */
+  private readonly subject = new Uint8Array(MEMORY_CELLS);
   /** First cells of all objects. */
   readonly bases: number[] = [];
   private readonly slots = new Map<number, Map<number, number[]>>();
@@ -131,7 +133,7 @@ export class Objects {
 
   /** Whether rules follow this object. */
   hasGhosts(base: number): boolean {
-    return this.isSubject(this.token[base]);
+    return this.subject[base] === 1;
   }
 
   /** First ghost cell of an object. */
@@ -185,7 +187,8 @@ export class Objects {
 
   private slot(token: number, kind: number): number {
     const size = this.cellsOf(token);
-    const ghosts = this.isSubject(token) ? this.ghosts : 0;
+    const isSubject = this.isSubject(token);
+    const ghosts = isSubject ? this.ghosts : 0;
     const base = this.end + OBJECT_HEADER;
     // One cell stays free behind each object, so that an address just past its end is in none.
     if (base + size + ghosts + 1 > MEMORY_CELLS) return 0;
@@ -193,6 +196,7 @@ export class Objects {
     this.baseOf.fill(base, base, base + size);
     this.token[base] = token;
     this.kind[base] = kind;
+    this.subject[base] = isSubject ? 1 : 0;
     this.size[base] = size;
     this.bases.push(base);
     return base;

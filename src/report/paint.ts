@@ -37,6 +37,9 @@ export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)));
 }
 
+/** Columns of running text. */
+export const proseWidth = 100;
+
 /** The text cut to at most that many columns, with an ellipsis where something is missing. */
 export function clip(text: string, columns: number): string {
   if (width(text) <= columns) return text;

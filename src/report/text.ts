@@ -2,12 +2,11 @@
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../check/findings.ts';
 import { ruleOf } from '../check/rules.ts';
 import { codeFrame } from './frame.ts';
-import { harmless, type Paint, wrap } from './paint.ts';
+import { harmless, type Paint, proseWidth, wrap } from './paint.ts';
 import { scheduleList, switchCount } from './schedule.ts';
 import { counted, neverReached, verdictLines, verdictWords } from './verdict.ts';
 
 /** Columns of running text. */
-const proseWidth = 100;
 /** Problems of one file shown in full. */
 const maxProblems = 10;
 

@@ -34,6 +34,13 @@ export function twins(text: string, kind: ExampleKind = 'device'): { readonly ba
   return { bad: complete(twin(text, '//#bad'), kind), good: complete(twin(text, '//#good'), kind) };
 }
 
+/** What matters of an example's twin: without the imports and what all examples have. */
+export function gist(driver: string): string {
+  const from = driver.indexOf("} from 'irpsight/wdm';\n");
+  const to = driver.indexOf(common.split('\n')[0]);
+  return driver.slice(driver.indexOf('\n', from), to).trim();
+}
+
 function twin(text: string, wanted: string): string {
   let part = '//#end';
   const kept: string[] = [];

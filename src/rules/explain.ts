@@ -2,6 +2,7 @@
 
 import type { Language } from '../facts/index.ts';
 import { bugCheck, complianceRule, documentationUrl } from '../facts/index.ts';
+import { gist } from './example.ts';
 import type { Rule } from './rule.ts';
 
 const words = {
@@ -34,7 +35,7 @@ export function messageText(rule: Rule, key: string, language: Language): string
   return rule.messages[key]?.[language] ?? key;
 }
 
-/** A rule explained: what, why, how to fix, examples, references. Ends in a line feed. */
+/** A rule explained: what, why, how to fix, what matters of the examples, references. Ends in a line feed. */
 export function explainRule(rule: Rule, language: Language): string {
   const word = words[language];
   const { what, why, fix } = rule.description[language];
@@ -47,11 +48,11 @@ export function explainRule(rule: Rule, language: Language): string {
     '',
     `${word.bad}:`,
     '',
-    indent(rule.bad),
+    indent(gist(rule.bad)),
     '',
     `${word.good}:`,
     '',
-    indent(rule.good),
+    indent(gist(rule.good)),
     '',
     ...references(rule, language).map(({ kind, text, url }) => `${kind}: ${text === url ? url : `${text} ${url}`.trim()}`),
     '',

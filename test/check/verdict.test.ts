@@ -128,9 +128,17 @@ it('verifies what was exercised, by the driver’s own scenario and by the defau
 it('never answers a loop without end with verified', () => {
   const [result] = check(
     edited(
-      'const Read = TakeWaiting(DeviceObject.DeviceExtension);',
-      'while (1) {}\n  const Read = TakeWaiting(DeviceObject.DeviceExtension);',
+      'const Read = TakeWaiting(DeviceObject.DeviceExtension, null);',
+      'while (1) {}\n  const Read = TakeWaiting(DeviceObject.DeviceExtension, null);',
     ),
   );
   expect(result.verdict).not.toBe('verified');
+});
+
+it('the driver that the description of the language shows is verified', () => {
+  const shown = /```ts\n([\s\S]*?)```/.exec(readFileSync('docs/dsl.md', 'utf8'))?.[1] ?? '';
+  const result = checkSources([{ path: 'ticker.driver.ts', text: shown, origin: 'driver' }]);
+  expect({ problems: result.problems, findings: result.findings }).toEqual({ problems: [], findings: [] });
+  expect(result.scenarios.length).toBeGreaterThan(3);
+  expect(result.scenarios.filter(({ verdict }) => verdict !== 'verified')).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** `irpsight explain <rule>`: what a rule means, why it matters, how to put a breach right. */
 import type { CommandModule } from 'yargs';
 import { ruleOf, ruleSummaries, ruleSummary } from '../../check/rules.ts';
+import { proseWidth, wrap } from '../../report/paint.ts';
 import { explainRule } from '../../rules/explain.ts';
 import { type OutputArguments, outputOptions } from '../options.ts';
 import { complain, exitCodes, writeReport } from '../terminal.ts';
@@ -20,10 +21,18 @@ export const explainCommand: CommandModule<object, OutputArguments & { rule: str
       process.exitCode = exitCodes.invalid;
       return;
     }
-    const report = format === 'json' ? `${JSON.stringify(ruleSummary(rule), null, 2)}\n` : explainRule(rule, 'en');
+    const report = format === 'json' ? `${JSON.stringify(ruleSummary(rule), null, 2)}\n` : wrapped(explainRule(rule, 'en'));
     process.exitCode = writeReport(report, out) ? exitCodes.clean : exitCodes.invalid;
   },
 };
+
+/** Prose broken at the width of the reports; examples, which are indented, stay as they are. */
+function wrapped(text: string): string {
+  return text
+    .split('\n')
+    .flatMap((line) => (line.startsWith(' ') ? [line] : wrap(line, proseWidth, 2)))
+    .join('\n');
+}
 
 /** Rules whose id holds what was asked for, or the other way round. */
 function similarRules(id: string): string[] {

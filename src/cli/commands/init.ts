@@ -38,11 +38,11 @@ function nextSteps(folder: string): string {
   ${folder}/mailbox.scenario.ts  the threads whose every interleaving is explored
 
 Next:
-  irpsight check ${folder}
+  npx irpsight check ${folder}
       says that it is verified.
   Write FALSE for Irp.Cancel in DispatchRead and check again:
       the schedule in which it goes wrong is shown step by step.
-  irpsight rules
-      lists what is checked; irpsight explain RULE tells more.
+  npx irpsight rules
+      lists what is checked; npx irpsight explain RULE tells more.
 `;
 }

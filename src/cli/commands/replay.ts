@@ -7,7 +7,7 @@ import { harmless } from '../../report/paint.ts';
 import { replayReport } from '../../report/replay.ts';
 import { normalise, readText } from '../files.ts';
 import { libraryFolder, workerFile } from '../places.ts';
-import { openSession } from '../session.ts';
+import { compileLimit, openSession } from '../session.ts';
 import { complain, type ExitCode, exitCodes, outputPaint } from '../terminal.ts';
 
 export const replayCommand: CommandModule<object, { trace: string }> = {
@@ -44,7 +44,7 @@ async function replayOne(trace: Trace, traceFile: string): Promise<ExitCode> {
   const session = openSession({
     worker: workerFile,
     library: libraryFolder,
-    compileLimit: 30_000,
+    compileLimit,
     deadline: Date.now() + 60_000,
     onEvent: () => undefined,
   });

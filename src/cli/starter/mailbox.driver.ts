@@ -5,9 +5,9 @@
  */
 import {
   DRIVER_CANCEL, DRIVER_DISPATCH, DRIVER_INITIALIZE, DRIVER_UNLOAD, FALSE, FILE_DEVICE_UNKNOWN, IO_NO_INCREMENT, IoCompleteRequest,
-  IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink, IoMarkIrpPending, IoReleaseCancelSpinLock, IoSetCancelRoutine, IRP_MJ_CLEANUP, IRP_MJ_CLOSE,
-  IRP_MJ_CREATE, IRP_MJ_READ, IRP_MJ_WRITE, KeAcquireSpinLock, KeInitializeSpinLock, KeReleaseSpinLock, KSPIN_LOCK, NT_SUCCESS, NTSTATUS,
-  PDEVICE_OBJECT, PIRP, Ref, RtlInitUnicodeString, sizeof, STATUS_CANCELLED, STATUS_DEVICE_BUSY, STATUS_PENDING, STATUS_SUCCESS,
+  IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink, IoGetCurrentIrpStackLocation, IoMarkIrpPending,
+  IoReleaseCancelSpinLock, IoSetCancelRoutine, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_MJ_READ, IRP_MJ_WRITE, KeAcquireSpinLock, KeInitializeSpinLock, KeReleaseSpinLock, KSPIN_LOCK, NT_SUCCESS, NTSTATUS,
+  PDEVICE_OBJECT, PFILE_OBJECT, PIRP, Ref, RtlInitUnicodeString, sizeof, STATUS_CANCELLED, STATUS_DEVICE_BUSY, STATUS_PENDING, STATUS_SUCCESS,
   UNICODE_STRING,
 } from 'irpsight/wdm';
 
@@ -86,7 +86,7 @@ const CancelRead: DRIVER_CANCEL<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
 };
 
 const DispatchWrite: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
-  const Read = TakeWaiting(DeviceObject.DeviceExtension);
+  const Read = TakeWaiting(DeviceObject.DeviceExtension, null);
   if (Read !== null) {
     Complete(Read, STATUS_SUCCESS);
   }
@@ -94,19 +94,20 @@ const DispatchWrite: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => 
 };
 
 const DispatchCleanup: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
-  const Read = TakeWaiting(DeviceObject.DeviceExtension);
+  const Read = TakeWaiting(DeviceObject.DeviceExtension, IoGetCurrentIrpStackLocation(Irp).FileObject);
   if (Read !== null) {
     Complete(Read, STATUS_CANCELLED);
   }
   return Complete(Irp, STATUS_SUCCESS);
 };
 
-/** The waiting read, if its cancel routine has not been called; whoever gets it completes it. */
-function TakeWaiting(Extension: PDEVICE_EXTENSION): PIRP | null {
+/** The waiting read, if it is that file's (null: whoever's) and its cancel routine has not been called; whoever gets it completes it. */
+function TakeWaiting(Extension: PDEVICE_EXTENSION, FileObject: PFILE_OBJECT | null): PIRP | null {
   const Irql = KeAcquireSpinLock(Extension.Lock);
   let Read = Extension.Waiting;
   if (Read !== null) {
-    if (IoSetCancelRoutine(Read, null) !== null) {
+    const Wanted = FileObject === null || IoGetCurrentIrpStackLocation(Read).FileObject === FileObject;
+    if (Wanted && IoSetCancelRoutine(Read, null) !== null) {
       Extension.Waiting = null;
     } else {
       Read = null;
