@@ -105,10 +105,14 @@ export function bestFindings(findings: readonly Finding[], routines: ReadonlyMap
     );
 }
 
-/** Whether `finding`, in the same routine, is a mere consequence of what `other` says. Each pass speaks for itself. */
+/**
+ * Whether `finding`, in the same routine, is a mere consequence of what `other` says. Each pass speaks for itself, and what only may
+ * happen hides nothing that must.
+ */
 function supersedes(other: Finding, finding: Finding): boolean {
   const superseded = ruleOf(other.rule)?.check.supersedes ?? [];
-  return superseded.includes(finding.rule) && (other.trace === undefined) === (finding.trace === undefined);
+  const asSure = other.certainty !== 'may' || finding.certainty === 'may';
+  return superseded.includes(finding.rule) && asSure && (other.trace === undefined) === (finding.trace === undefined);
 }
 
 function lengthOf({ trace }: Finding): number {

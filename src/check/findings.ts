@@ -85,7 +85,7 @@ export interface SourceProblem {
 
 export interface CheckResult {
   readonly schemaVersion: 1;
-  /** With an error here the driver concerned was not checked. */
+  /** With an error here the driver concerned was not checked, or not to its end. */
   readonly problems: readonly SourceProblem[];
   readonly findings: readonly Finding[];
   readonly scenarios: readonly ScenarioResult[];

@@ -3,9 +3,9 @@ import { bestFindings } from '../../src/check/finding.ts';
 import type { Finding } from '../../src/check/findings.ts';
 
 /** A finding of the analysis: it has no schedule. */
-function analysed(rule: string, line: number): Finding {
+function analysed(rule: string, line: number, certainty: Finding['certainty'] = 'must'): Finding {
   const range = { start: { line, column: 1 }, end: { line, column: 2 } };
-  return { rule, certainty: 'must', severity: 'error', message: '', file: 'a.driver.ts', range, related: [] };
+  return { rule, certainty, severity: 'error', message: '', file: 'a.driver.ts', range, related: [] };
 }
 
 describe('what a rule supersedes', () => {
@@ -27,5 +27,11 @@ describe('what a rule supersedes', () => {
     ]);
     expect(rulesOf(there)).toEqual(both);
     expect(rulesOf()).toEqual(both);
+  });
+
+  it('is said when it must happen and that rule only may', () => {
+    const maybe = analysed('completion/twice', 10, 'may');
+    const routines = new Map([maybe, touched].map((finding) => [finding, 'DispatchRead']));
+    expect(bestFindings([maybe, touched], routines)).toEqual([touched, maybe]);
   });
 });
