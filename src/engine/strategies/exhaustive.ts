@@ -1,10 +1,10 @@
-/** All interleavings: small preemption bounds first, for short counterexamples, then the whole graph, then the judgement of its cycles. */
+/** All interleavings: small preemption bounds for short counterexamples, the whole graph, and the judgement of its cycles. */
 import { hopelessCycles } from '../cycles.ts';
 import type { RawSchedule, Session } from '../session.ts';
 import type { DepthFirstResult } from './depth-first.ts';
 import { depthFirst } from './depth-first.ts';
 
-/** Most states of each bounded search that goes before. */
+/** Most states of a bounded search, and of a scenario that is explored whole before the costlier one of them. */
 const SCOUT_STATES = 20000;
 const MOST_CYCLES = 256;
 
@@ -15,10 +15,23 @@ export interface ExhaustiveResult extends Pick<DepthFirstResult, 'states' | 'tra
 
 /** Explores everything, up to `maxStates`. */
 export function exhaustive(session: Session, maxStates: number): ExhaustiveResult {
-  for (const preemptions of [0, 1, 2]) {
-    const scout = depthFirst(session, { maxStates: Math.min(maxStates, SCOUT_STATES), preemptions, graph: false });
-    if (scout.end === 'interrupted') return { ...scout, cycles: [] };
+  const scoutStates = Math.min(maxStates, SCOUT_STATES);
+  const scout = (preemptions: number): DepthFirstResult =>
+    depthFirst(session, { maxStates: scoutStates, preemptions, graph: false });
+  for (const preemptions of [0, 1]) {
+    const result = scout(preemptions);
+    if (result.end === 'interrupted') return { ...result, cycles: [] };
   }
+  const small = whole(session, scoutStates);
+  if (small.end === 'interrupted' || (small.end === 'complete' && session.candidates.size === 0)) return small;
+  // There is something to find a short way to, or too much to explore for waiting until that is done.
+  const result = scout(2);
+  if (small.end === 'complete') return small;
+  return result.end === 'interrupted' ? { ...result, cycles: [] } : whole(session, maxStates);
+}
+
+/** The whole graph, again until no access was taken for local that is not. */
+function whole(session: Session, maxStates: number): ExhaustiveResult {
   for (;;) {
     const result = depthFirst(session, { maxStates, graph: true });
     if (result.end === 'tainted') continue;
