@@ -136,7 +136,7 @@ class Run {
     if (judge || (this.enabled.length === 0 && !isQuiescent(this.machine))) {
       this.recorder.beginStep();
       this.machine.reports = [];
-      this.machine.judgeStuck();
+      this.machine.judgeStuck(this.enabled.length === 0);
     }
   }
 

@@ -209,12 +209,17 @@ export abstract class MachineCore implements RuleHost {
     return status;
   }
 
-  /** An end state with unfinished contexts: the hook reports what it can, else `deadlock` is raised. */
-  judgeStuck(): void {
-    const before = this.reports.length;
-    this.runHook(this.program.hooks.stuck, [], 0, true);
-    if (this.reports.length > before) return;
+  /**
+   * An end state with unfinished contexts, or one of a cycle that nothing leaves: the hook reports what it can, else `deadlock` is raised. Where
+   * all stands `still` and a context spins for a lock, that is what is wrong, and the requests that wait for it are a consequence.
+   */
+  judgeStuck(still: boolean): void {
     const context = this.unfinished();
+    if (!still || this.cells[contextBase(context) + GUARD] !== Guard.lock) {
+      const before = this.reports.length;
+      this.runHook(this.program.hooks.stuck, [], 0, true);
+      if (this.reports.length > before) return;
+    }
     this.begin(context);
     const stack = stackBase(context);
     for (let i = this.cells[this.at + SP] - 1; i >= 0; i--) this.scratch[i] = this.cells[stack + i];

@@ -85,9 +85,9 @@ export function perform(machine: Machine, state: State, action: Action): Result[
   return everyAnswer(machine, state, (run) => run.perform(action));
 }
 
-/** Judges a state that nothing can leave: the `stuck` hook, and `deadlock` when that reports nothing. */
-export function judgeStuck(machine: Machine, state: State): Result[] {
-  return everyAnswer(machine, state, (run) => run.judgeStuck());
+/** Judges a state that nothing can leave: `deadlock` where all stands still and a context spins, else the `stuck` hook, and `deadlock` when that reports nothing. */
+export function judgeStuck(machine: Machine, state: State, still: boolean): Result[] {
+  return everyAnswer(machine, state, (run) => run.judgeStuck(still));
 }
 
 /** The main context has returned, no DPC waits, and nothing is left but system threads at waits that are not satisfied. */
@@ -239,9 +239,10 @@ class Run {
     }
   }
 
-  judgeStuck(): void {
+  judgeStuck(still: boolean): void {
     try {
-      this.runHook(this.machine.program.hooks.stuck, []);
+      if (!still || !this.state.contexts.some((context) => this.spins(context)))
+        this.runHook(this.machine.program.hooks.stuck, []);
     } catch (error) {
       // A fault of the hook's own ends it; what it has not reported by then counts as not reported.
       if (!(error instanceof PathEnd)) throw error;
@@ -255,6 +256,12 @@ class Run {
       [],
     );
     if (this.reports.length === 0) this.bounds.push('a state that nothing can leave is judged by no rule');
+  }
+
+  /** Whether the context stands at a lock, as it does only while that is held. */
+  private spins(context: Context): boolean {
+    const instr = currentInstr(this.machine, context);
+    return instr?.op === 'intrinsic' && instr.name === 'lock';
   }
 
   startDpc(processor: number): Context {

@@ -65,7 +65,7 @@ export function bruteForce(request: BruteRequest): BruteOutcome {
     const actions = enabledActions(machine, next.state);
     const final = isFinal(machine, next.state);
     if (final || actions.length === 0) node.ends = true;
-    if (!final && actions.length === 0) note(judgeStuck(machine, next.state));
+    if (!final && actions.length === 0) note(judgeStuck(machine, next.state, true));
     for (const action of actions) {
       const results = perform(machine, next.state, action);
       note(results);
@@ -95,7 +95,7 @@ export function bruteForce(request: BruteRequest): BruteOutcome {
     }
   }
   // All states of a cycle that nothing leaves: which one is looked at must not matter.
-  if (complete) for (const number of endless(graph)) note(judgeStuck(machine, kept[number]));
+  if (complete) for (const number of endless(graph)) note(judgeStuck(machine, kept[number], false));
   if (!complete) bounds.add('more states than may be kept');
   return {
     verdict: reported.size > 0 ? 'error' : bounds.size > 0 ? 'bounded' : 'verified',

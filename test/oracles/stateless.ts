@@ -47,7 +47,7 @@ export function enumerateTraces(request: StatelessRequest): StatelessOutcome {
     const actions = enabledActions(machine, at);
     if (actions.length === 0) {
       traces++;
-      if (!isFinal(machine, at)) judgeStuck(machine, at).forEach(note);
+      if (!isFinal(machine, at)) judgeStuck(machine, at, true).forEach(note);
       return;
     }
     const sleeping = [...asleep];

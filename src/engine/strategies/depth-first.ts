@@ -128,7 +128,7 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
     const mark = memory.top;
     const { a, b, c } = memory;
     machine.reports = [];
-    machine.judgeStuck();
+    machine.judgeStuck(true);
     session.collect(stack.depth, schedule);
     memory.undo(mark, a, b, c);
   }

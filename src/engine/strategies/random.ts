@@ -37,7 +37,7 @@ export function randomRuns(session: Session, seed: number, runs: number): Random
       if (steps.length === 0) {
         if (!isQuiescent(machine)) {
           machine.reports = [];
-          machine.judgeStuck();
+          machine.judgeStuck(true);
           session.collect(codes.length, schedule);
         }
         break;
