@@ -9,8 +9,11 @@
  *   cancelable     a cancel routine was set
  *   claimed        IoCancelIrp took the cancel routine
  *   working        the cancel routine was taken away again to work on it
+ *   passed         passed down by a dispatch routine that has not returned
  *   coming-back    in the driver's completion routine
+ *   coming-within  the same, while the dispatch routine has not returned
  *   kept           that routine kept it
+ *   kept-within    it did, and the dispatch routine has not returned (its waiting for it in vain is a deadlock)
  *   own            made by the driver itself: nobody waits for its completion
  *   own-received   made by the driver and sent to a device of its own
  */
@@ -25,14 +28,28 @@ export const custodyStates = [
   'cancelable',
   'claimed',
   'working',
+  'passed',
   'coming-back',
+  'coming-within',
   'kept',
+  'kept-within',
   'own',
   'own-received',
 ] as const;
 
-const held = ['received', 'returned', 'pended', 'cancelable', 'claimed', 'working', 'coming-back', 'kept'];
-const foreign = ['elsewhere', ...held];
+const held = [
+  'received',
+  'returned',
+  'pended',
+  'cancelable',
+  'claimed',
+  'working',
+  'coming-back',
+  'coming-within',
+  'kept',
+  'kept-within',
+];
+const foreign = ['elsewhere', 'passed', ...held];
 
 /** The moments whose place is remembered: the last one is where the finding goes. */
 export interface CustodyMarks {
@@ -52,11 +69,16 @@ export function custodyArcs(marks: CustodyMarks) {
       { from: foreign, when: ofDriver, to: 'received' },
       { from: 'own', when: ofDriver, to: 'own-received' },
     ],
-    'irp.dispatched': [{ from: 'received', when: ofDriver, to: 'returned', ...mark(marks.returned) }],
+    'irp.dispatched': [
+      { from: 'received', when: ofDriver, to: 'returned', ...mark(marks.returned) },
+      { from: 'passed', when: ofDriver, to: 'elsewhere' },
+      { from: 'coming-within', when: ofDriver, to: 'coming-back' },
+      { from: 'kept-within', when: ofDriver, to: 'kept' },
+    ],
     'irp.mark-pending': [{ from: ['received', 'returned'], to: 'pended', mark: true }],
     'irp.set-cancel': [
       {
-        from: ['received', 'returned', 'pended', 'cancelable', 'claimed', 'working', 'kept', 'coming-back'],
+        from: held,
         when: is('installed', 1),
         to: 'cancelable',
         ...mark(marks.cancelable),
@@ -66,6 +88,7 @@ export function custodyArcs(marks: CustodyMarks) {
     'irp.cancel-requested': [{ from: 'cancelable', when: is('claimed', 1), to: 'claimed' }],
     'irp.cancel-leave': [{ from: 'claimed', when: ofDriver, ...mark(marks.cancelLeave) }],
     'irp.send': [
+      { from: ['received', 'coming-within', 'kept-within'], when: byDriver, to: 'passed' },
       { from: held, when: byDriver, to: 'elsewhere' },
       { from: 'own-received', when: byDriver, to: 'own' },
     ],
@@ -73,10 +96,15 @@ export function custodyArcs(marks: CustodyMarks) {
       { from: held, to: 'elsewhere' },
       { from: 'own-received', to: 'own' },
     ],
-    'irp.completion-enter': [{ from: foreign, when: ofDriver, to: 'coming-back' }],
+    'irp.completion-enter': [
+      { from: 'passed', when: ofDriver, to: 'coming-within' },
+      { from: foreign, when: ofDriver, to: 'coming-back' },
+    ],
     'irp.completion-leave': [
       { from: 'coming-back', when: driverLetsGo, to: 'elsewhere' },
+      { from: 'coming-within', when: driverLetsGo, to: 'elsewhere' },
       { from: 'coming-back', when: driverKeeps, to: 'kept', ...mark(marks.kept) },
+      { from: 'coming-within', when: driverKeeps, to: 'kept-within', ...mark(marks.kept) },
     ],
     'irp.finished': [{ from: foreign, to: 'elsewhere' }],
   } as const satisfies Record<string, readonly Arc[]>;

@@ -68,12 +68,14 @@ export function IopQueueIrp(Irp: PIRP, Thread: PKTHREAD | null, FileObject: PFIL
   machineAtomicEnd();
 }
 
-/** What the I/O manager does with an IRP that has come back to it. A driver's own IRP is left to its driver. */
+/** What the I/O manager does with an IRP that has come back to it, as a driver's own IRP never may. */
 export function IopCompleteTopLevel(Irp: PIRP): void {
   machineAtomicBegin();
   const Status = Irp.IoStatus.Status;
   machineEvent('irp.finished', Irp, Status);
-  if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) === 0) {
+  if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) !== 0) {
+    machineBounded("A driver's own IRP was completed up to the I/O manager: no completion routine kept it by returning STATUS_MORE_PROCESSING_REQUIRED.");
+  } else {
     const Iosb = Irp.UserIosb;
     if (Iosb !== null) {
       Iosb.Information = Irp.IoStatus.Information;

@@ -10,7 +10,7 @@ import {
 } from './irp.ts';
 import { KiAllocationFails } from './pool.ts';
 import { STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING } from './status.ts';
-import { machineCurrentThread, machineEvent } from './machine.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineCurrentThread, machineEvent } from './machine.ts';
 
 /**
  * A device control request of the current thread, cancelled with it and freed by the I/O manager, which writes the status block
@@ -85,6 +85,13 @@ export function IoForwardIrpSynchronously(DeviceObject: PDEVICE_OBJECT, Irp: PIR
   IoCopyCurrentIrpStackLocationToNext(Irp);
   IoSetCompletionRoutine(Irp, IopForwarded, Event, TRUE, TRUE, TRUE);
   if (IoCallDriver(DeviceObject, Irp) === STATUS_PENDING) KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, null);
+  // The completion routine kept the IRP for the caller, as one of the caller's own would have.
+  machineAtomicBegin();
+  const Location = Irp.CurrentLocation;
+  const Pending = Irp.PendingReturned;
+  machineEvent('irp.completion-enter', Irp, Location, TRUE, Pending);
+  machineEvent('irp.completion-leave', Irp, Location, TRUE, Pending, STATUS_MORE_PROCESSING_REQUIRED);
+  machineAtomicEnd();
   return TRUE;
 }
 

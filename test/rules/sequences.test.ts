@@ -107,7 +107,16 @@ const cases: {
       [received(), marked(), set(), returned(PENDING), clear(1), cancelled(0), abandoned(1)],
       ['never at clear'],
     ],
-    ['kept by the completion routine', [received(2), send(), enter(), leave(MORE), abandoned(0)], ['never at leave']],
+    [
+      'kept by the completion routine',
+      [received(2), send(), returned(PENDING, 2), enter(), leave(MORE), abandoned(0)],
+      ['never at leave'],
+    ],
+    [
+      'kept for a dispatch routine that waits for it: a deadlock if in vain',
+      [received(2), send(), enter(), leave(MORE), abandoned(0)],
+      [],
+    ],
     ['held by the lower driver', [received(2), send(), abandoned(1)], []],
     ['an own IRP that its routine kept', [made(1), send(), enter(), leave(MORE), abandoned(0)], []],
     ['an own IRP sent to an own device', [made(1), send(), received(1), marked(1), abandoned(0)], ['never at ']],

@@ -374,6 +374,13 @@ export const mutants: readonly Mutant[] = [
   mutant('the routine loses its context', 'F108', 'complete.ts', 'Irp, Context as never)', 'Irp, null as never)'),
   mutant('the top is not reached', 'F114', 'complete.ts', '  IopCompleteTopLevel(Irp);\n', ''),
   mutant(
+    'an own IRP may come back to the I/O manager',
+    'F135 F136',
+    'io-manager.ts',
+    '    machineBounded("A driver\'s own IRP was completed up to the I/O manager: no completion routine kept it by returning STATUS_MORE_PROCESSING_REQUIRED.");\n',
+    '',
+  ),
+  mutant(
     'a finished IRP is gone for the I/O manager, too',
     'F117',
     'io-manager.ts',
