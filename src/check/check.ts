@@ -17,7 +17,7 @@ import { sourceHash } from './hash.ts';
 import type { Project } from './project.ts';
 import { rangeOf } from './text.ts';
 import { type Clock, type Turn, takeTurns } from './turns.ts';
-import { judge, unreachedIn } from './verdict.ts';
+import { judge, unreachedDispatch, unreachedIn } from './verdict.ts';
 
 export interface CheckOptions {
   /** Overrides every scenario's number of processors. */
@@ -25,7 +25,8 @@ export interface CheckOptions {
   /** Most states kept for one scenario. */
   readonly maxStates: number;
   readonly maxPreemptions?: number;
-  readonly strategy: StrategyName;
+  /** By default *exhaustive*, or *bounded* where a number of preemptions is given, here or by the scenario. */
+  readonly strategy?: StrategyName;
   readonly seed?: number;
   /** Only the scenario of this name. */
   readonly scenario?: string;
@@ -119,7 +120,20 @@ export function checkDriver(
     [...witnessed, ...analysed.map(({ finding }) => finding)],
     new Map(analysed.map(({ finding, routine }) => [finding, routine])),
   );
-  return { schemaVersion: 1, problems, findings, scenarios: known.map(({ result }) => result) };
+  const complete =
+    options.scenario === undefined && prepared.scenarios.every((scenario) => isGenerated(program, scenario, prepared));
+  const unreached = complete
+    ? unreachedDispatch(
+        program,
+        known.map(({ outcome }) => outcome),
+      )
+    : [];
+  return {
+    schemaVersion: 1,
+    problems: [...problems, ...unreached.map((problem) => sourceProblem(problem, sources))],
+    findings,
+    scenarios: known.map(({ result }) => result),
+  };
 }
 
 /** What the last run of a scenario that counts came to. */
@@ -180,14 +194,15 @@ export function prepare(
 
 /** Explores one scenario and takes *verified* back where nothing of the driver was reached. */
 export function exploreScenario(program: Program, scenario: Scenario, options: CheckOptions, edges: CheckEdges): Outcome {
+  const maxPreemptions = options.maxPreemptions ?? scenario.maxPreemptions;
   const request: ExploreRequest = {
     program,
     scenario,
     processors: options.cpus,
     rules: rules.map(({ check }) => check),
-    strategy: options.strategy,
+    strategy: options.strategy ?? (maxPreemptions === undefined ? 'exhaustive' : 'bounded'),
     maxStates: options.maxStates,
-    maxPreemptions: options.maxPreemptions,
+    maxPreemptions,
     seed: options.seed,
   };
   try {
@@ -242,8 +257,11 @@ function scenarioResult(
 
 /** A default scenario is declared in no file of the user's: it counts as the driver's own. */
 function fileOf(program: Program, scenario: Scenario, project: Project, prepared: Prepared): string {
-  const { path } = program.files[scenario.file];
-  return path === prepared.defaultsPath ? project.driver : path;
+  return isGenerated(program, scenario, prepared) ? project.driver : program.files[scenario.file].path;
+}
+
+function isGenerated(program: Program, scenario: Scenario, { defaultsPath }: Prepared): boolean {
+  return program.files[scenario.file].path === defaultsPath;
 }
 
 function sourceProblem(problem: Problem, sources: readonly SourceInput[]): SourceProblem {

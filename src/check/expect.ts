@@ -48,7 +48,9 @@ export function compareWithExpectation(driver: string, text: string, result: Che
   const differences: string[] = [];
 
   const unfinished = result.problems.find(({ severity, code }) => severity === 'error' || code === 'check/interrupted');
+  const unreached = result.problems.find(({ code }) => code === 'check/unreached-dispatch');
   if (unfinished !== undefined) differences.push(`${driver}: ${unfinished.message}`);
+  if (unreached !== undefined && expected.length === 0) differences.push(`${driver}: ${unreached.message}`);
   if (scenarios.length === 0) differences.push(`${driver}: no scenario was explored.`);
   if (expected.length === 0) {
     for (const { name, verdict } of scenarios) {

@@ -177,7 +177,7 @@ const majors = [
 ];
 
 /** `IRP_MJ_READ` for 3. */
-function majorName(major: number): string {
+export function majorName(major: number): string {
   return majors[major] === undefined ? `major function ${major}` : `IRP_MJ_${majors[major]}`;
 }
 

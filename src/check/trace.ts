@@ -17,7 +17,8 @@ export interface ReplayResult {
   /** Absent when the source does not compile. */
   readonly outcome?:
     | { readonly kind: 'breach'; readonly finding: Finding }
-    | { readonly kind: 'end'; readonly steps: readonly TraceStep[] }
+    /** `followed`: the source was edited and there is a schedule, so that its end without the error tells something. */
+    | { readonly kind: 'end'; readonly steps: readonly TraceStep[]; readonly followed: boolean }
     | Mismatch;
   /** The driver or its scenarios have changed since the trace was made. */
   readonly edited: boolean;
@@ -65,7 +66,10 @@ export function replayTrace(trace: Trace, project: Project, library: readonly So
     return { ...common, outcome };
   }
   const breach = breaches.findLast(({ rule }) => rule === trace.rule) ?? breaches.at(-1);
-  if (breach === undefined) return { ...common, outcome: { kind: 'end', steps: traceSteps(program, scenario, steps) } };
+  if (breach === undefined) {
+    const followed = edited && trace.schedule.length > 0;
+    return { ...common, outcome: { kind: 'end', steps: traceSteps(program, scenario, steps), followed } };
+  }
   const from = { program, scenario, outcome: { processors }, driver: project.driver, sourceHash: hash };
   return { ...common, outcome: { kind: 'breach', finding: findingOf({ ...breach, schedule: choices, steps }, from) } };
 }

@@ -1,7 +1,7 @@
 /** What `check` and `run` share: workers over all targets, progress, Ctrl+C, one report, one exit code. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { CheckOptions } from '../check/check.ts';
 import { compareWithExpectation } from '../check/expect.ts';
 import type { CheckResult } from '../check/findings.ts';
@@ -35,6 +35,7 @@ export async function checkTargets(
   parts: readonly string[],
   options: CheckingOptions,
 ): Promise<ExitCode> {
+  if (options.traces !== undefined && !makeFolder(options.traces)) return exitCodes.invalid;
   const progress = new Progress();
   const session = openSession({
     worker: workerFile,
@@ -78,9 +79,9 @@ export function defaultJobs(processors: number, memory: number): number {
 export function exitCode({ problems, findings, scenarios }: CheckResult, strict: boolean): ExitCode {
   if (problems.some(({ severity }) => severity === 'error')) return exitCodes.invalid;
   if (findings.some(({ certainty }) => strict || certainty !== 'may')) return exitCodes.findings;
-  const interrupted = problems.some(({ code }) => code === 'check/interrupted');
+  const unchecked = problems.some(({ code }) => code === 'check/interrupted' || code === 'check/unreached-dispatch');
   const verified = scenarios.length > 0 && scenarios.every(({ verdict }) => verdict === 'verified');
-  return verified && !interrupted ? exitCodes.clean : exitCodes.bounded;
+  return verified && !unchecked ? exitCodes.clean : exitCodes.bounded;
 }
 
 /** Compares every driver with its header and says what differs; so does a target without a result. */
@@ -105,10 +106,27 @@ function together(checked: readonly Checked[]): CheckResult {
   };
 }
 
+/**
+ * Makes the folder for traces before anything is explored. Not by `recursive`, which tries again for ever where the parent is there and
+ * nothing can be made in it, as in /proc.
+ */
+function makeFolder(folder: string): boolean {
+  try {
+    const missing: string[] = [];
+    for (let path = resolve(folder); !existsSync(path) && dirname(path) !== path; path = dirname(path)) missing.push(path);
+    for (const path of missing.reverse()) mkdirSync(path);
+    accessSync(folder, constants.W_OK);
+    if (statSync(folder).isDirectory()) return true;
+    complain(`Cannot write traces to ${folder}: it is no folder.`);
+  } catch (error) {
+    complain(`Cannot write traces to ${folder}: ${reasonOf(error)}.`);
+  }
+  return false;
+}
+
 /** One file for each finding with a trace: `toaster.cancel-lost.1.trace.json`. */
 function writeTraces({ findings }: CheckResult, folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true });
     for (const [index, { rule, trace }] of findings.entries()) {
       if (trace === undefined) continue;
       const name = `${basename(trace.file).replace(/(\.driver)?\.ts$/, '')}.${rule.replace('/', '-')}.${index + 1}.trace.json`;

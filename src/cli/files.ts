@@ -65,8 +65,8 @@ export function findTargets(paths: readonly string[]): Targets {
     }
     if (directory) addFolder(path);
     else if (path.endsWith('.scenario.ts')) targets.set(path, { kind: 'scenario', path });
-    else if (path.endsWith('.ts')) targets.set(path, { kind: 'driver', path });
-    else errors.push(`${given} is no driver: a driver is a TypeScript file, named like toaster.driver.ts.`);
+    else if (path.endsWith('.driver.ts')) targets.set(path, { kind: 'driver', path });
+    else errors.push(`${given} is no driver: a driver file's name ends in .driver.ts.`);
   }
   return { targets: [...targets.values()], parts, errors };
 

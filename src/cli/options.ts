@@ -81,7 +81,7 @@ export function checkOptions(args: ExploreArguments, scenario?: string): CheckOp
     cpus: args.cpus,
     maxStates: args.maxStates,
     maxPreemptions: args.maxPreemptions,
-    strategy: (args.strategy ?? (args.maxPreemptions === undefined ? 'exhaustive' : 'bounded')) as CheckOptions['strategy'],
+    strategy: args.strategy as CheckOptions['strategy'],
     seed: args.seed,
     scenario,
     defaults: args.defaults as CheckOptions['defaults'],

@@ -41,8 +41,10 @@ export interface Session {
   readonly stopped: boolean;
 }
 
-/** How long a worker that was asked to stop, or is past its deadline, may take to answer. */
+/** Milliseconds that a worker that was asked to stop may take to answer. */
 const patience = 1_000;
+/** The same past its deadline: what was found in time is still shortened, and the analysis is still to come. */
+const deadlinePatience = 5_000;
 
 /** A session: any number of jobs, stopped together. */
 export function openSession(settings: SessionSettings): Session {
@@ -92,6 +94,11 @@ export function openSession(settings: SessionSettings): Session {
       const input: WorkerInput = { job, library: settings.library, stop: flag, deadline: settings.deadline };
       const worker = new Worker(settings.worker, { workerData: input });
       const interrupt = (why: string): void => settle({ kind: 'ended', why, interrupted: true });
+      const endAfter = (milliseconds: number): NodeJS.Timeout =>
+        setTimeout(
+          () => interrupt('The time limit was reached.'),
+          Math.min(Math.max(0, settings.deadline - Date.now()) + milliseconds, 2 ** 31 - 1),
+        );
       const limits = [
         setTimeout(
           () =>
@@ -102,17 +109,17 @@ export function openSession(settings: SessionSettings): Session {
             }),
           settings.compileLimit,
         ),
-        setTimeout(
-          () => interrupt('The time limit was reached.'),
-          Math.min(Math.max(0, settings.deadline - Date.now()) + patience + settings.compileLimit, 2 ** 31 - 1),
-        ),
+        endAfter(deadlinePatience + settings.compileLimit),
       ];
       enders.add(interrupt);
 
       worker.on('message', (output: WorkerOutput) => {
         if (output.kind !== 'event') settle(output);
         else {
-          if (output.event.kind === 'compiled') clearTimeout(limits[0]);
+          if (output.event.kind === 'compiled') {
+            for (const limit of limits) clearTimeout(limit);
+            limits.push(endAfter(deadlinePatience));
+          }
           onEvent(output.event);
         }
       });

@@ -62,7 +62,7 @@ function compileStages(request: CompileRequest): CompileResult {
   const meaning = [
     ...syntax,
     ...typeProblems(checked, set.sources),
-    ...set.sources.flatMap((source) => checkMeaning(checked, source.file, source.input.path)),
+    ...set.sources.flatMap((source) => checkMeaning(checked, source.file, source.input.path, source.input.origin)),
   ];
   if (hasError(meaning)) return { problems: sorted(meaning) };
   const { program, problems } = lower(set, checked, set.sources);

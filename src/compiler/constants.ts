@@ -7,7 +7,7 @@ import type { Layouts } from './layouts.ts';
 import type { Strings } from './strings.ts';
 import { arithmeticOperators } from './syntax.ts';
 import type { Typing } from './typing.ts';
-import { integerOf, literalValue } from './typing.ts';
+import { common, integerOf, literalValue } from './typing.ts';
 
 /** `value` is the mathematical value (0 or 1 for a BOOLEAN, a string's number, 0 for null). */
 export interface Constant {
@@ -47,7 +47,10 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
     if (ts.isBinaryExpression(node)) return binary(node);
     if (ts.isConditionalExpression(node)) {
       const condition = fold(node.condition);
-      return condition === undefined ? undefined : fold(condition.value === 0n ? node.whenFalse : node.whenTrue);
+      if (condition === undefined) return undefined;
+      // Both sides decide the type, also the one that is not taken.
+      const type = common(typing.typeOf(node.whenTrue), typing.typeOf(node.whenFalse));
+      return convert(fold(condition.value === 0n ? node.whenFalse : node.whenTrue), type);
     }
     if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) {
       return { value: node.kind === ts.SyntaxKind.TrueKeyword ? 1n : 0n, type: { kind: 'bool' } };

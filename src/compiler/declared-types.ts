@@ -42,6 +42,8 @@ export interface Shape {
   readonly union: boolean;
   readonly node: ts.Node;
   readonly subject?: 'irp';
+  /** The size on x64 of a kernel object that the library lays out in its own way (`@size 64`). */
+  readonly bytes?: number;
 }
 
 export type ShapeMember =
@@ -231,7 +233,17 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
     const known = shapes.get(key);
     if (known !== undefined) return known;
     const members: ShapeMember[] = [];
-    const made: Shape = { name, members, union: false, node: key, subject: hasIrpSubject(key) ? 'irp' : undefined };
+    // Tags are the library's means; in a driver they are plain comments.
+    const tags = isLibrary(key.getSourceFile()) ? ts.getJSDocTags(key) : [];
+    const bytes = tagText(tags, 'size');
+    const made: Shape = {
+      name,
+      members,
+      union: false,
+      node: key,
+      ...(tagText(tags, 'subject') === 'irp' ? { subject: 'irp' } : {}),
+      ...(bytes === undefined ? {} : { bytes: Number(bytes) }),
+    };
     shapes.set(key, made);
     if (ts.isInterfaceDeclaration(key)) {
       for (const clause of key.heritageClauses ?? []) {
@@ -410,8 +422,8 @@ function isPhantom(member: ts.PropertySignature): boolean {
   );
 }
 
-function hasIrpSubject(node: ts.Node): boolean {
-  return ts
-    .getJSDocTags(node)
-    .some((tag) => tag.tagName.text === 'subject' && ts.getTextOfJSDocComment(tag.comment)?.trim() === 'irp');
+/** The text behind a JSDoc tag; empty where it has none, undefined where there is no such tag. */
+export function tagText(tags: readonly ts.JSDocTag[], name: string): string | undefined {
+  const tag = tags.find((candidate) => candidate.tagName.text === name);
+  return tag === undefined ? undefined : (ts.getTextOfJSDocComment(tag.comment) ?? '').trim();
 }

@@ -12,6 +12,8 @@ export interface FoundField {
   /** Cells from the start of the struct. */
   readonly offset: number;
   readonly byteOffset: number;
+  /** The type as written where the field is declared. */
+  readonly node: ts.TypeNode;
 }
 
 /** One cell kind of storage, at an offset in cells. */
@@ -149,7 +151,9 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, n
     const places = new Map<string, { offset: number; byteOffset: number; type: ts.TypeNode }>();
     const bases: Laid['bases'][number][] = [];
     const size = arrange(shape, env, 0, 0, fields, places, bases);
-    const bytes = roundUp(size.bytes, size.align);
+    // Opaque kernel objects are smaller or larger here than on x64, where all of them hold pointers.
+    const align = shape.bytes === undefined ? size.align : 8;
+    const bytes = shape.bytes ?? roundUp(size.bytes, align);
     const { subject } = shape;
     const type = add<StructType>(
       (id) => ({
@@ -161,9 +165,9 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, n
         fields,
         ...(subject === undefined ? {} : { subject }),
       }),
-      size.align,
+      align,
     );
-    return { type, align: size.align, places, bases };
+    return { type, align, places, bases };
   };
 
   /** Lays out `shape`'s members from the given offsets on into the struct being made; gives where it ends, relative to the struct. */
@@ -229,12 +233,12 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, n
     const laid = layOut(struct.shape, struct.env);
     const own = laid.places.get(name);
     if (own !== undefined)
-      return { type: declared.evaluate(own.type, struct.env), offset: own.offset, byteOffset: own.byteOffset };
+      return { type: declared.evaluate(own.type, struct.env), offset: own.offset, byteOffset: own.byteOffset, node: own.type };
     for (const base of laid.bases) {
       const type = baseStruct(base.type, struct.env);
       const found = type.kind === 'struct' ? field(type, name) : undefined;
       if (found !== undefined)
-        return { type: found.type, offset: base.offset + found.offset, byteOffset: base.byteOffset + found.byteOffset };
+        return { ...found, offset: base.offset + found.offset, byteOffset: base.byteOffset + found.byteOffset };
     }
     return undefined;
   };

@@ -6,7 +6,7 @@ import type { Compilation } from './compilation.ts';
 import { isTopLevel } from './compilation.ts';
 import type { Declared } from './declared-types.ts';
 import { decay } from './declared-types.ts';
-import { cellKind } from './layouts.ts';
+import { cellKind, isWide } from './layouts.ts';
 import { value, valueAs } from './lower-expression.ts';
 import { skipParentheses } from './syntax.ts';
 
@@ -227,7 +227,10 @@ function locateElement(f: FunctionContext, node: ts.ElementAccessExpression): Lo
     return { kind: 'memory', base: value(f, node.expression), object: layouts.typeId(array), offset, type: element };
   }
   const base = whole?.kind === 'memory' ? address(f, whole, node.expression) : value(f, node.expression);
-  const index = valueAs(f, node.argumentExpression, { kind: 'int', cell: 'i32' });
+  // A 64-bit index keeps its width: cut to 32 bits it could come to lie within the array.
+  const given = decay(typing.typeOf(node.argumentExpression));
+  const wide = given.kind === 'int' && isWide(given.cell);
+  const index = valueAs(f, node.argumentExpression, wide ? given : { kind: 'int', cell: 'i32' });
   const dst = f.code.register('ptr');
   f.code.emit({ op: 'element', dst, base, index, stride, count }, place(node));
   return { kind: 'memory', base: dst, object, offset: 0, type: element };

@@ -3,14 +3,18 @@
  * type is computed; `checkMeaning` looks at declarations. `parseSource` is how a file comes to be parsed safely in the first place.
  */
 import ts from 'typescript';
+import type { Origin } from '../ir/program.ts';
 import type { Problem } from './api.ts';
 import { checkAddresses } from './subset/addresses.ts';
 import { checkTopLevel } from './subset/declarations.ts';
 import { createMeaning } from './subset/meaning.ts';
+import { checkScenarioImport } from './subset/modules.ts';
 import { checkDepth, checkDirectives, linkParents, misreadLess, syntaxErrors } from './subset/parse.ts';
 import { createReporter } from './subset/report.ts';
 import { checkRoles } from './subset/roles.ts';
 import { checkStorage } from './subset/storage.ts';
+import { checkSystemField } from './subset/system-fields.ts';
+import { checkUnion } from './subset/unions.ts';
 
 export { explainTypeScript } from './subset/explain.ts';
 export { parseSource } from './subset/parse.ts';
@@ -36,12 +40,15 @@ export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
 }
 
 /**
- * What the declarations must be known for: roles, storage and copies of kernel objects, Ref, CONTAINING_RECORD, sizes, casts.
+ * What the declarations must be known for: roles, storage and copies of kernel objects, Ref, CONTAINING_RECORD, sizes, casts, unions, the system's fields.
  * Call it once `checkSubset` found no error in any file of the program; type errors do not disturb it.
  */
-export function checkMeaning(program: ts.Program, file: ts.SourceFile, path: string): Problem[] {
+export function checkMeaning(program: ts.Program, file: ts.SourceFile, path: string, origin: Origin): Problem[] {
   const meaning = createMeaning(program, file, path);
   const visit = (node: ts.Node): void => {
+    if (origin === 'driver') checkScenarioImport(meaning, node);
+    checkUnion(meaning, node);
+    checkSystemField(meaning, node);
     checkStorage(meaning, node);
     checkAddresses(meaning, node);
     checkRoles(meaning, node);

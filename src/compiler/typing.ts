@@ -262,7 +262,11 @@ export function integerOf(type: Declared): IntegerCell {
 export function common(left: Declared, right: Declared): Declared {
   const a = decay(left);
   const b = decay(right);
-  if (a.kind === 'int' && b.kind === 'int') return a.cell === b.cell ? a : { kind: 'int', cell: usual(a.cell, b.cell) };
+  if (a.kind === 'int' && b.kind === 'int' && a.cell === b.cell) return a;
+  if (a.kind !== b.kind || a.kind === 'int') {
+    const arithmetic = [a, b].every(({ kind }) => kind === 'int' || kind === 'bool' || kind === 'size');
+    if (arithmetic) return { kind: 'int', cell: usual(integerOf(a), integerOf(b)) };
+  }
   return a.kind === 'null' || (a.kind === 'ptr' && a.to === undefined && b.kind !== 'null') ? b : a;
 }
 

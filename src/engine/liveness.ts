@@ -1,6 +1,7 @@
 /** Which registers of a function are live at each instruction: only those are kept at a scheduling point, so that equal states look equal. */
 import { definedBy, successors, usedBy } from '../ir/flow.ts';
 import type { Func, Instr, Reg } from '../ir/program.ts';
+import { isWide } from '../ir/values.ts';
 
 /** `before[i]` lists, in ascending order, the registers live on entry to instruction i; `after[i]` on leaving it. */
 export interface Liveness {
@@ -8,8 +9,26 @@ export interface Liveness {
   readonly after: readonly (readonly Reg[])[];
 }
 
-/** Solves the usual backward data flow over `func`. */
+const solved = new WeakMap<Func, Liveness>();
+
+/** Solves the usual backward data flow over `func`, once. */
 export function liveness(func: Func): Liveness {
+  let known = solved.get(func);
+  if (known === undefined) {
+    known = solve(func);
+    solved.set(func, known);
+  }
+  return known;
+}
+
+/** Most cells that the registers of a frame of `func` take while it does not run: wide ones take two. */
+export function mostLiveCells(func: Func): number {
+  const cells = (regs: readonly Reg[]): number => regs.reduce((sum, reg) => sum + (isWide(func.registers[reg].kind) ? 2 : 1), 0);
+  const { before, after } = liveness(func);
+  return [before, after].flat().reduce((most, regs) => Math.max(most, cells(regs)), 0);
+}
+
+function solve(func: Func): Liveness {
   const { code } = func;
   const words = (func.registers.length + 31) >>> 5;
   const live: Uint32Array[] = code.map(() => new Uint32Array(words));

@@ -34,7 +34,7 @@ import {
   TERMINATED,
   WAIT_LEFT,
 } from './layout.ts';
-import { liveness } from './liveness.ts';
+import { liveness, mostLiveCells } from './liveness.ts';
 import type { MachineOptions, Observer, Report } from './machine-types.ts';
 import { DEADLOCK, EngineError, FAULT, isWide, leaves, Status, signature } from './machine-types.ts';
 import { Memory } from './memory.ts';
@@ -103,6 +103,7 @@ export abstract class MachineCore implements RuleHost {
   protected readonly args = new Int32Array(16);
   protected readonly functions: GeneratedFunction[] = [];
   protected readonly entries: (readonly EntryRegister[])[] = [];
+  private readonly mostLive: (number | undefined)[] = [];
   protected readonly signatures: string[];
   protected readonly driver: Uint8Array;
   protected readonly transparent: Uint8Array;
@@ -293,8 +294,12 @@ export abstract class MachineCore implements RuleHost {
     const callee = this.program.funcs[func - 1];
     const entry = this.entryOf(func);
     const registers = frame + FRAME_HEADER + callee.locals.length;
-    if (registers + 2 * callee.registers.length + 8 > STACK_CELLS) {
-      this.bound('Calls nest deeper than the checker follows.');
+    if (registers + this.mostLiveOf(func) + 8 > STACK_CELLS) {
+      this.bound(
+        caller < 0
+          ? `${callee.name} has more variables than the checker follows.`
+          : 'Calls nest deeper than the checker follows.',
+      );
       return -1;
     }
     scratch[frame + FRAME_FUNC] = func;
@@ -461,6 +466,16 @@ export abstract class MachineCore implements RuleHost {
       this.entries[func] = entry;
     }
     return entry;
+  }
+
+  private mostLiveOf(func: FuncId): number {
+    let most = this.mostLive[func];
+    if (most === undefined) {
+      const callee = this.program.funcs[func - 1];
+      most = callee.code.length === 0 ? 0 : mostLiveCells(callee);
+      this.mostLive[func] = most;
+    }
+    return most;
   }
 
   /** Behind what others can see: notes whether there are any. */

@@ -16,6 +16,8 @@ interface Request {
   readonly refused?: string;
   /** Global variables the call needs. */
   readonly globals: readonly string[];
+  /** Names of the driver's that it uses. */
+  readonly imports: readonly string[];
   /** The variable of its input structure, and what the driver reads from there. */
   readonly input?: { readonly name: string; readonly fields: readonly InputField[] };
 }
@@ -60,12 +62,14 @@ export function defaultScenarios(shape: DriverShape, driverPath: string): string
   const requests = requestsOf(shape);
   const scenarios = [
     openAndClose(shape),
+    ...(hasLower(shape) && shape.passesDown.has(major.create) ? [openFailsBelow()] : []),
     ...(requests.some((request) => request.refused !== undefined) ? [refusedRequests(requests)] : []),
     ...requests.map((request) => cancelled(shape, request)),
     ...requests.flatMap((first, index) => requests.slice(index).map((second) => pair(shape, first, second))),
     ...(shape.interrupts ? requests.map((request) => interrupted(shape, request)) : []),
     ...requests.filter((request) => shape.pends.has(request.major)).flatMap((request) => closing(shape, request)),
     ...(requests.length > 1 ? [inTurn(shape, requests)] : []),
+    ...otherRequests(shape, requests),
     ...(shape.addDevice ? plugAndPlay(shape, requests) : []),
     ...(hasLower(shape) ? lowerDriver(shape, requests) : []),
     ...(shape.allocatesPool ? [lowMemory(requests)] : []),
@@ -83,6 +87,7 @@ function requestsOf(shape: DriverShape): readonly Request[] {
             name,
             major: index,
             globals: [],
+            imports: [],
             call: (overlapped) => `${routine}(File, ${length}, ${overlapped})`,
             ...(shape.lengths.length > 0 ? { refused: `${routine}(File, 0, null)` } : {}),
           },
@@ -121,6 +126,7 @@ function controlRequest(shape: DriverShape, control: ControlCode, name: string):
     major: major.deviceControl,
     call: (overlapped) => `DeviceIoControl(File, ${code}, ${buffer}, ${length}, ${overlapped})`,
     globals: type === undefined ? [] : [`let ${input}!: ${type};`],
+    imports: [code, ...(type === undefined ? [] : [type])].filter((name) => shape.exported.has(name)),
     ...(type !== undefined && type === control.buffer ? { input: { name: input, fields: control.inputs } } : {}),
     refused: `DeviceIoControl(File, ${code}, null, 0, null)`,
   };
@@ -163,6 +169,51 @@ function openAndClose(shape: DriverShape): ScenarioText {
     setup: [],
     threads: [{ name: 'Opener', statements: ['File = CreateFile(DeviceName);', 'CloseHandle(File);'] }],
   };
+}
+
+function openFailsBelow(): ScenarioText {
+  return {
+    name: 'OpenFailsBelow',
+    comment: 'The lower driver refuses to be opened, at once or later.',
+    lower:
+      '{ Complete: "inline", Status: [STATUS_SUCCESS], ' +
+      'Major: [{ Function: IRP_MJ_CREATE, Complete: "either", Status: STATUS_UNSUCCESSFUL }] }',
+    setup: [],
+    threads: [{ name: 'Opener', statements: ['File = CreateFile(DeviceName);'] }],
+  };
+}
+
+/** Requests that need no parameters: what a routine of its own serves, and no other scenario sends. */
+const others: readonly { readonly major: number; readonly call: string }[] = [
+  { major: major.deviceControl, call: 'DeviceIoControl(File, 0x7fff0000, null, 0, null);' },
+  { major: major.internalDeviceControl, call: 'InternalDeviceIoControl(File, 0x7fff0000, null, 0, null);' },
+  { major: major.flush, call: 'FlushFileBuffers(File);' },
+  { major: major.shutdown, call: 'SendShutdown(File);' },
+];
+
+function otherRequests(shape: DriverShape, requests: readonly Request[]): readonly ScenarioText[] {
+  if (!shape.dispatch.has(major.create)) return [];
+  const sent = [
+    ...[major.create, major.cleanup, major.close],
+    ...requests.map((request) => request.major),
+    ...(shape.addDevice ? [major.pnp, major.power, major.systemControl] : []),
+  ];
+  const routines = new Set(sent.map((index) => shape.dispatch.get(index)));
+  const unsent = others.filter(({ major: index }) => shape.dispatch.has(index) && !routines.has(shape.dispatch.get(index)));
+  if (unsent.length === 0) return [];
+  const below = unsent.flatMap(({ major: index }) =>
+    majorNames.has(index) ? [`{ Function: ${majorName(index)}, Complete: "either", Status: STATUS_SUCCESS }`] : [],
+  );
+  return [
+    {
+      name: 'OtherRequests',
+      comment: 'What the driver serves besides, one after the other; a control code is none that it knows.',
+      ...(hasLower(shape)
+        ? { lower: `{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, Major: [${below.join(', ')}] }` }
+        : {}),
+      threads: [{ name: 'Caller', statements: unsent.map(({ call }) => call) }],
+    },
+  ];
 }
 
 function refusedRequests(requests: readonly Request[]): ScenarioText {
@@ -281,6 +332,7 @@ function plugAndPlay(shape: DriverShape, requests: readonly Request[]): readonly
   };
   return [
     lifeCycle,
+    ...(shape.dispatch.has(major.power) && shape.systemPower ? systemPower() : []),
     ...requests.flatMap((request): readonly ScenarioText[] => {
       const lower = usualLower(shape, [request]);
       return [
@@ -314,6 +366,33 @@ function plugAndPlay(shape: DriverShape, requests: readonly Request[]): readonly
           : []),
       ];
     }),
+  ];
+}
+
+/** In one, what a request leaves behind for the next; in the other, all that may happen while one is under way. */
+function systemPower(): readonly ScenarioText[] {
+  const thread = (...statements: readonly string[]): readonly Thread[] => [{ name: 'PowerManager', statements }];
+  return [
+    {
+      name: 'SleepAndWake',
+      comment: 'The system asks whether it may sleep, goes to sleep and wakes up; the lower driver answers at once.',
+      lower: '{ Complete: "inline", Status: [STATUS_SUCCESS] }',
+      setup: [],
+      threads: thread(
+        'SendSystemPower(IRP_MN_QUERY_POWER, PowerSystemSleeping3);',
+        'SendSystemPower(IRP_MN_SET_POWER, PowerSystemSleeping3);',
+        'SendSystemPower(IRP_MN_SET_POWER, PowerSystemWorking);',
+      ),
+    },
+    {
+      name: 'SystemPower',
+      comment: 'The system goes to sleep or wakes up; the lower driver answers at once or later.',
+      lower:
+        '{ Complete: "inline", Status: [STATUS_SUCCESS], ' +
+        'Major: [{ Function: IRP_MJ_POWER, Complete: "either", Status: STATUS_SUCCESS }] }',
+      setup: [],
+      threads: thread('SendSystemPower(IRP_MN_SET_POWER, choose(PowerSystemSleeping3, PowerSystemWorking));'),
+    },
   ];
 }
 
@@ -442,7 +521,7 @@ function fileText(
       /^Refused\d+$/.test(name) || requests.some((request) => name === overlapped(request) || name === overlapped(request, true)),
   );
   const globals = [
-    `const DeviceName = "${deviceName(shape)}";`,
+    `const DeviceName = ${quoted(deviceName(shape))};`,
     'let File!: HANDLE | null;',
     ...(names.includes('Other') ? ['let Other!: HANDLE | null;'] : []),
     ...requests.flatMap((request) => request.globals),
@@ -450,7 +529,7 @@ function fileText(
   ];
   const used = new Set([...`${globals.join(' ')} ${body}`.matchAll(/\b(\w+)\b/g)].map((match) => match[1] ?? ''));
   const file = driverPath.replaceAll('\\', '/').split('/').at(-1) ?? driverPath;
-  const fromDriver = ['DriverEntry', ...[...shape.exported].filter((name) => name !== 'DriverEntry' && used.has(name))];
+  const fromDriver = [...new Set(['DriverEntry', ...requests.flatMap(({ imports }) => imports)])];
   return [
     '// The default scenarios: what a driver is checked in when it has no scenario file of its own. Kept in a file, they can be edited.',
     importLine(fromDriver, `./${file}`),
@@ -476,6 +555,8 @@ const kernelNames = [
   'HANDLE',
   'TRUE',
   'UCHAR',
+  'IRP_MJ_CREATE',
+  'IRP_MJ_POWER',
   'IRP_MJ_READ',
   'IRP_MJ_WRITE',
   'IRP_MJ_FLUSH_BUFFERS',
@@ -484,6 +565,8 @@ const kernelNames = [
   'IRP_MN_QUERY_ALL_DATA',
   'IRP_MN_QUERY_POWER',
   'IRP_MN_SET_POWER',
+  'PowerSystemSleeping3',
+  'PowerSystemWorking',
   'STATUS_SUCCESS',
   'STATUS_UNSUCCESSFUL',
 ];
@@ -492,13 +575,17 @@ const scenarioNames = [
   'CloseHandle',
   'CreateFile',
   'DeviceIoControl',
+  'FlushFileBuffers',
+  'InternalDeviceIoControl',
   'Interrupt',
   'OVERLAPPED',
   'ReadFile',
   'RemoveDevice',
   'SCENARIO',
   'SendPower',
+  'SendShutdown',
   'SendSystemControl',
+  'SendSystemPower',
   'StartDevice',
   'StopDevice',
   'SurpriseRemove',
@@ -507,12 +594,32 @@ const scenarioNames = [
 ];
 
 function importLine(names: readonly string[], from: string): string {
-  return `import { ${names.join(', ')} } from '${from}';`;
+  return `import { ${names.join(', ')} } from ${/^[\w./-]+$/.test(from) ? `'${from}'` : quoted(from)};`;
+}
+
+/** A literal of that text. Names are the user's: whatever is in them stays text. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }
 
 /** As user mode writes it: the symbolic link, else the device's own name; for a PnP driver without names any will do. */
 function deviceName(shape: DriverShape): string {
   const [link] = shape.symbolicLinks;
-  if (link !== undefined) return link.replace(/^\\\\(DosDevices|\?\?)\\\\/i, '\\\\\\\\.\\\\');
-  return shape.deviceNames[0] ?? '\\\\\\\\.\\\\Device';
+  if (link !== undefined) return unescaped(link).replace(/^\\(DosDevices|\?\?)\\/i, () => '\\\\.\\');
+  const [name] = shape.deviceNames;
+  return name === undefined ? '\\\\.\\Device' : unescaped(name);
+}
+
+/** The text that stands between the quotes of a literal, with its escapes resolved. */
+function unescaped(literal: string): string {
+  const single: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '0': '\0' };
+  return literal.replace(
+    /\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|x([0-9a-f]{2})|(.))/gi,
+    (whole, point?: string, unit?: string, byte?: string, other?: string) => {
+      const code = point ?? unit ?? byte;
+      if (code === undefined) return single[other ?? ''] ?? other ?? whole;
+      const value = Number.parseInt(code, 16);
+      return value > 0x10ffff ? whole : String.fromCodePoint(value);
+    },
+  );
 }

@@ -1,6 +1,18 @@
 /** Small questions about a function of the IR that `shape.ts` asks: what a register may hold, what a branch leads to, which field is read. */
 import type { Func, FuncId, Instr, Program, Reg, TypeId } from '../ir/program.ts';
 
+/** The same with the names of the members that hold them: `Parameters.Power.Type`. */
+export function leafPaths(program: Program, type: TypeId, offset: number): readonly string[] {
+  const found = program.types[type];
+  if (found === undefined || found.kind !== 'struct') return [];
+  return found.fields.flatMap((field) => {
+    const inner = program.types[field.type];
+    const at = offset - field.offset;
+    if (inner === undefined || at < 0 || at >= inner.cells) return [];
+    return inner.kind === 'struct' ? leafPaths(program, field.type, at).map((path) => `${field.name}.${path}`) : [field.name];
+  });
+}
+
 /** Names of the scalar members that lie at `offset` cells into the type; several where a union overlaps. */
 export function leafNames(program: Program, type: TypeId, offset: number): readonly string[] {
   const found = program.types[type];

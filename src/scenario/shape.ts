@@ -3,7 +3,8 @@
  * can be opened by, the machinery it uses. The default scenarios are made from this.
  */
 import type { BinaryOperator, CellKind, Func, FuncId, Program, Reg, TypeId } from '../ir/program.ts';
-import { callees, constantOf, derived, destination, leafNames, reachableFrom, routinesOf } from './flow.ts';
+import { dispatchStores } from './dispatch-table.ts';
+import { callees, constantOf, derived, destination, leafNames, leafPaths, reachableFrom, routinesOf } from './flow.ts';
 
 /** Numbers of the major functions the scenarios care about (wdm.h). */
 export const major = {
@@ -14,6 +15,7 @@ export const major = {
   flush: 9,
   deviceControl: 14,
   internalDeviceControl: 15,
+  shutdown: 16,
   cleanup: 18,
   power: 22,
   systemControl: 23,
@@ -44,6 +46,10 @@ export interface DriverShape {
   /** Major functions of the IRPs that the driver makes or fills in itself. */
   readonly ownMajors: readonly number[];
   readonly sendsDown: boolean;
+  /** Major functions whose routine calls a lower driver. */
+  readonly passesDown: ReadonlySet<number>;
+  /** It tells power requests of the system from those of the device, or makes one of the latter. */
+  readonly systemPower: boolean;
   readonly allocatesPool: boolean;
   readonly workItems: boolean;
   readonly interrupts: boolean;
@@ -76,20 +82,17 @@ export interface InputField {
   readonly compared: boolean;
 }
 
-const majorFunctions = 28;
 /** InternalDeviceIoControl of IoBuildDeviceIoControlRequest. */
 const internalControlArgument = 6;
 /** Integers in memory that take no plain number in the source. */
 const brandedTypes = new Set(['NTSTATUS', 'KIRQL', 'HANDLE']);
+const senders = ['IoCallDriver', 'IofCallDriver', 'PoCallDriver', 'IoForwardIrpSynchronously'];
 const keepers = [
+  ...senders,
   'IoMarkIrpPending',
   'IoStartPacket',
   'IoCsqInsertIrp',
   'IoCsqInsertIrpEx',
-  'IoCallDriver',
-  'IofCallDriver',
-  'PoCallDriver',
-  'IoForwardIrpSynchronously',
   'KeWaitForSingleObject',
   'KeWaitForMultipleObjects',
 ];
@@ -101,11 +104,7 @@ export function describeDriver(program: Program): DriverShape {
   const entry = own.find((func) => func.name === 'DriverEntry');
   const called = new Set(own.flatMap((func) => func.code.flatMap((i) => (i.op === 'call' ? [nameOf(program, i.func)] : []))));
   const uses = (...names: readonly string[]): boolean => names.some((name) => called.has(name));
-  const atEntry =
-    entry === undefined
-      ? []
-      : [...callees(program, [entry.id], isOwn)].flatMap((id) => program.funcs[id - 1] ?? []).filter(isOwn);
-  const dispatch = dispatchTable(program, atEntry);
+  const dispatch = dispatchTable(program);
   const servedBy = (...majors: readonly number[]): readonly Func[] =>
     [
       ...callees(
@@ -116,11 +115,12 @@ export function describeDriver(program: Program): DriverShape {
     ]
       .flatMap((id) => program.funcs[id - 1] ?? [])
       .filter(isOwn);
-  const pends = new Set(
-    [...dispatch]
-      .filter(([, routine]) => [...callees(program, [routine], isOwn)].some((id) => keepers.includes(nameOf(program, id))))
-      .map(([index]) => index),
-  );
+  const serving = (names: readonly string[]): ReadonlySet<number> =>
+    new Set(
+      [...dispatch]
+        .filter(([, routine]) => [...callees(program, [routine], isOwn)].some((id) => names.includes(nameOf(program, id))))
+        .map(([index]) => index),
+    );
   const names = objectNames(program, own);
   return {
     entry: entry?.id,
@@ -150,12 +150,23 @@ export function describeDriver(program: Program): DriverShape {
       'IoBuildSynchronousFsdRequest',
     ),
     ownMajors: ownMajors(program, own),
-    sendsDown: uses('IoCallDriver', 'IofCallDriver', 'PoCallDriver', 'IoForwardIrpSynchronously'),
+    sendsDown: uses(...senders),
+    passesDown: serving(senders),
+    systemPower:
+      uses('PoRequestPowerIrp') ||
+      servedBy(major.power).some(({ code }) => code.some((i) => i.op === 'load' && isPowerType(program, i.type, i.offset))),
     allocatesPool: [...called].some((name) => /^(ExAllocate|IoAllocate|IoBuild)/.test(name)),
     workItems: uses('IoQueueWorkItem', 'IoQueueWorkItemEx', 'ExQueueWorkItem'),
     interrupts: uses('IoConnectInterrupt', 'IoConnectInterruptEx'),
-    pends,
+    pends: serving(keepers),
   };
+}
+
+/** Whether the cell is Parameters.Power.Type of a stack location. */
+function isPowerType(program: Program, type: TypeId, offset: number): boolean {
+  const struct = program.types[type];
+  const isPower = struct?.kind === 'struct' && struct.fields.some(({ name }) => name === 'ShutdownType');
+  return leafPaths(program, type, offset).some((path) => path.endsWith('Power.Type') || (isPower && path === 'Type'));
 }
 
 /** What is written into a stack location's MajorFunction as a constant, or asked of one of the IoBuildXxxRequest routines. */
@@ -178,25 +189,13 @@ function ownMajors(program: Program, own: readonly Func[]): readonly number[] {
 }
 
 /** Which routine each slot of DRIVER_OBJECT.MajorFunction holds when DriverEntry is done; an index that is not constant means every slot. */
-function dispatchTable(program: Program, functions: readonly Func[]): ReadonlyMap<number, FuncId> {
+function dispatchTable(program: Program): ReadonlyMap<number, FuncId> {
   const table = new Map<number, FuncId>();
-  const object = program.types.find((type) => type.kind === 'struct' && type.name === 'DRIVER_OBJECT');
-  const first = object?.kind === 'struct' ? object.fields.find((field) => field.name === 'MajorFunction')?.offset : undefined;
-  for (const func of functions) {
-    const elements = new Map<Reg, number | 'every'>();
-    for (const instr of func.code) {
-      if (instr.op === 'element' && instr.count === majorFunctions)
-        elements.set(instr.dst, constantOf(func, instr.index) ?? 'every');
-      if (instr.op !== 'store' || instr.kind !== 'fn') continue;
-      const [routine] = routinesOf(func, instr.src);
-      const direct = first !== undefined && instr.type === object?.id ? instr.offset - first : -1;
-      const index = elements.get(instr.base) ?? (direct >= 0 && direct < majorFunctions ? direct : undefined);
-      if (index === undefined) continue;
-      const slots = index === 'every' ? Array.from({ length: majorFunctions }, (_, slot) => slot) : [index];
-      for (const slot of slots) {
-        if (routine === undefined) table.delete(slot);
-        else table.set(slot, routine);
-      }
+  for (const { slots, routines, atEntry } of dispatchStores(program)) {
+    const [routine] = routines;
+    for (const slot of atEntry ? slots : []) {
+      if (routine === undefined) table.delete(slot);
+      else table.set(slot, routine);
     }
   }
   return table;

@@ -23,7 +23,10 @@ export type IO_CSQ_RELEASE_LOCK = (Csq: PIO_CSQ, Irql: KIRQL) => void;
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-io_csq_complete_canceled_irp */
 export type IO_CSQ_COMPLETE_CANCELED_IRP = (Csq: PIO_CSQ, Irp: PIRP) => void;
 
-/** Opaque. Exactly one of the insert routines is set. */
+/**
+ * Opaque. Exactly one of the insert routines is set.
+ * @size 64
+ */
 export interface IO_CSQ {
   CsqInsertIrp: IO_CSQ_INSERT_IRP | null;
   CsqInsertIrpEx: IO_CSQ_INSERT_IRP_EX | null;
@@ -35,7 +38,10 @@ export interface IO_CSQ {
 }
 export type PIO_CSQ = IO_CSQ;
 
-/** Names one queued IRP; Irp is null once it is out of the queue. */
+/**
+ * Names one queued IRP; Irp is null once it is out of the queue.
+ * @size 24
+ */
 export interface IO_CSQ_IRP_CONTEXT { Irp: PIRP | null; Csq: PIO_CSQ | null }
 export type PIO_CSQ_IRP_CONTEXT = IO_CSQ_IRP_CONTEXT;
 

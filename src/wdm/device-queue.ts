@@ -5,7 +5,10 @@
 import { BOOLEAN, FALSE, LIST_ENTRY, PLIST_ENTRY, TRUE, ULONG, CONTAINING_RECORD } from './types.ts';
 import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts';
 
-/** Opaque; its built-in spin lock, which no driver sees, is the atomic sections below. */
+/**
+ * Opaque; its built-in spin lock, which no driver sees, is the atomic sections below.
+ * @size 40
+ */
 export interface KDEVICE_QUEUE { DeviceListHead: LIST_ENTRY; Busy: BOOLEAN }
 export type PKDEVICE_QUEUE = KDEVICE_QUEUE;
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_kdevice_queue_entry */

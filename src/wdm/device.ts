@@ -68,8 +68,15 @@ export interface FILE_OBJECT {
   FsContext2: PVOID;
   Flags: ULONG;
   FileName: UNICODE_STRING;
-  /** Kept by io-manager.ts: requests issued on this file and not finished, and an event that is signalled while there are none. */
+  /**
+   * Kept by io-manager.ts: requests issued on this file and not finished.
+   * @system
+   */
   Outstanding: LONG;
+  /**
+   * Signalled while there are none.
+   * @system
+   */
   Idle: KEVENT;
 }
 export type PFILE_OBJECT = FILE_OBJECT;

@@ -15,7 +15,10 @@ export type KDEFERRED_ROUTINE<CONTEXT = never, ARGUMENT1 = never, ARGUMENT2 = ne
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-io_dpc_routine */
 export type IO_DPC_ROUTINE<EXT = never, CONTEXT = never> = (Dpc: PKDPC, DeviceObject: PDEVICE_OBJECT<EXT>, Irp: PIRP, Context: CONTEXT) => void;
 
-/** Opaque. Queued is 1 from the queueing until the routine is about to start. */
+/**
+ * Opaque. Queued is 1 from the queueing until the routine is about to start.
+ * @size 64
+ */
 export interface KDPC {
   DeferredRoutine: KDEFERRED_ROUTINE;
   DeferredContext: PVOID;

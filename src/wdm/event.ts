@@ -10,7 +10,10 @@ import {
   machineRaise, machineWait,
 } from './machine.ts';
 
-/** What every object starts with that can be waited for. SignalState above zero lets a waiter go on. */
+/**
+ * What every object starts with that can be waited for. SignalState above zero lets a waiter go on.
+ * @size 24
+ */
 export interface DISPATCHER_HEADER { Type: LONG; SignalState: LONG }
 export type PDISPATCHER_HEADER = DISPATCHER_HEADER;
 
@@ -30,15 +33,24 @@ export type PRKEVENT = KEVENT;
 export interface KSEMAPHORE { Header: DISPATCHER_HEADER; Limit: LONG }
 export type PKSEMAPHORE = KSEMAPHORE;
 export type PRKSEMAPHORE = KSEMAPHORE;
-/** https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-mutex-objects. Free lets one waiter through. */
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-mutex-objects. Free lets one waiter through.
+ * @size 56
+ */
 export interface KMUTEX { Header: DISPATCHER_HEADER; Free: DISPATCHER_HEADER; OwnerThread: PKTHREAD | null; Depth: LONG }
 export type PKMUTEX = KMUTEX;
 export type PRKMUTEX = KMUTEX;
-/** https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes */
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes
+ * @size 56
+ */
 export interface FAST_MUTEX { Free: DISPATCHER_HEADER; OldIrql: ULONG }
 export type PFAST_MUTEX = FAST_MUTEX;
 
-/** https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes */
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes
+ * @size 56
+ */
 export interface KGUARDED_MUTEX { Free: DISPATCHER_HEADER }
 export type PKGUARDED_MUTEX = KGUARDED_MUTEX;
 

@@ -19,7 +19,10 @@ export type KPROCESSOR_MODE = CHAR & { readonly brand: 'MODE' };
 export const KernelMode = 0 as KPROCESSOR_MODE;
 export const UserMode = 1 as KPROCESSOR_MODE;
 
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_mdl */
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_mdl
+ * @size 48
+ */
 export interface MDL { Next: PMDL | null; ByteCount: ULONG; MappedSystemVa: PVOID }
 export type PMDL = MDL;
 
@@ -37,11 +40,13 @@ export type DEVICE_RELATION_TYPE = LONG & { readonly brand: 'DEVICE_RELATION_TYP
 /**
  * One driver's part of an IRP. The completion routine in it was set by the driver above.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_io_stack_location
+ * @size 72
  */
 export interface IO_STACK_LOCATION {
   MajorFunction: UCHAR;
   MinorFunction: UCHAR;
   Flags: UCHAR;
+  /** @system IoMarkIrpPending and IoSetCompletionRoutine */
   Control: UCHAR;
   Parameters: Union<{
     Create: { Options: ULONG; FileAttributes: USHORT; ShareAccess: USHORT };
@@ -66,6 +71,7 @@ export type PIO_STACK_LOCATION = IO_STACK_LOCATION;
 /**
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_irp
  * @subject irp
+ * @size 208
  */
 export interface IRP {
   MdlAddress: PMDL | null;

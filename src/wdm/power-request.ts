@@ -4,7 +4,7 @@ import { IoCallDriver } from './call.ts';
 import { IoGetAttachedDevice, PDEVICE_OBJECT } from './device.ts';
 import { IopAllocateIrp, IopQueueIrp } from './io-manager.ts';
 import {
-  IO_COMPLETION_ROUTINE, IRP_MJ_POWER, IoGetNextIrpStackLocation, IoSetCompletionRoutine, PIO_STATUS_BLOCK, PIRP, POWER_STATE,
+  IO_COMPLETION_ROUTINE, IO_STATUS_BLOCK, IRP_MJ_POWER, IoGetNextIrpStackLocation, IoSetCompletionRoutine, PIO_STATUS_BLOCK, PIRP, POWER_STATE,
 } from './irp.ts';
 import { KiAllocationFails } from './pool.ts';
 import { DevicePowerState } from './power.ts';
@@ -64,7 +64,11 @@ const PopRequestDone: IO_COMPLETION_ROUTINE<never, PPOP_REQUEST> = (DeviceObject
     const Locks = machineLocksHeld();
     const CancelLock = machineCancelLockHeld();
     machineEvent('routine.enter');
-    Routine(Request.Device, Request.MinorFunction, Request.State, Request.Context as never, Irp.IoStatus);
+    // A copy: the driver that sent the IRP on is told its outcome, and does not touch the IRP.
+    let Outcome!: IO_STATUS_BLOCK;
+    Outcome.Status = Irp.IoStatus.Status;
+    Outcome.Information = Irp.IoStatus.Information;
+    Routine(Request.Device, Request.MinorFunction, Request.State, Request.Context as never, Outcome);
     machineEvent('routine.leave', Irql, Locks, CancelLock);
   }
   machineFree(Request);

@@ -6,10 +6,16 @@ import { BOOLEAN, FALSE, KIRQL, LONG, Ref, TRUE } from './types.ts';
 import { DISPATCH_LEVEL } from './irql.ts';
 import { machineEvent, machineHolds, machineLock, machineLower, machineRaise, machineTryLock, machineUnlock } from './machine.ts';
 
-/** Opaque: Word is 0 while the lock is free. */
+/**
+ * Opaque: Word is 0 while the lock is free.
+ * @size 8
+ */
 export interface KSPIN_LOCK { Word: LONG }
 export type PKSPIN_LOCK = KSPIN_LOCK;
-/** Where an in-stack queued acquire keeps the lock and the old level. */
+/**
+ * Where an in-stack queued acquire keeps the lock and the old level.
+ * @size 24
+ */
 export interface KLOCK_QUEUE_HANDLE { Lock: PKSPIN_LOCK; OldIrql: KIRQL }
 export type PKLOCK_QUEUE_HANDLE = KLOCK_QUEUE_HANDLE;
 

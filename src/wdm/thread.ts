@@ -18,8 +18,15 @@ export interface KTHREAD {
   Header: DISPATCHER_HEADER;
   StartRoutine: KSTART_ROUTINE | null;
   StartContext: PVOID;
-  /** Kept by io-manager.ts: its unfinished requests, and an event that is signalled while there are none. */
+  /**
+   * Kept by io-manager.ts: its unfinished requests.
+   * @system
+   */
   Outstanding: LONG;
+  /**
+   * An event that is signalled while there are none.
+   * @system
+   */
   Idle: KEVENT;
 }
 export type PKTHREAD = KTHREAD;

@@ -10,7 +10,10 @@ export type TIMER_TYPE = LONG & { readonly brand: 'TIMER_TYPE' };
 export const NotificationTimer = 0 as TIMER_TYPE;
 export const SynchronizationTimer = 1 as TIMER_TYPE;
 
-/** Opaque. Period is in milliseconds, 0 for a timer that fires once. */
+/**
+ * Opaque. Period is in milliseconds, 0 for a timer that fires once.
+ * @size 64
+ */
 export interface KTIMER { Header: DISPATCHER_HEADER; Dpc: PKDPC | null; Period: LONG }
 export type PKTIMER = KTIMER;
 

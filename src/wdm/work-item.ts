@@ -24,7 +24,10 @@ export interface IO_WORKITEM {
   Queued: BOOLEAN;
 }
 export type PIO_WORKITEM = IO_WORKITEM;
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_work_queue_item */
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_work_queue_item
+ * @size 32
+ */
 export interface WORK_QUEUE_ITEM { WorkerRoutine: WORKER_THREAD_ROUTINE; Parameter: PVOID; Queued: BOOLEAN }
 export type PWORK_QUEUE_ITEM = WORK_QUEUE_ITEM;
 

@@ -15,7 +15,7 @@ let Read!: OVERLAPPED;
 export const Large: SCENARIO = {
   Driver: DriverEntry,
   Setup() { File = CreateFile('\\\\\\\\.\\\\Mailbox'); },
-  Threads: { Reader() { ReadFile(File, 16, Read); }, Writer() { WriteFile(File, 16, null); WriteFile(File, 16, null); } },
+  Threads: { Reader() { ReadFile(File, 16, Read); }, Writer() { WriteFile(File, 16, null); WriteFile(File, 16, null); WriteFile(File, 16, null); } },
 };
 export const Small: SCENARIO = {
   Driver: DriverEntry,

@@ -54,6 +54,21 @@ describe('readExpectation', () => {
 describe('compareWithExpectation', () => {
   const differences = (text: string, checked: CheckResult): string[] => compareWithExpectation('a.driver.ts', text, checked);
 
+  it('does not call a driver verified of which a routine was not checked', () => {
+    const start = { line: 1, column: 1 };
+    const problem = {
+      code: 'check/unreached-dispatch',
+      severity: 'warning',
+      message: 'Not checked.',
+      file: 'a.driver.ts',
+      range: { start, end: start },
+    } as const;
+    expect(differences(good, { ...result([]), problems: [problem] })).toEqual(['a.driver.ts: Not checked.']);
+    expect(differences(bad, { ...result([found('cancel/lost', 4), found('completion/twice', 5)]), problems: [problem] })).toEqual(
+      [],
+    );
+  });
+
   it('agrees with what was declared', () => {
     expect(differences(good, result([]))).toEqual([]);
     expect(differences(good, result([found('cancel/lost', 9, 'may')]))).toEqual([]);

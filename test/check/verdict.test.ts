@@ -1,6 +1,7 @@
 /** No driver is verified by scenarios that never come to it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { CheckOptions } from '../../src/check/check.ts';
 import type { ScenarioResult } from '../../src/check/findings.ts';
 import { checkSources } from '../kit/check.ts';
 
@@ -15,6 +16,20 @@ function edited(from: string, to: string): string {
 }
 
 const withoutExpect = scenario.replace(/ {2}Expect\(\) \{[^}]*\},\n/, '');
+
+/** Codes and messages of the problems of a check by the default scenarios, and the verdicts. */
+function defaultsOf(driver: string): {
+  readonly problems: readonly string[];
+  readonly verdicts: readonly string[];
+  readonly names: readonly string[];
+} {
+  const { problems, scenarios } = checkSources([{ path: 'mailbox.driver.ts', text: driver, origin: 'driver' }]);
+  return {
+    problems: problems.map(({ code, severity, message, range }) => `${severity} ${code} ${range.start.line}: ${message}`),
+    verdicts: [...new Set(scenarios.map(({ verdict }) => verdict))],
+    names: scenarios.map(({ name }) => name),
+  };
+}
 
 function check(driver: string, own = withoutExpect): readonly ScenarioResult[] {
   const result = checkSources([
@@ -116,6 +131,114 @@ describe('a scenario in which nothing is asked of the driver is not verified', (
     expect(result.bounds.join(' ')).toMatch(/so nothing of it was checked|None of the requests of this scenario/);
     expect(result.verdict).toBe('bounded');
   });
+});
+
+describe('a dispatch routine that no default scenario comes to', () => {
+  /** A driver that serves opening and closing, and one major function more. */
+  function serving(index: string, entry = `DriverObject.MajorFunction[${index}] = DispatchOther;`, more = ''): string {
+    return `import {
+  ARRAY, DRIVER_DISPATCH, DRIVER_INITIALIZE, DRIVER_UNLOAD, FALSE, FILE_DEVICE_UNKNOWN, IO_NO_INCREMENT, IRP_MJ_CLOSE, IRP_MJ_CREATE, ${index},
+  IoCompleteRequest, IoCreateDevice, IoDeleteDevice, NT_SUCCESS, NTSTATUS, PDEVICE_OBJECT, PIRP, Ref, RtlInitUnicodeString, STATUS_SUCCESS,
+  UNICODE_STRING,
+} from 'irpsight/wdm';
+${more}
+const DispatchOk: DRIVER_DISPATCH = (DeviceObject, Irp) => {
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+};
+const DispatchOther: DRIVER_DISPATCH = (DeviceObject, Irp) => {
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+};
+const Unload: DRIVER_UNLOAD = (DriverObject) => {
+  IoDeleteDevice(DriverObject.DeviceObject!);
+};
+export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
+  let Name!: UNICODE_STRING;
+  let DeviceObject!: PDEVICE_OBJECT | null;
+  RtlInitUnicodeString(Name, '\\\\Device\\\\Any');
+  const Status: NTSTATUS = IoCreateDevice(DriverObject, 0, Name, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(DeviceObject));
+  if (!NT_SUCCESS(Status)) return Status;
+  DriverObject.MajorFunction[IRP_MJ_CREATE] = DispatchOk;
+  DriverObject.MajorFunction[IRP_MJ_CLOSE] = DispatchOk;
+  ${entry}
+  DriverObject.DriverUnload = Unload;
+  return STATUS_SUCCESS;
+};
+`;
+  }
+
+  it('is said not to have been checked', () => {
+    const driver = serving('IRP_MJ_QUERY_INFORMATION');
+    const line = driver.split('\n').findIndex((text) => text.startsWith('const DispatchOther')) + 1;
+    expect(defaultsOf(driver)).toEqual({
+      verdicts: ['verified'],
+      names: ['OpenAndClose'],
+      problems: [
+        `warning check/unreached-dispatch ${line}: DispatchOther was not checked: none of the default scenarios comes to it, since they send no IRP_MJ_QUERY_INFORMATION. Write a scenario that does.`,
+      ],
+    });
+  });
+
+  it('is said so too where nobody sees what it is registered for', () => {
+    const driver = serving(
+      'IRP_MJ_QUERY_INFORMATION',
+      'Routines[0] = DispatchOther;',
+      'let Routines!: ARRAY<DRIVER_DISPATCH | null, 2>;',
+    );
+    const { problems } = defaultsOf(driver);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('DispatchOther was not checked');
+    expect(problems[0]).toContain('what DriverEntry visibly puts into MajorFunction');
+  });
+
+  it.each(['IRP_MJ_FLUSH_BUFFERS', 'IRP_MJ_SHUTDOWN', 'IRP_MJ_INTERNAL_DEVICE_CONTROL', 'IRP_MJ_DEVICE_CONTROL'])(
+    'does not exist for %s, which is sent',
+    (index) => {
+      expect(defaultsOf(serving(index))).toEqual({
+        verdicts: ['verified'],
+        names: ['OpenAndClose', 'OtherRequests'],
+        problems: [],
+      });
+    },
+  );
+
+  it('is nobody’s business in a scenario of the driver’s own, nor where it is handed out nowhere', () => {
+    expect(defaultsOf(serving('IRP_MJ_QUERY_INFORMATION', '')).problems).toEqual([]);
+    const own = checkSources([
+      { path: 'any.driver.ts', text: serving('IRP_MJ_QUERY_INFORMATION'), origin: 'driver' },
+      {
+        path: 'any.scenario.ts',
+        text: `import { CreateFile, SCENARIO } from 'irpsight/scenario';
+import { DriverEntry } from './any.driver';
+export const Opened: SCENARIO = { Driver: DriverEntry, Threads: { Opener() { CreateFile('\\\\Device\\\\Any'); } } };
+`,
+        origin: 'scenario',
+      },
+    ]);
+    expect(own.problems).toEqual([]);
+    expect(own.scenarios.map(({ name, verdict }) => [name, verdict])).toEqual([['Opened', 'verified']]);
+  });
+});
+
+it('explores a scenario that says so up to a number of preemptions, unless the strategy is given', () => {
+  const sources = [
+    { path: 'mailbox.driver.ts', text: mailbox, origin: 'driver' } as const,
+    {
+      path: 'mailbox.scenario.ts',
+      text: withoutExpect.replace('  Setup() {', '  MaxPreemptions: 0,\n  Setup() {'),
+      origin: 'scenario',
+    } as const,
+  ];
+  const boundsWith = (options: Partial<CheckOptions>): readonly string[] =>
+    checkSources(sources, { strategy: undefined, ...options }).scenarios.flatMap(({ verdict, bounds }) => [verdict, ...bounds]);
+  const upTo = (count: number): readonly string[] => [
+    'bounded',
+    `Only schedules with at most ${count} preemptive context switches were explored.`,
+  ];
+  expect(boundsWith({})).toEqual(upTo(0));
+  expect(boundsWith({ maxPreemptions: 1 })).toEqual(upTo(1));
+  expect(boundsWith({ strategy: 'exhaustive' })).toEqual(['verified']);
 });
 
 it('verifies what was exercised, by the driver’s own scenario and by the default ones', () => {

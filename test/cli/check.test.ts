@@ -1,5 +1,7 @@
 /** Checking and replaying, from the driver on disk to the report. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cli, losesCancel, openCli, smallScenario, starterDriver, validator } from './kit.ts';
 
@@ -40,6 +42,23 @@ describe('check', () => {
     expect(found.out).toBe('');
     expect(found.code).toBe(0);
     expect(cli.read('report.txt')).toContain('verified for this scenario');
+  });
+});
+
+describe('the folder for traces', () => {
+  it.skipIf(process.platform === 'win32').each(['/proc/x/y', '/dev/null/x', 'good/mailbox.driver.ts', '/proc/sys/x'])(
+    'is refused before anything is explored when nothing can be written there: %s',
+    (folder) => {
+      const { code, err, out } = cli.run('check', 'good', '--traces', folder);
+      expect(err).toContain(`Cannot write traces to ${folder}: `);
+      expect(out).toBe('');
+      expect(code).toBe(2);
+    },
+  );
+
+  it('is made with those above it', () => {
+    expect(cli.run('check', 'good', '--traces', './new/of/all').code).toBe(0);
+    expect(existsSync(join(cli.folder, 'new/of/all'))).toBe(true);
   });
 });
 
@@ -111,6 +130,25 @@ describe('replay', () => {
     expect(err).toContain('The trace is about /etc/passwd');
     expect(out).toBe('');
     expect(code).toBe(2);
+  });
+
+  it('does not take a schedule that is empty, or does not show the error on the same source, for one that is mended', () => {
+    const driver = cli.write('gone/mailbox.driver.ts', losesCancel());
+    cli.write('gone/mailbox.scenario.ts', smallScenario);
+    const { out: report } = cli.run('check', driver, '--format', 'json');
+    const [{ trace: found }] = (JSON.parse(report) as { findings: { trace: { schedule: object[] } }[] }).findings;
+    const cut = cli.write('cut.json', JSON.stringify({ ...found, schedule: found.schedule.slice(0, 2) }));
+    const empty = cli.write('empty.json', JSON.stringify({ ...found, schedule: [] }));
+    for (const [file, words] of [
+      [cut, 'The schedule does not show cancel/lost'],
+      [empty, 'The schedule is empty and does not show cancel/lost'],
+    ]) {
+      const { code, out } = cli.run('replay', file);
+      expect(out).toContain(words);
+      expect(code).toBe(2);
+    }
+    cli.write('gone/mailbox.driver.ts', starterDriver());
+    expect(cli.run('replay', empty).code).toBe(2);
   });
 
   it('refuses what is no trace', () => {

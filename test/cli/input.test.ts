@@ -56,10 +56,16 @@ describe('a path that leads to no text', () => {
     expect(makePipe('pipe.driver.ts')).toBe(0);
     const piped = cli.run('check', 'pipe.driver.ts', '/dev/zero');
     expect(piped.err + piped.out).toContain('pipe.driver.ts: it is not a regular file');
-    expect(piped.err).toContain('/dev/zero is no driver');
+    expect(piped.err).toContain("/dev/zero is no driver: a driver file's name ends in .driver.ts.");
     expect(piped.code).toBe(2);
     expect(makePipe('trace.json')).toBe(0);
     expect(cli.run('replay', 'trace.json').err).toContain('Cannot read trace.json: it is not a regular file.');
+  });
+
+  it('is a file of another name, which no scenario file can import', () => {
+    const { code, err } = cli.run('check', cli.write('odd/plain.ts', 'export const A = 1;'));
+    expect(err).toContain("odd/plain.ts is no driver: a driver file's name ends in .driver.ts.");
+    expect(code).toBe(2);
   });
 
   it('is a folder without a driver', () => {

@@ -15,6 +15,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Limits {
   readonly compile?: number;
+  /** Milliseconds until searches end. */
+  readonly search?: number;
   /** The session is stopped when it hears of this. */
   readonly stopAt?: CheckEvent['kind'];
 }
@@ -30,7 +32,7 @@ function session(code: string, limits: Limits = {}): Session {
     worker,
     library: folder,
     compileLimit: limits.compile ?? 60_000,
-    deadline: Date.now() + 60_000,
+    deadline: Date.now() + (limits.search ?? 60_000),
     onEvent: (_driver, { kind }) => {
       if (kind === limits.stopAt) open.stop();
     },
@@ -53,7 +55,7 @@ describe('a worker', () => {
   it('that is lost in types is ended, and its driver is not checked', async () => {
     const { result } = await session('for (;;) {}', { compile: 300 }).check(job);
     expect(result.problems.map(({ code, severity, message }) => [code, severity, message])).toEqual([
-      ['check/given-up', 'error', 'Not checked. Type checking took longer than 0.3 s and was given up.'],
+      ['check/given-up', 'error', expect.stringContaining('Not checked. Type checking took longer than 0.3 s and was given up')],
     ]);
     expect(result.scenarios).toEqual([]);
   });
@@ -65,6 +67,17 @@ describe('a worker', () => {
       ['Second', 'bounded', ['It was interrupted.']],
     ]);
   });
+
+  it('that does not end with its time is ended soon after, and the time for compiling does not count any more', async () => {
+    const started = Date.now();
+    const { result } = await session(`${compiled} for (;;) {}`, { search: 200 }).check(job);
+    expect(Date.now() - started).toBeLessThan(9_000);
+    expect(result.scenarios.map(({ name, verdict, bounds }) => [name, verdict, bounds])).toEqual([
+      ['First', 'bounded', ['The time limit was reached.']],
+      ['Second', 'bounded', ['The time limit was reached.']],
+    ]);
+    expect(exitCode(result, false)).toBe(3);
+  }, 20_000);
 
   it('that breaks down leaves a reason, and so does one that leaves without a word', async () => {
     const broken = await session("throw new Error('out of memory');").check(job);

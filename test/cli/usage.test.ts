@@ -137,6 +137,7 @@ describe('the exit code', () => {
     ['not everything was explored', result(['verified', 'bounded']), 3],
     ['nothing was explored', result([]), 3],
     ['it was interrupted', result(['verified'], [], [problem('warning', 'check/interrupted')]), 3],
+    ['a routine was not checked', result(['verified'], [], [problem('warning', 'check/unreached-dispatch')]), 3],
     ['there was a problem besides the error', result(['error'], [finding('witnessed')], [problem('error')]), 2],
   ])('where %s', (_where, checked, code) => {
     expect(exitCode(checked, false)).toBe(code);

@@ -33,6 +33,52 @@ it('compiles a driver over it, with all four hooks', () => {
   expect(program?.funcs.find((func) => func.name === 'Read')).toMatchObject({ role: 'DRIVER_DISPATCH', origin: 'driver' });
 });
 
+it('knows the sizes of kernel objects on x64', () => {
+  const sizes = {
+    DISPATCHER_HEADER: 24,
+    FAST_MUTEX: 56,
+    IO_CSQ: 64,
+    IO_CSQ_IRP_CONTEXT: 24,
+    IO_REMOVE_LOCK: 32,
+    IO_STACK_LOCATION: 72,
+    IO_STATUS_BLOCK: 16,
+    IRP: 208,
+    KDEVICE_QUEUE: 40,
+    KDEVICE_QUEUE_ENTRY: 24,
+    KDPC: 64,
+    KEVENT: 24,
+    KGUARDED_MUTEX: 56,
+    KLOCK_QUEUE_HANDLE: 24,
+    KMUTEX: 56,
+    KSEMAPHORE: 32,
+    KSPIN_LOCK: 8,
+    KTIMER: 64,
+    LARGE_INTEGER: 8,
+    LIST_ENTRY: 16,
+    MDL: 48,
+    UNICODE_STRING: 16,
+    WORK_QUEUE_ITEM: 32,
+  };
+  const names = Object.keys(sizes);
+  const stored = names.filter((name) => name !== 'IRP' && name !== 'IO_STACK_LOCATION');
+  const source = `import { ${names.join(', ')}, UCHAR, ULONGLONG, sizeof } from 'irpsight/wdm';
+interface EXT { Byte: UCHAR; Lock: KSPIN_LOCK; Other: UCHAR; Queue: KDEVICE_QUEUE; Last: UCHAR }
+let Extension!: EXT;
+${stored.map((name) => `let My${name}!: ${name};`).join('\n')}
+export function Sizes(): ULONGLONG { return sizeof<IRP>() + sizeof<IO_STACK_LOCATION>(); }
+`;
+  const { program, problems } = compile({
+    sources: [{ path: 'a.driver.ts', text: source, origin: 'driver' }],
+    library: loadLibrary(),
+  });
+  expect(problems).toEqual([]);
+  const bytes = new Map(program?.types.map((type) => [type.name, type.bytes]));
+  expect(Object.fromEntries(names.map((name) => [name, bytes.get(name)]))).toEqual(sizes);
+  const extension = program?.types.find((type) => type.name === 'EXT');
+  expect(extension?.kind === 'struct' && extension.fields.map((field) => field.byteOffset)).toEqual([0, 8, 16, 24, 64]);
+  expect(extension?.bytes).toBe(72);
+});
+
 it('gives the same program for the same sources', () => {
   const compiled = [1, 2].map(() =>
     compile({ sources: [{ path: 'a.driver.ts', text, origin: 'driver' }], library: loadLibrary() }),

@@ -126,6 +126,52 @@ describe('storage and pointers', () => {
   });
 });
 
+describe('what the compiler may not cut or assume', () => {
+  const last = (text: string): number | undefined => {
+    const consts = instructions(text).flatMap((i) => (i.op === 'const' ? [i.value] : []));
+    return consts.at(-1);
+  };
+
+  it('an index of 64 bits keeps them', () => {
+    const program = programOf(
+      'interface S { A: ARRAY<LONG, 4> } type PS = S; const Far: LONGLONG = 0x100000001;\n' +
+        'export function F(P: PS, i: LONGLONG): void { P.A[i] = 1; P.A[Far] = 1; P.A[0x100000001] = 1; }',
+    );
+    const func = funcOf(program, 'F');
+    const kinds = func.code.flatMap((i) => (i.op === 'element' ? [func.registers[i.index].kind] : []));
+    expect(kinds).toEqual(['i64', 'i64', 'i64']);
+    expect(func.code.flatMap((i) => (i.op === 'const' ? [i.value] : []))).toEqual([1, 0x100000001, 1, 0x100000001, 1]);
+    expect(validateProgram(program)).toEqual([]);
+  });
+
+  it("the side of a folded ?: that is taken has both sides' type", () => {
+    const constants = 'const D: LONG = 1; const U: ULONG = 1; const L: LONGLONG = 5;\n';
+    expect(last(`${constants}export function F(): BOOLEAN { return U <= (D === 1 ? -1 : L); }`)).toBe(0);
+    expect(last(`${constants}export function F(): BOOLEAN { return U <= (D === 1 ? -1 : 5); }`)).toBe(1);
+    expect(last(`${constants}export function F(): BOOLEAN { return (D === 1 ? -1 : U) > 0; }`)).toBe(1);
+  });
+
+  it('?: of a BOOLEAN and an integer is an integer', () => {
+    for (const sides of ['Flag : 5', '5 : Flag']) {
+      const [first, second] = sides.split(' : ');
+      expect(run(`const Flag: BOOLEAN = a !== 77; const x: LONG = (a === 0 ? ${sides}) as LONG; return x;`, 0n)).toBe(
+        first === '5' ? 5n : 1n,
+      );
+      expect(run(`const Flag: BOOLEAN = a !== 77; const x: LONG = (a === 0 ? ${sides}) as LONG; return x;`, 1n)).toBe(
+        second === '5' ? 5n : 1n,
+      );
+    }
+  });
+
+  it('tags in a driver say nothing', () => {
+    const type = programOf('/**\n * @subject irp\n * @size 99\n */\ninterface S { A: ULONG } let X!: S;').types.find(
+      (one) => one.name === 'S',
+    );
+    expect(type).toMatchObject({ bytes: 4 });
+    expect(type).not.toHaveProperty('subject');
+  });
+});
+
 describe('layout', () => {
   const sizes = (name: string, text: string): { cells: number; bytes: number; fields: string[] } => {
     const type = programOf(`${text} let X!: ${name};`).types.find((t) => t.name === name);

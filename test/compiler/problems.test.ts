@@ -10,7 +10,8 @@ const imports = `import { ARRAY, CONTAINING_RECORD, CTL_CODE, InterlockedIncreme
 `;
 
 function problems(text: string, path = 'a.driver.ts'): readonly Problem[] {
-  const sources = [{ path, text: imports + text, origin: 'driver' as const }];
+  const origin = path.endsWith('.scenario.ts') ? ('scenario' as const) : ('driver' as const);
+  const sources = [{ path, text: imports + text, origin }];
   return compile({ sources, library: loadLibrary() }).problems;
 }
 

@@ -300,6 +300,84 @@ export function Returned(): DEVQUEUE { return A; }
 //                          ^^^^^^^^ dsl/struct-result
 `,
 
+  unions: `
+import { ARRAY, LARGE_INTEGER, LIST_ENTRY, LONG, LONGLONG, PIRP, PVOID, SHORT, UCHAR, ULONG, ULONGLONG, ULONG_PTR, USHORT, Union } from "irpsight/wdm";
+interface HALVES { Low: USHORT; High: USHORT }
+interface PARTS { LowPart: ULONG; HighPart: LONG }
+interface FIRST { Kind: ULONG; Irp: PIRP | null; Length: ULONG }
+interface SECOND { Kind: ULONG; Link: LIST_ENTRY }
+interface THIRD { Kind: ULONG; Flags: ULONG; Irp: PIRP | null }
+interface FOURTH { Kind: ULONG; Context: PVOID; Irp: PIRP | null }
+type A = Union<{ Long: ULONG; Short: USHORT }>;
+//                            ^^^^^^^^^^^^^ dsl/union-width: Short and Long share bytes but not as one integer of one width
+type B = Union<{ Long: LONG; Bytes: ARRAY<UCHAR, 4> }> & { After: LONG };
+//                           ^^^^^^^^^^^^^^^^^^^^^^ dsl/union-width: Bytes and Long
+type C = Union<{ Long: ULONG; Halves: HALVES }>;
+//                            ^^^^^^^^^^^^^^ dsl/union-width: shifts and masks
+interface HOLDER {
+  Value: Union<{ Quad: ULONGLONG; Bytes: ARRAY<UCHAR, 8> }>;
+  //                              ^^^^^^^^^^^^^^^^^^^^^^ dsl/union-width: Bytes and Quad
+  Tables: Union<{ Longs: ARRAY<ULONG, 2>; Shorts: ARRAY<SHORT, 4> }>;
+  //                                      ^^^^^^^^^^^^^^^^^^^^^^^ dsl/union-width
+  Pair: Union<{ Third: THIRD; Fourth: FOURTH }>;
+  //                          ^^^^^^^^^^^^^^ dsl/union-width: Fourth and Third
+}
+type Same = Union<{ Signed: LONG; Unsigned: ULONG; Address: PVOID }>;
+type Wide = Union<{ Quad: LONGLONG; Parts: PARTS; Time: LARGE_INTEGER; Array: ARRAY<ULONG, 2>; Low: ULONG }>;
+type Pointer = Union<{ Address: PVOID; Number: ULONG_PTR }>;
+type Handle = Union<{ Address: PVOID; Number: USHORT }>;
+type Variant = Union<{ First: FIRST; Second: SECOND }> & { After: LONG };
+`,
+
+  'scenario unions': `
+// @file: race.scenario.ts
+import { ULONG, USHORT, Union } from "irpsight/wdm";
+type A = Union<{ Long: ULONG; Short: USHORT }>;
+//                            ^^^^^^^^^^^^^ dsl/union-width
+`,
+
+  "the system's fields": `
+import { IO_STACK_LOCATION, IoGetCurrentIrpStackLocation, IoGetNextIrpStackLocation, KeGetCurrentThread, KeReadStateEvent, KeSetEvent, LONG, PIO_STACK_LOCATION, PIRP, Ref, RtlCopyMemory, SL_PENDING_RETURNED, UCHAR, sizeof } from "irpsight/wdm";
+/** @system anything */
+interface MINE { /** @system nothing */ Control: UCHAR; Stack: PIO_STACK_LOCATION }
+type PMINE = MINE;
+export function Use(Irp: PIRP, Mine: PMINE): void {
+  const Stack = IoGetCurrentIrpStackLocation(Irp);
+  const Next = IoGetNextIrpStackLocation(Irp);
+  if ((Stack.Control & SL_PENDING_RETURNED) !== 0) Mine.Control = Stack.Control;
+  Stack.Control = Stack.Control | SL_PENDING_RETURNED;
+//^^^^^^^^^^^^^ dsl/system-field: Control is the system's own; a driver changes it with IoMarkIrpPending and IoSetCompletionRoutine only.
+  Mine.Stack.Control |= SL_PENDING_RETURNED;
+//^^^^^^^^^^^^^^^^^^ dsl/system-field
+  (Next.Control)++;
+// ^^^^^^^^^^^^ dsl/system-field
+  Irp.Stack[0].Control = 0;
+//^^^^^^^^^^^^^^^^^^^^ dsl/system-field
+  const Address = Ref(Stack.Control);
+  //                  ^^^^^^^^^^^^^ dsl/system-field
+  Next.MajorFunction = Stack.MajorFunction;
+  RtlCopyMemory(Next, Stack, sizeof<IO_STACK_LOCATION>());
+  const Thread = KeGetCurrentThread();
+  Thread.Outstanding = 0;
+//^^^^^^^^^^^^^^^^^^ dsl/system-field: Outstanding is the system's own; a driver can only read it.
+  Thread.Idle.Header.SignalState--;
+//^^^^^^^^^^^ dsl/system-field
+  KeSetEvent(Thread.Idle, 0, Mine.Control === 1);
+  //         ^^^^^^^^^^^ dsl/system-field
+  const Header = Thread.Idle.Header;
+  //             ^^^^^^^^^^^ dsl/system-field
+  const State: LONG = Thread.Idle.Header.SignalState + Thread.Outstanding;
+}
+`,
+
+  'scenario routines in a driver': `
+import { SCENARIO, choose, expect } from "irpsight/scenario";
+//                 ^^^^^^ dsl/scenario-routine: choose belongs to scenarios
+//                         ^^^^^^ dsl/scenario-routine
+// @file: race.scenario.ts
+import { SCENARIO, choose, expect } from "irpsight/scenario";
+`,
+
   addresses: `
 import { CONTAINING_RECORD, ExAllocatePool2, InterlockedIncrement, IRP, KDPC, LIST_ENTRY, LONG, PDEVICE_OBJECT, PKDPC, PLIST_ENTRY, POOL_FLAG_NON_PAGED, Ref, sizeof } from "irpsight/wdm";
 interface EXT { Queue: LIST_ENTRY; Count: LONG; DeviceObject: PDEVICE_OBJECT; Dpc: KDPC }
@@ -373,7 +451,7 @@ type PCOMMON = COMMON;
 interface FDO extends COMMON {
   Queue: LIST_ENTRY; QueueLock: KSPIN_LOCK; Count: LONG; Sequence: ULONG; Byte: UCHAR; State: DEVICE_STATE; Dpc: KDPC;
   CurrentIrp: PIRP | null; LowerDevice: PDEVICE_OBJECT | null; Iosb: IO_STATUS_BLOCK; Table: ARRAY<ULONG, 8>;
-  Value: Union<{ Long: LONG; Bytes: ARRAY<UCHAR, 4> }> & { After: LONG };
+  Value: Union<{ Long: LONG; Bits: ULONG; Address: PVOID }> & { After: LONG };
   StartIo: START_IO<FDO> | null;
 }
 type PFDO = FDO;

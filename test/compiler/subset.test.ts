@@ -108,8 +108,11 @@ function subset(text: string, path = 'fixture.driver.ts'): Problem[] {
 }
 
 function meaning(fixture: Fixture): Problem[] {
-  const sources = fixture.files.map((file) => ({ ...file, origin: 'driver' as const }));
+  const sources = fixture.files.map((file) => ({
+    ...file,
+    origin: file.path.endsWith('.scenario.ts') ? ('scenario' as const) : ('driver' as const),
+  }));
   const set = parseSources({ sources, library: loadLibrary() });
   const program = createProgram(set);
-  return set.sources.flatMap(({ file, input }) => checkMeaning(program, file, input.path));
+  return set.sources.flatMap(({ file, input }) => checkMeaning(program, file, input.path, input.origin));
 }

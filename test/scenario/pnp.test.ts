@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { filter, run } from './kit.ts';
+import { judge } from '../../src/check/verdict.ts';
+import { build, filter, run } from './kit.ts';
 
 function scenario(lower: string, threads: string, expectation: string): string {
   return `
@@ -54,6 +55,77 @@ describe('the PnP manager', () => {
       'PnpManager() { StopDevice(); Status = StartDevice(); Later = StartDevice(); }',
       'Status === STATUS_SUCCESS && Later === STATUS_NO_SUCH_DEVICE',
     );
+  });
+});
+
+describe('the power manager', () => {
+  /** Asserts the condition of each power request that comes. */
+  const asserting = (condition: string): string =>
+    filter()
+      .replace(
+        'const AddDevice:',
+        `const DispatchPower: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  const Power = IoGetCurrentIrpStackLocation(Irp).Parameters.Power;
+  NT_ASSERT(${condition});
+  IoSkipCurrentIrpStackLocation(Irp);
+  return IoCallDriver(DeviceObject.DeviceExtension.Lower!, Irp);
+};
+const AddDevice:`,
+      )
+      .replace(
+        'DriverObject.DriverExtension',
+        'DriverObject.MajorFunction[IRP_MJ_POWER] = DispatchPower; DriverObject.DriverExtension',
+      );
+
+  it.each([
+    ['SendPower(IRP_MN_SET_POWER);', 'Power.Type === DevicePowerState && Power.State.DeviceState === PowerDeviceD3'],
+    [
+      'SendSystemPower(IRP_MN_SET_POWER, PowerSystemSleeping3);',
+      'Power.Type === SystemPowerState && Power.State.SystemState === PowerSystemSleeping3',
+    ],
+    [
+      'SendSystemPower(IRP_MN_SET_POWER, PowerSystemWorking);',
+      'Power.Type === SystemPowerState && Power.State.SystemState === PowerSystemWorking',
+    ],
+  ])('sends what it is told to: %s', (statement, condition) => {
+    const sends = scenario(inline, `PowerManager() { ${statement} }`, 'TRUE');
+    expect(run(asserting(condition), sends).verdict).toBe('verified');
+    expect(run(asserting(`!(${condition})`), sends).rules).toEqual(['assert/failed']);
+  });
+});
+
+describe('a device that does not start', () => {
+  const lower =
+    '{ Complete: "inline", Status: [STATUS_SUCCESS], Major: [{ Function: IRP_MJ_PNP, Complete: "either", Status: STATUS_UNSUCCESSFUL }] }';
+
+  it('because the lower driver refuses to is removed, and no thread comes to it', () => {
+    const removed = run(filter('NT_ASSERT(Closes === 0);'), scenario(lower, 'Reader() { expect(FALSE); }', 'FALSE'));
+    expect({ verdict: removed.verdict, rules: removed.rules, bounds: removed.outcome.bounds }).toEqual({
+      verdict: 'verified',
+      rules: [],
+      bounds: [],
+    });
+    expect(run(filter('NT_ASSERT(FALSE);'), scenario(lower, 'Reader() {}', 'TRUE')).rules).toEqual(['assert/failed']);
+  });
+
+  it('because the driver itself fails leaves the verdict bounded', () => {
+    const failing = filter().replace(
+      'const Lower = DeviceObject.DeviceExtension.Lower!;\n  const Minor = IoGetCurrentIrpStackLocation(Irp).MinorFunction;',
+      `const Lower = DeviceObject.DeviceExtension.Lower!;
+  const Minor = IoGetCurrentIrpStackLocation(Irp).MinorFunction;
+  if (Minor === IRP_MN_START_DEVICE) {
+    Irp.IoStatus.Status = STATUS_UNSUCCESSFUL;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_UNSUCCESSFUL;
+  }`,
+    );
+    expect(run(failing, scenario(inline, 'Reader() {}', 'TRUE')).outcome.bounds).toEqual(['IRP_MN_START_DEVICE failed.']);
+  });
+
+  it('is verified by what it did come to', () => {
+    const program = build(filter(), scenario(lower, 'Reader() {}', 'TRUE'));
+    const outcome = run(filter(), scenario(lower, 'Reader() {}', 'TRUE')).outcome;
+    expect(judge(program, program.scenarios[0], outcome).verdict).toBe('verified');
   });
 });
 

@@ -3,7 +3,7 @@ import { compile } from '../../src/compiler/compile.ts';
 import { defaultScenarios } from '../../src/scenario/defaults.ts';
 import { describeDriver, major } from '../../src/scenario/shape.ts';
 import { loadLibrary } from '../kit/library.ts';
-import { build, holder } from './kit.ts';
+import { build, filter, holder } from './kit.ts';
 
 const controls = holder({
   routines: `
@@ -32,6 +32,14 @@ const DispatchControl: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
 };`,
   entry: 'DriverObject.MajorFunction[IRP_MJ_DEVICE_CONTROL] = DispatchControl;',
 });
+
+/** A dispatch routine that tells power requests apart, and passes nothing down. */
+const own = `const DispatchOwn: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  if (IoGetCurrentIrpStackLocation(Irp).Parameters.Power.Type === SystemPowerState) NT_ASSERT(TRUE);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+};
+const AddDevice`;
 
 describe('describeDriver', () => {
   it('reads the dispatch table, names and what may be kept off the IR', () => {
@@ -71,6 +79,40 @@ describe('describeDriver', () => {
     ]);
   });
 
+  it.each([
+    ['with the routine', 'Serve(DriverObject, DispatchRead);', 'D.MajorFunction[IRP_MJ_READ] = Routine;', 'DispatchRead'],
+    ['with the table', 'Serve(DriverObject, DispatchOk);', 'D.MajorFunction[IRP_MJ_READ] = DispatchRead;', 'DispatchRead'],
+    [
+      'by a reference',
+      'const Slot = Ref(DriverObject.MajorFunction[IRP_MJ_READ]); Slot.Value = DispatchRead;',
+      '',
+      'DispatchRead',
+    ],
+    [
+      'that is replaced',
+      'Serve(DriverObject, DispatchRead); Serve(DriverObject, DispatchOk);',
+      'D.MajorFunction[IRP_MJ_READ] = Routine;',
+      'DispatchOk',
+    ],
+  ])('sees a dispatch table that a helper fills: %s', (_, entry, body, routine) => {
+    const routines = `function Serve(D: PDRIVER_OBJECT, Routine: DRIVER_DISPATCH<EXTENSION>): void { ${body} }`;
+    const program = build(
+      holder({ routines, entry }).replace(/.*MajorFunction\[IRP_MJ_READ\] = DispatchRead;\n(?= *Driver)/, ''),
+    );
+    expect(program.funcs[(describeDriver(program).dispatch.get(major.read) ?? 0) - 1]?.name).toBe(routine);
+  });
+
+  it('sees a dispatch table that a helper fills slot by slot', () => {
+    const routines =
+      'function Serve(D: PDRIVER_OBJECT, Index: LONG, Routine: DRIVER_DISPATCH<EXTENSION>): void { D.MajorFunction[Index] = Routine; }';
+    const entry = 'Serve(DriverObject, IRP_MJ_DEVICE_CONTROL, DispatchOk); Serve(DriverObject, IRP_MJ_PNP, DispatchRead);';
+    const program = build(holder({ routines, entry }));
+    const names = [...describeDriver(program).dispatch].map(([index, id]) => [index, program.funcs[id - 1].name]);
+    expect(names).toContainEqual([major.deviceControl, 'DispatchOk']);
+    expect(names).toContainEqual([major.pnp, 'DispatchRead']);
+    expect(names).toHaveLength(7);
+  });
+
   it('sees a dispatch table that a loop fills', () => {
     const looped = holder({
       entry: 'for (let Index: LONG = 0; Index < 28; Index++) DriverObject.MajorFunction[Index] = DispatchOk;',
@@ -105,6 +147,27 @@ describe('defaultScenarios', () => {
     expect(text).toContain('DeviceIoControl(File, IOCTL_SET_LIMIT, SetLimitInput, 0, SetLimit);');
     // IOCTL_RESET is not exported, so its number is written.
     expect(text).toContain('DeviceIoControl(File, 0x00222004, null, 0, Reset);');
+  });
+
+  it('asks for sleep and for the lower driver to refuse where the driver has something to do with it', () => {
+    const family = (edit: (text: string) => string): readonly string[] => namesOf(textOf(edit(filter())));
+    expect(family((text) => text)).toContain('OpenFailsBelow');
+    expect(
+      family((text) =>
+        text.replace('[IRP_MJ_CREATE] = DispatchPass', '[IRP_MJ_CREATE] = DispatchOwn').replace('const AddDevice', own),
+      ),
+    ).not.toContain('OpenFailsBelow');
+    const power = (routine: string): readonly string[] =>
+      family((text) =>
+        text
+          .replace(
+            'DriverObject.DriverExtension',
+            `DriverObject.MajorFunction[IRP_MJ_POWER] = ${routine}; DriverObject.DriverExtension`,
+          )
+          .replace('const AddDevice', own),
+      );
+    expect(power('DispatchOwn')).toEqual(expect.arrayContaining(['SleepAndWake', 'SystemPower']));
+    expect(power('DispatchPass').join()).not.toMatch(/SleepAndWake|SystemPower/);
   });
 
   it('fills input structures with values on both sides of what the driver compares them with, as many as the bound allows', () => {
@@ -142,6 +205,39 @@ const DispatchWait: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
     });
     expect(problems).toEqual([]);
     expect(program?.scenarios.map((scenario) => scenario.name)).toEqual(namesOf(text));
+  });
+
+  it.each([
+    ['a quote', `X"`, 'test.driver.ts'],
+    [
+      'a scenario of its own',
+      `X"; export const Read: SCENARIO = { Driver: DriverEntry, Threads: { A() {} } }; const z = "`,
+      'test.driver.ts',
+    ],
+    ['escapes', `X\\'\\u0041\\x42\\n\\\\`, 'test.driver.ts'],
+    ['an apostrophe in the name of the file', 'X', "it's.driver.ts"],
+    ['a line end in the name of the file', 'X', 'two\nlines.driver.ts'],
+  ])('keeps the text of names text: %s', (_, name, path) => {
+    const driver = holder()
+      .replaceAll('"\\\\Device\\\\Holder"', `'\\\\Device\\\\${name}'`)
+      .replaceAll(/.*(Link).*\n/g, '');
+    const text = build(driver).files.find((file) => file.path === 'test.driver.ts')?.text ?? '';
+    const generated = defaultScenarios(describeDriver(build(driver)), `folder/${path}`);
+    expect(generated.split('\n').filter((line) => line.startsWith('import') || line.startsWith('const Dev'))).toHaveLength(4);
+    const { problems, program } = compile({
+      sources: [
+        { path: `folder/${path}`, text, origin: 'driver' },
+        { path: 'folder/test.scenario.ts', text: generated, origin: 'scenario' },
+      ],
+      library: loadLibrary(),
+    });
+    expect(problems).toEqual([]);
+    expect(program?.scenarios.map((scenario) => scenario.name)).toEqual(namesOf(textOf(holder())));
+  });
+
+  it('imports nothing from the driver that bears the name of a request', () => {
+    const driver = holder({ routines: 'export const Read: ULONG = 1;' });
+    expect(textOf(driver)).toContain("import { DriverEntry } from './test.driver.ts';");
   });
 
   it('has nothing to say of a file without DriverEntry', () => {

@@ -201,6 +201,32 @@ describe('ends', () => {
   });
 });
 
+it.each([
+  ['IRP_MJ_FLUSH_BUFFERS', 'FlushFileBuffers(File)'],
+  ['IRP_MJ_SHUTDOWN', 'SendShutdown(File)'],
+  ['IRP_MJ_INTERNAL_DEVICE_CONTROL', 'InternalDeviceIoControl(File, 0x220000, null, 0, null)'],
+])('%s comes to its routine and is waited for', (index, call) => {
+  const routines = `let Came!: LONG;
+const DispatchCame: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
+  Came = Came + 1;
+  return Complete(Irp, STATUS_DEVICE_BUSY);
+};`;
+  const entry = `DriverObject.MajorFunction[${index}] = DispatchCame;`;
+  const unload = (count: number): string =>
+    holder({ routines, entry }).replace(
+      'let Link!: UNICODE_STRING;',
+      `NT_ASSERT(Came === ${count});\n  let Link!: UNICODE_STRING;`,
+    );
+  const calls = `let File!: HANDLE | null;
+export const Tested: SCENARIO = {
+  Driver: DriverEntry,
+  Setup() { File = CreateFile("\\\\\\\\.\\\\Holder"); },
+  Threads: { Caller() { expect(${call} === STATUS_DEVICE_BUSY); } },
+};`;
+  expect(run(unload(1), calls).verdict).toBe('verified');
+  expect(run(unload(0), calls).rules).toEqual(['assert/failed']);
+});
+
 describe('DeviceIoControl', () => {
   const control = holder({
     routines: `

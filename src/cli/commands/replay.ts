@@ -34,7 +34,10 @@ export const replayCommand: CommandModule<object, { trace: string }> = {
   },
 };
 
-/** Replays one trace: 1 when the error shows again, 0 when the schedule ends without it, 2 when it cannot be followed. */
+/**
+ * Replays one trace: 1 when the error shows again, 0 when the schedule ends without it on a source edited since, 2 when it cannot be
+ * followed or never showed it.
+ */
 async function replayOne(trace: Trace, traceFile: string): Promise<ExitCode> {
   const driver = locate(trace.file, traceFile);
   if (driver === undefined) {
@@ -58,7 +61,7 @@ async function replayOne(trace: Trace, traceFile: string): Promise<ExitCode> {
     replayReport(trace, result, { paint: outputPaint(false), textOf: (path) => texts.get(path), whole: true }),
   );
   if (result.outcome?.kind === 'breach') return exitCodes.findings;
-  return result.outcome?.kind === 'end' ? exitCodes.clean : exitCodes.invalid;
+  return result.outcome?.kind === 'end' && result.outcome.followed ? exitCodes.clean : exitCodes.invalid;
 }
 
 /** The driver that a trace names, from the current folder or beside the trace. Only TypeScript files are ever read. */

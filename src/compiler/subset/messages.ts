@@ -127,6 +127,14 @@ export const subsetMessages = {
   'dsl/ref-address': () => 'Ref needs a variable or field: this has no address.',
   'dsl/ref-const': (name: string) => `Ref(${name}): declare ${name} with let.`,
   'dsl/ref-struct': (text: string) => `Ref(${text}): structs are passed as they are.`,
+  'dsl/union-width': (member: string, other: string) =>
+    `${member} and ${other} share bytes but not as one integer of one width, so one would not read what was written to the other. Give both the same widths at the same offsets, and take parts out with shifts and masks.`,
+  'dsl/system-field': (field: string, instead: string) =>
+    instead === ''
+      ? `${field} is the system's own; a driver can only read it.`
+      : `${field} is the system's own; a driver changes it with ${instead} only.`,
+  'dsl/scenario-routine': (name: string) =>
+    `${name} belongs to scenarios, not to drivers; put what uses it into a scenario file (*.scenario.ts).`,
   'dsl/record-pointer': (field: string) => `The path goes through the pointer ${field}; every name in it must be embedded.`,
   'dsl/record-leaf': (field: string, type: string, address: string) =>
     `${field} in Path is a ${type}, the address is a ${address}.`,

@@ -1,5 +1,6 @@
 /** Imports and exports: named, from the product's own modules and other driver files. */
 import ts from 'typescript';
+import type { Meaning } from './meaning.ts';
 import { checkName } from './names.ts';
 import type { Reporter } from './report.ts';
 
@@ -30,6 +31,17 @@ export function checkImport(walk: Reporter, node: ts.ImportDeclaration): void {
     const { propertyName } = element;
     if (propertyName) report('dsl/import-renamed', element, [propertyName.getText(file)], propertyName.getText(file));
     if (element.isTypeOnly) report('dsl/import-form', element, [named], element.name.text);
+  }
+}
+
+/** Checks that a driver takes no routine from the scenario library: user mode's deeds would be its own there. */
+export function checkScenarioImport({ declared, report }: Meaning, node: ts.Node): void {
+  if (!ts.isImportDeclaration(node) || !ts.isStringLiteral(node.moduleSpecifier)) return;
+  if (node.moduleSpecifier.text !== 'irpsight/scenario') return;
+  const bindings = node.importClause?.namedBindings;
+  if (bindings === undefined || !ts.isNamedImports(bindings)) return;
+  for (const { name } of bindings.elements) {
+    if (declared.symbolOf(name)?.declarations?.some(ts.isFunctionDeclaration)) report('dsl/scenario-routine', name, [name.text]);
   }
 }
 

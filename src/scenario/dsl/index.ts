@@ -5,10 +5,10 @@ import { KiInterrupt } from 'irpsight/wdm/interrupt';
 import { machineEvent } from 'irpsight/wdm/machine';
 
 export {
-  CancelIo, CancelIoEx, CancelSynchronousIo, CloseHandle, CreateFile, DeviceIoControl, ExitThread, GetOverlappedResult, OVERLAPPED, POVERLAPPED,
-  ReadFile, WriteFile,
+  CancelIo, CancelIoEx, CancelSynchronousIo, CloseHandle, CreateFile, DeviceIoControl, ExitThread, FlushFileBuffers, GetOverlappedResult,
+  InternalDeviceIoControl, OVERLAPPED, POVERLAPPED, ReadFile, SendShutdown, WriteFile,
 } from './win32.ts';
-export { RemoveDevice, SendPower, SendSystemControl, StartDevice, StopDevice, SurpriseRemove } from './pnp.ts';
+export { RemoveDevice, SendPower, SendSystemControl, SendSystemPower, StartDevice, StopDevice, SurpriseRemove } from './pnp.ts';
 
 /** How the simulated lower driver answers; it is the bottom of a PnP driver's stack. */
 export type COMPLETE = 'inline' | 'later' | 'either' | 'never';

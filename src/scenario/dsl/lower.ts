@@ -15,7 +15,7 @@ import {
 import { IoCompleteRequest } from 'irpsight/wdm/complete';
 import { IoReleaseCancelSpinLock, IoSetCancelRoutine } from 'irpsight/wdm/cancel';
 import { IopNewThread } from 'irpsight/wdm/io-manager';
-import { STATUS_CANCELLED, STATUS_NO_SUCH_DEVICE, STATUS_PENDING, STATUS_SUCCESS } from 'irpsight/wdm/status';
+import { NT_SUCCESS, STATUS_CANCELLED, STATUS_NO_SUCH_DEVICE, STATUS_PENDING, STATUS_SUCCESS } from 'irpsight/wdm/status';
 import { DISPATCH_LEVEL } from 'irpsight/wdm/irql';
 import {
   machineAlloc, machineAtomicBegin, machineAtomicEnd, machineChoose, machineFree, machineLower, machineRaise, machineSpawn,
@@ -34,6 +34,8 @@ let LowerHeld!: PLOWER_REQUEST | null;
 let LowerReleased!: BOOLEAN;
 /** The device was pulled out. */
 let LowerGone!: BOOLEAN;
+/** The device has refused to start. */
+let LowerFailedStart!: BOOLEAN;
 
 /** A physical device object with nothing attached; null when there is no memory. */
 export function LowerCreateDevice(): PDEVICE_OBJECT | null {
@@ -49,6 +51,11 @@ export function LowerCreateDevice(): PDEVICE_OBJECT | null {
 /** From here on every request to the device fails with STATUS_NO_SUCH_DEVICE, PnP and power apart. */
 export function LowerPullOut(): void {
   LowerGone = TRUE;
+}
+
+/** Whether IRP_MN_START_DEVICE has failed down here, as it may. */
+export function LowerRefusesStart(): BOOLEAN {
+  return LowerFailedStart;
 }
 
 /**
@@ -125,6 +132,7 @@ function LowerCompleteCancelled(Irp: PIRP): void {
 function LowerFinish(Irp: PIRP): NTSTATUS {
   const Location = IoGetCurrentIrpStackLocation(Irp);
   const Status = LowerStatusOf(Location.MajorFunction, Location.MinorFunction, Irp);
+  if (Location.MajorFunction === IRP_MJ_PNP && Location.MinorFunction === IRP_MN_START_DEVICE && !NT_SUCCESS(Status)) LowerFailedStart = TRUE;
   Irp.IoStatus.Status = Status;
   Irp.IoStatus.Information = 0;
   IoCompleteRequest(Irp, IO_NO_INCREMENT);

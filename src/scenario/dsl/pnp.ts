@@ -2,12 +2,13 @@
 import { BOOLEAN, FALSE, LONG, NTSTATUS, PVOID, TRUE, UCHAR } from 'irpsight/wdm/types';
 import { IoGetAttachedDevice, PDEVICE_OBJECT } from 'irpsight/wdm/device';
 import {
-  DEVICE_POWER_STATE, IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_SYSTEM_CONTROL, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE,
+  IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_SYSTEM_CONTROL, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE,
   IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
-  IRP_MN_SURPRISE_REMOVAL, IoGetNextIrpStackLocation, KernelMode, POWER_STATE_TYPE,
+  IRP_MN_SURPRISE_REMOVAL, IoGetNextIrpStackLocation, KernelMode, SYSTEM_POWER_STATE,
 } from 'irpsight/wdm/irp';
 import { KEVENT } from 'irpsight/wdm/event';
 import { IoCallDriver } from 'irpsight/wdm/call';
+import { DevicePowerState, PowerDeviceD3, SystemPowerState } from 'irpsight/wdm/power';
 import { IopQueueIrp } from 'irpsight/wdm/io-manager';
 import { NT_SUCCESS, STATUS_DEVICE_BUSY, STATUS_NOT_SUPPORTED, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS } from 'irpsight/wdm/status';
 import { machineAtomicBegin, machineAtomicEnd, machineWait } from 'irpsight/wdm/machine';
@@ -128,20 +129,32 @@ export function RemoveForGood(): void {
 
 /** A power request with that minor function, about going to D3. */
 export function SendPower(MinorFunction: UCHAR): NTSTATUS {
-  return SendMinor(IRP_MJ_POWER, MinorFunction);
+  return SendMinor(IRP_MJ_POWER, MinorFunction, null);
+}
+
+/**
+ * A power request with that minor function, about the system going to that state: what the driver that owns the device's power policy
+ * answers with a request for the device, PoRequestPowerIrp.
+ */
+export function SendSystemPower(MinorFunction: UCHAR, SystemState: SYSTEM_POWER_STATE): NTSTATUS {
+  let Asked!: SYSTEM_STATE;
+  Asked.State = SystemState;
+  return SendMinor(IRP_MJ_POWER, MinorFunction, Asked);
 }
 
 /** A WMI request with that minor function, meant for the top of the stack. */
 export function SendSystemControl(MinorFunction: UCHAR): NTSTATUS {
-  return SendMinor(IRP_MJ_SYSTEM_CONTROL, MinorFunction);
+  return SendMinor(IRP_MJ_SYSTEM_CONTROL, MinorFunction, null);
 }
 
 function SendPnp(Minor: UCHAR): NTSTATUS {
-  return SendMinor(IRP_MJ_PNP, Minor);
+  return SendMinor(IRP_MJ_PNP, Minor, null);
 }
 
-/** Such a request starts out as STATUS_NOT_SUPPORTED. */
-function SendMinor(Major: UCHAR, Minor: UCHAR): NTSTATUS {
+interface SYSTEM_STATE { State: SYSTEM_POWER_STATE }
+
+/** Such a request starts out as STATUS_NOT_SUPPORTED. A power request is about the state of the system that is given, else about D3. */
+function SendMinor(Major: UCHAR, Minor: UCHAR, System: SYSTEM_STATE | null): NTSTATUS {
   let Result!: OVERLAPPED;
   machineAtomicBegin();
   if (Pdo === null || State === Removed) {
@@ -155,8 +168,13 @@ function SendMinor(Major: UCHAR, Minor: UCHAR): NTSTATUS {
   const Location = IoGetNextIrpStackLocation(Irp);
   Location.MinorFunction = Minor;
   if (Major === IRP_MJ_POWER) {
-    Location.Parameters.Power.Type = 1 as POWER_STATE_TYPE;
-    Location.Parameters.Power.State.DeviceState = 4 as DEVICE_POWER_STATE;
+    if (System === null) {
+      Location.Parameters.Power.Type = DevicePowerState;
+      Location.Parameters.Power.State.DeviceState = PowerDeviceD3;
+    } else {
+      Location.Parameters.Power.Type = SystemPowerState;
+      Location.Parameters.Power.State.SystemState = System.State;
+    }
   } else if (Major === IRP_MJ_SYSTEM_CONTROL) {
     Location.Parameters.WMI.ProviderId = Device;
   }

@@ -5,8 +5,8 @@
 import { ARRAY, BOOLEAN, FALSE, HANDLE, LONG, NTSTATUS, PCWSTR, PVOID, SIZE_T, UCHAR, ULONG, Union, sizeof } from 'irpsight/wdm/types';
 import { DO_BUFFERED_IO, DO_DIRECT_IO, IoGetAttachedDevice, METHOD_BUFFERED, METHOD_NEITHER, PDEVICE_OBJECT, PFILE_OBJECT } from 'irpsight/wdm/device';
 import {
-  IO_STATUS_BLOCK, IRP_BUFFERED_IO, IRP_DEALLOCATE_BUFFER, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_MJ_DEVICE_CONTROL, IRP_MJ_READ,
-  IRP_MJ_WRITE, IoGetNextIrpStackLocation, MDL, PIRP, UserMode,
+  IO_STATUS_BLOCK, IRP_BUFFERED_IO, IRP_DEALLOCATE_BUFFER, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_MJ_DEVICE_CONTROL, IRP_MJ_FLUSH_BUFFERS,
+  IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_SHUTDOWN, IRP_MJ_WRITE, IoGetNextIrpStackLocation, KernelMode, MDL, PIRP, UserMode,
 } from 'irpsight/wdm/irp';
 import { KEVENT } from 'irpsight/wdm/event';
 import { PKTHREAD } from 'irpsight/wdm/thread';
@@ -114,6 +114,25 @@ export function DeviceIoControl(File: HANDLE | null, IoControlCode: ULONG, InBuf
   return Transfer(File, IRP_MJ_DEVICE_CONTROL, IoControlCode, InBuffer, Size, InLength, OutLength, Overlapped);
 }
 
+/** IRP_MJ_INTERNAL_DEVICE_CONTROL, as a driver above sends it; buffers as with DeviceIoControl. */
+export function InternalDeviceIoControl(
+  File: HANDLE | null, IoControlCode: ULONG, InBuffer: PVOID, OutLength: ULONG, Overlapped: POVERLAPPED | null,
+): NTSTATUS {
+  const Size = InBuffer === null ? 0 : machineObjectSize(InBuffer, 0);
+  const InLength = InBuffer === null ? 0 : machineObjectSize(InBuffer, 1);
+  return Transfer(File, IRP_MJ_INTERNAL_DEVICE_CONTROL, IoControlCode, InBuffer, Size, InLength, OutLength, Overlapped);
+}
+
+/** IRP_MJ_FLUSH_BUFFERS; the caller waits. */
+export function FlushFileBuffers(File: HANDLE | null): NTSTATUS {
+  return Transfer(File, IRP_MJ_FLUSH_BUFFERS, 0, null, 0, 0, 0, null);
+}
+
+/** IRP_MJ_SHUTDOWN to the device that the file is open on; the caller waits. */
+export function SendShutdown(File: HANDLE | null): NTSTATUS {
+  return Transfer(File, IRP_MJ_SHUTDOWN, 0, null, 0, 0, 0, null);
+}
+
 /** The request's status so far; with Wait its final one. */
 export function GetOverlappedResult(File: HANDLE | null, Overlapped: POVERLAPPED, Wait: BOOLEAN): NTSTATUS {
   if (Wait && Overlapped.Internal === STATUS_PENDING && !CurrentThread().Exited) WaitAsUser(Overlapped);
@@ -194,7 +213,8 @@ function Transfer(
   else Caller.Synchronous = Own.Iosb;
   const Irp = MakeRequest(Device, Major, FileObject, Result);
   const Location = IoGetNextIrpStackLocation(Irp);
-  if (Major === IRP_MJ_DEVICE_CONTROL) {
+  if (Major === IRP_MJ_INTERNAL_DEVICE_CONTROL || Major === IRP_MJ_SHUTDOWN) Irp.RequestorMode = KernelMode;
+  if (Major === IRP_MJ_DEVICE_CONTROL || Major === IRP_MJ_INTERNAL_DEVICE_CONTROL) {
     Location.Parameters.DeviceIoControl.OutputBufferLength = Length;
     Location.Parameters.DeviceIoControl.InputBufferLength = InLength;
     Location.Parameters.DeviceIoControl.IoControlCode = IoControlCode;
