@@ -241,8 +241,7 @@ class Run {
 
   judgeStuck(still: boolean): void {
     try {
-      if (!still || !this.state.contexts.some((context) => this.spins(context)))
-        this.runHook(this.machine.program.hooks.stuck, []);
+      if (!still || !this.anySpins()) this.runHook(this.machine.program.hooks.stuck, []);
     } catch (error) {
       // A fault of the hook's own ends it; what it has not reported by then counts as not reported.
       if (!(error instanceof PathEnd)) throw error;
@@ -258,10 +257,14 @@ class Run {
     if (this.reports.length === 0) this.bounds.push('a state that nothing can leave is judged by no rule');
   }
 
-  /** Whether the context stands at a lock, as it does only while that is held. */
+  /** Whether a context stands before a lock that is held. */
+  private anySpins(): boolean {
+    return this.state.contexts.some((context) => before(this.machine, this.state, context, (run, at) => run.spins(at)));
+  }
+
   private spins(context: Context): boolean {
     const instr = currentInstr(this.machine, context);
-    return instr?.op === 'intrinsic' && instr.name === 'lock';
+    return instr?.op === 'intrinsic' && instr.name === 'lock' && !this.isEnabled(context, instr);
   }
 
   startDpc(processor: number): Context {

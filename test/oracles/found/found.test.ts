@@ -57,6 +57,22 @@ test.each<[string, ProgramSpec]>([
     },
   ],
   [
+    'a context that is new and would spin, where all stands still',
+    {
+      ...nothing,
+      processors: 2,
+      waits: true,
+      threads: [
+        [{ do: 'lock', lock: 0, raise: true, release: false, body: [{ do: 'publish-stack' }] }],
+        [
+          { do: 'spawn', kind: 1 },
+          { do: 'wait', event: 1 },
+        ],
+      ],
+      worker: [{ do: 'lock', lock: 0, raise: false, release: true, body: [{ do: 'signal', event: 0 }] }],
+    },
+  ],
+  [
     'a stuck hook that faults',
     {
       ...nothing,
