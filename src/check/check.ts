@@ -17,7 +17,8 @@ import { sourceHash } from './hash.ts';
 import type { Project } from './project.ts';
 import { rangeOf } from './text.ts';
 import { type Clock, type Turn, takeTurns } from './turns.ts';
-import { judge, unreachedDispatch, unreachedIn } from './verdict.ts';
+import { unreachedProblems } from './unreached.ts';
+import { judge, unreachedIn } from './verdict.ts';
 
 export interface CheckOptions {
   /** Overrides every scenario's number of processors. */
@@ -123,7 +124,7 @@ export function checkDriver(
   const complete =
     options.scenario === undefined && prepared.scenarios.every((scenario) => isGenerated(program, scenario, prepared));
   const unreached = complete
-    ? unreachedDispatch(
+    ? unreachedProblems(
         program,
         known.map(({ outcome }) => outcome),
       )

@@ -110,8 +110,8 @@ export function resolveImport(from: string, specifier: string): string | undefin
 }
 
 /**
- * The scenario files in the driver's folder that import it, in order of their names. One that cannot be read may be the driver's own:
- * without it the default scenarios would be explored instead, so it is a problem.
+ * The scenario files in the driver's folder that import it, in order of their names. One that cannot be read, or is about a driver that cannot, may be
+ * the driver's own: without it the default scenarios would be explored instead, so it is a problem.
  */
 function scenariosOf(
   driver: string,
@@ -127,9 +127,13 @@ function scenariosOf(
     .filter((path) => path.endsWith('.scenario.ts'))
     .filter((path) => {
       const read = edges.readFile(path);
-      if ('text' in read) return importedDrivers(path, read.text, edges).includes(driver);
-      unreadable(path, `Cannot read ${path}: ${read.error}.`);
-      return false;
+      if ('error' in read) {
+        unreadable(path, `Cannot read ${path}: ${read.error}.`);
+        return false;
+      }
+      const drivers = importedDrivers(path, read.text, edges);
+      // Of one whose drivers are all not there the imports are reported.
+      return drivers.includes(driver) || (drivers.length > 0 && drivers.every((other) => 'error' in edges.readFile(other)));
     })
     .sort();
 }

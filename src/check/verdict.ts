@@ -1,11 +1,9 @@
 /** What an exploration's outcome is worth: takes *verified* back where what the scenario is about was not reached, and says what was not. */
-import type { Problem } from '../compiler/api.ts';
 import type { Outcome } from '../engine/api.ts';
-import type { FileId, Func, FuncId, Program, Scenario, TypeId } from '../ir/program.ts';
+import type { FileId, Func, FuncId, Program, Scenario } from '../ir/program.ts';
 import { callees } from '../scenario/flow.ts';
 import { major } from '../scenario/shape.ts';
 import { registeredRoutines } from './dispatch.ts';
-import { majorName } from './notes.ts';
 import { excerpt, lineStarts, rangeOf } from './text.ts';
 
 /** The outcome, *bounded* instead of *verified* when none of the scenario's requests came to a dispatch routine of the driver. */
@@ -25,66 +23,6 @@ function nothingReached(program: Program, reached: readonly Uint8Array[]): strin
   const entry = program.funcs.find(({ origin, name }) => origin === 'driver' && name === 'DriverEntry');
   const started = entry !== undefined && wasReached(entry, reached);
   return `No dispatch routine of the driver was reached${started ? '' : ', nor its DriverEntry'}, so nothing of it was checked.`;
-}
-
-/**
- * Dispatch routines that the driver hands out and that ran in none of the default scenarios: with these all verified, it would look as if the
- * whole driver were. Nothing where a verdict says already that not everything was explored.
- * @param outcomes of every default scenario.
- */
-export function unreachedDispatch(program: Program, outcomes: readonly Outcome[]): readonly Problem[] {
-  if (outcomes.some(({ verdict }) => verdict !== 'verified')) return [];
-  const used = new Set<FuncId>(
-    program.funcs.flatMap(({ origin, code }) =>
-      origin === 'driver' ? code.flatMap((instr) => (instr.op === 'func' ? [instr.func] : [])) : [],
-    ),
-  );
-  for (const { type, initial } of program.globals)
-    for (const { offset, value } of initial) if (isRoutine(program, type, offset)) used.add(value);
-  const dispatch = new Map(
-    [...registeredRoutines(program, anyReached(program, outcomes))].flatMap(([index, routines]) =>
-      [...routines].map((id) => [id, index]),
-    ),
-  );
-  return program.funcs
-    .filter(({ origin, role, id }) => origin === 'driver' && role === 'DRIVER_DISPATCH' && used.has(id))
-    .filter((func) => !outcomes.some(({ reached }) => wasReached(func, reached)))
-    .map((func) => {
-      const index = dispatch.get(func.id);
-      const why =
-        index === undefined
-          ? 'they make requests only for what DriverEntry visibly puts into MajorFunction'
-          : `they send no ${majorName(index)}`;
-      return {
-        code: 'check/unreached-dispatch',
-        severity: 'warning',
-        message: `${func.name} was not checked: none of the default scenarios comes to it, since ${why}. Write a scenario that does.`,
-        path: program.files[func.file].path,
-        start: func.place.start,
-        end: func.place.end,
-      };
-    });
-}
-
-/** Whether the cell at that offset of an object of the type holds a routine's address. */
-function isRoutine(program: Program, id: TypeId, offset: number): boolean {
-  const type = program.types[id];
-  if (type?.kind === 'scalar') return type.cell === 'fn';
-  if (type?.kind === 'array') {
-    const cells = program.types[type.element]?.cells ?? 0;
-    return cells > 0 && isRoutine(program, type.element, offset % cells);
-  }
-  return (type?.fields ?? []).some((field) => {
-    const at = offset - field.offset;
-    return at >= 0 && at < (program.types[field.type]?.cells ?? 0) && isRoutine(program, field.type, at);
-  });
-}
-
-/** What was executed in any of the explorations. */
-function anyReached(program: Program, outcomes: readonly Outcome[]): readonly Uint8Array[] {
-  return program.funcs.map(({ id, code }) =>
-    Uint8Array.from(code, (_, at) => (outcomes.some(({ reached }) => reached[id - 1]?.[at] === 1) ? 1 : 0)),
-  );
 }
 
 /** Whether the lower driver refused to start the device in every schedule: then the scenario is about that, and its threads never run. */
@@ -197,7 +135,8 @@ export function unreachedIn(program: Program, reached: readonly Uint8Array[]): s
   return unreached;
 }
 
-function wasReached(func: Func, reached: readonly Uint8Array[]): boolean {
+/** Whether the function was ever entered. */
+export function wasReached(func: Func, reached: readonly Uint8Array[]): boolean {
   return reached[func.id - 1]?.includes(1) ?? false;
 }
 

@@ -6,6 +6,7 @@ import type { CheckOptions } from '../check/check.ts';
 import { compareWithExpectation } from '../check/expect.ts';
 import type { CheckResult } from '../check/findings.ts';
 import { checkReport } from '../report/text.ts';
+import { counted } from '../report/verdict.ts';
 import { reasonOf, type Target } from './files.ts';
 import { libraryFolder, workerFile } from './places.ts';
 import { type Checked, compileLimit, openSession, type Session } from './session.ts';
@@ -44,7 +45,7 @@ export async function checkTargets(
     deadline: Date.now() + options.budget * 1000,
     onEvent: (driver, event) => {
       if (event.kind === 'progress') progress.show(`${driver}: ${event.scenario}: ${event.states} states, depth ${event.depth}`);
-      else if (event.kind === 'compiled') progress.show(`${driver}: exploring ${event.scenarios.length} scenarios`);
+      else if (event.kind === 'compiled') progress.show(`${driver}: exploring ${counted(event.scenarios.length, 'scenario')}`);
     },
   });
   const restore = stopOnInterrupt(session, progress);
@@ -64,6 +65,7 @@ export async function checkTargets(
           paint: outputPaint(options.out !== undefined),
           textOf: (path) => texts.get(path),
           whole: options.whole,
+          ownReplaceDefaults: options.check.defaults === 'auto' && options.check.scenario === undefined,
         });
   if (!writeReport(report, options.out)) return exitCodes.invalid;
   if (options.traces !== undefined && !writeTraces(result, options.traces)) return exitCodes.invalid;
@@ -93,7 +95,7 @@ export function expectedCode(targets: readonly Target[], checked: readonly (Chec
   });
   for (const difference of differences) complain(difference);
   if (differences.length > 0) return exitCodes.findings;
-  process.stderr.write(`${targets.length} drivers, each with the outcome that its header declares\n`);
+  process.stderr.write(`${counted(targets.length, 'driver')}, each with the outcome that its header declares\n`);
   return exitCodes.clean;
 }
 

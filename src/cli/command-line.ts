@@ -7,6 +7,8 @@ import { replayCommand } from './commands/replay.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { runCommand } from './commands/run.ts';
 
+const commands = [checkCommand, runCommand, replayCommand, explainCommand, rulesCommand, initCommand];
+
 /**
  * The parser of a command line. What parses is carried out.
  * @param words all after the program's name.
@@ -51,6 +53,15 @@ export function commandLine(words: readonly string[], refuse: (message: string) 
     .version()
     .fail((message, error) => {
       if (message === null && error !== undefined) throw error;
-      refuse(`${(message ?? error.message).replace(/\s+/g, ' ')} "irpsight --help" says more.`);
+      refuse(complaint(words, (message ?? error.message).replace(/\s+/g, ' ')));
     });
+}
+
+/** What is wrong as a sentence, and where to read more. */
+function complaint(words: readonly string[], message: string): string {
+  const usage = commands.map(({ command }) => String(command)).find((text) => text.split(' ')[0] === words[0]);
+  const help = usage === undefined ? 'irpsight --help' : `irpsight ${words[0]} --help`;
+  const missing = /^Not enough non-option arguments/.test(message) ? /<\w+>/.exec(usage ?? '')?.[0] : undefined;
+  const what = missing === undefined ? message : `${missing} is missing: irpsight ${usage}.`;
+  return `${what}${/[.?!]$/.test(what) ? '' : '.'} "${help}" says more.`;
 }

@@ -42,7 +42,7 @@ export function exploreOptions<T>(yargs: Argv<T>): Argv<T & ExploreArguments> {
     })
     .option('max-preemptions', { type: 'number', describe: 'Most preemptive context switches in a schedule', requiresArg: true })
     .option('strategy', { choices: ['exhaustive', 'bounded', 'random'], describe: 'How schedules are chosen', requiresArg: true })
-    .option('seed', { type: 'number', describe: 'Seed of the random strategy', requiresArg: true })
+    .option('seed', { type: 'number', describe: 'Seed of --strategy random', requiresArg: true })
     .option('defaults', {
       choices: ['auto', 'always', 'never'],
       default: 'auto',
@@ -55,6 +55,7 @@ export function exploreOptions<T>(yargs: Argv<T>): Argv<T & ExploreArguments> {
         if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) continue;
         throw new Error(`--${name} takes one whole number from ${low} to ${high}.`);
       }
+      if (values.seed !== undefined && values.strategy !== 'random') throw new Error('--seed is for --strategy random only.');
       return true;
     }) as unknown as Argv<T & ExploreArguments>;
 }

@@ -83,11 +83,13 @@ function sorted(problems: readonly Problem[]): Problem[] {
 function typeProblems(program: ts.Program, sources: readonly ParsedSource[]): Problem[] {
   const [first] = sources;
   const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map((d) =>
-    explainTypeScript(d, first?.input.path ?? ''),
+    explainTypeScript(program, d, first?.input.path ?? ''),
   );
   return [
     ...global,
-    ...sources.flatMap(({ input, file }) => program.getSemanticDiagnostics(file).map((d) => explainTypeScript(d, input.path))),
+    ...sources.flatMap(({ input, file }) =>
+      program.getSemanticDiagnostics(file).map((d) => explainTypeScript(program, d, input.path)),
+    ),
   ];
 }
 

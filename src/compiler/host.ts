@@ -29,6 +29,8 @@ const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
+  // There is none. Looking for it, a message that names a type by its module would need a current folder.
+  resolvePackageJsonImports: false,
   allowImportingTsExtensions: true,
   moduleDetection: ts.ModuleDetectionKind.Force,
   skipLibCheck: true,

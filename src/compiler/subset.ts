@@ -6,6 +6,7 @@ import ts from 'typescript';
 import type { Origin } from '../ir/program.ts';
 import type { Problem } from './api.ts';
 import { checkAddresses } from './subset/addresses.ts';
+import { explainSyntax } from './subset/c-idioms.ts';
 import { checkTopLevel } from './subset/declarations.ts';
 import { createMeaning } from './subset/meaning.ts';
 import { checkScenarioImport } from './subset/modules.ts';
@@ -25,7 +26,7 @@ export { parseSource } from './subset/parse.ts';
  */
 export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
   const walk = createReporter(file, path);
-  const errors = syntaxErrors(file, path);
+  const errors = explainSyntax(file.text, syntaxErrors(file, path));
   checkDirectives(walk);
   linkParents(file);
   if (checkDepth(walk)) checkTopLevel(walk);

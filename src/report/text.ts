@@ -16,6 +16,8 @@ export interface TextOptions {
   readonly textOf: (path: string) => string | undefined;
   /** Every step of a schedule, and every statement not reached. */
   readonly whole: boolean;
+  /** Of a driver with scenarios of its own the default ones were left out, which is said where nothing was found. */
+  readonly ownReplaceDefaults?: boolean;
 }
 
 /** Everything `check` prints on standard output, ending in a line end. */
@@ -30,7 +32,7 @@ export function checkReport(result: CheckResult, options: TextOptions): string {
         options,
       ),
     ),
-    summaryLines(result, options.paint),
+    [...summaryLines(result, options.paint), ...defaultsLines(result, options)],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -120,6 +122,22 @@ function summaryLines({ problems, findings, scenarios }: CheckResult, paint: Pai
       ].join(', '),
     ),
   ];
+}
+
+/** That more could have been explored. */
+function defaultsLines(result: CheckResult, { ownReplaceDefaults = false }: TextOptions): string[] {
+  const drivers = driversOf(result);
+  const own = drivers.filter((driver) => result.scenarios.every((one) => one.driver !== driver || one.file !== driver));
+  const found = result.findings.length > 0 || result.problems.some(({ severity }) => severity === 'error');
+  if (!ownReplaceDefaults || found || own.length === 0) return [];
+  const [what, why] =
+    drivers.length === 1
+      ? ['The default scenarios', 'the driver has its own']
+      : [
+          `The default scenarios of ${counted(own.length, 'driver')}`,
+          own.length === 1 ? 'it has its own' : 'they have their own',
+        ];
+  return wrap(`${what} were not explored, because ${why}; --defaults always explores both.`, proseWidth, 0);
 }
 
 function driversOf({ scenarios }: CheckResult): string[] {

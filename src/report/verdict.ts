@@ -37,7 +37,14 @@ export function verdictLines(scenarios: readonly ScenarioResult[], paint: Paint)
 /** Why a verdict is bounded; what holds for the scenario before in the very same words is not said again. */
 function boundReasons({ bounds }: ScenarioResult, before: ScenarioResult | undefined): readonly string[] {
   const same = bounds.length > 0 && before !== undefined && bounds.join('\n') === before.bounds.join('\n');
-  return same ? ['as above'] : bounds;
+  return same ? ['as above'] : bounds.map(withRemedy);
+}
+
+/** Of the budget of states, how to do with it or get more. */
+function withRemedy(reason: string): string {
+  const [whole, states] = /budget of (\d+) states\.?$/.exec(reason) ?? [];
+  if (whole === undefined) return reason;
+  return `${reason.slice(0, -whole.length)}budget of ${Number(states).toLocaleString('en-US')} states. For more give --max-states N; fewer requests or one processor (--cpus 1) need less.`;
 }
 
 /** `2 CPUs, 312 states, 401 transitions, depth 57, 0.02 s, omission bound 2e-25`. */

@@ -2,7 +2,8 @@
  * The scenarios of a driver that has none: a family of small ones, each about one question, as the source of a scenario file. They follow
  * from the driver's shape, and leave out what makes no sense for it.
  */
-import type { ControlCode, DriverShape, InputField } from './shape.ts';
+import { type ControlCode, type InputField, plainTypes } from './control-codes.ts';
+import type { DriverShape } from './shape.ts';
 import { major } from './shape.ts';
 
 /** One kind of request that user mode can make. */
@@ -16,6 +17,8 @@ interface Request {
   readonly refused?: string;
   /** Global variables the call needs. */
   readonly globals: readonly string[];
+  /** Declarations of types that these need. */
+  readonly types: readonly string[];
   /** Names of the driver's that it uses. */
   readonly imports: readonly string[];
   /** The variable of its input structure, and what the driver reads from there. */
@@ -39,6 +42,9 @@ interface ScenarioText {
 /** At most this many control codes get scenarios of their own, those that may be pended first. */
 const mostControls = 5;
 const usualLength = 16;
+/** An input of bytes is at most that long. */
+const longestInput = 4096;
+const methodNeither = 3;
 /** At most this many combinations of values in the input structures of one scenario, and values of one field. */
 const mostInputs = 6;
 const mostValues = 3;
@@ -87,6 +93,7 @@ function requestsOf(shape: DriverShape): readonly Request[] {
             name,
             major: index,
             globals: [],
+            types: [],
             imports: [],
             call: (overlapped) => `${routine}(File, ${length}, ${overlapped})`,
             ...(shape.lengths.length > 0 ? { refused: `${routine}(File, 0, null)` } : {}),
@@ -107,29 +114,57 @@ function controlRequest(shape: DriverShape, control: ControlCode, name: string):
     control.name !== undefined && shape.exported.has(control.name)
       ? control.name
       : `0x${control.code.toString(16).padStart(8, '0')}`;
-  const input = `${name}Input`;
-  const inputLength = Math.max(0, ...control.inputLengths);
-  const outputLength = Math.max(0, ...control.outputLengths);
-  const type =
-    control.buffer === undefined
-      ? inputLength > 0 && inputLength <= 64
-        ? `ARRAY<UCHAR, ${inputLength}>`
-        : undefined
-      : shape.exported.has(control.buffer)
-        ? control.buffer
-        : undefined;
-  // A structure that is not exported cannot be made here; without it the request is one that the driver refuses for its length.
-  const buffer = type === undefined ? 'null' : input;
-  const length = type === undefined && control.buffer !== undefined ? 0 : outputLength;
+  const buffer = inputBuffer(shape, control, name);
+  const [input, length] = buffer === undefined ? ['null', outputAlone(control)] : [buffer.name, control.outputLength];
   return {
     name,
     major: major.deviceControl,
-    call: (overlapped) => `DeviceIoControl(File, ${code}, ${buffer}, ${length}, ${overlapped})`,
-    globals: type === undefined ? [] : [`let ${input}!: ${type};`],
-    imports: [code, ...(type === undefined ? [] : [type])].filter((name) => shape.exported.has(name)),
-    ...(type !== undefined && type === control.buffer ? { input: { name: input, fields: control.inputs } } : {}),
+    call: (overlapped) => `DeviceIoControl(File, ${code}, ${input}, ${length}, ${overlapped})`,
+    types: buffer?.types ?? [],
+    globals: buffer === undefined ? [] : [`let ${buffer.name}!: ${buffer.type};`],
+    imports: [code, ...(buffer === undefined ? [] : [buffer.type])].filter((name) => shape.exported.has(name)),
+    ...(buffer === undefined ? {} : { input: buffer }),
     refused: `DeviceIoControl(File, ${code}, null, 0, null)`,
   };
+}
+
+/** The input of a control request: a variable of that type. */
+interface InputBuffer {
+  readonly name: string;
+  readonly type: string;
+  /** Declarations that the type needs. */
+  readonly types: readonly string[];
+  readonly fields: readonly InputField[];
+}
+
+/**
+ * What the driver takes the buffer for when that can be named here, else a structure like it if its values matter, else as many bytes.
+ * DeviceIoControl makes bytes of each; with METHOD_NEITHER the driver gets the variable itself.
+ */
+function inputBuffer(shape: DriverShape, control: ControlCode, name: string): InputBuffer | undefined {
+  const { buffer, inputLength } = control;
+  const variable = `${name}Input`;
+  const fits = buffer !== undefined && buffer.bytes >= inputLength;
+  if (fits && shape.exported.has(buffer.name)) return { name: variable, type: buffer.name, types: [], fields: control.inputs };
+  if (buffer !== undefined && isNeither(control)) return undefined;
+  const fields = control.inputs.filter(({ compared }) => compared);
+  if (fits && buffer.members !== undefined && fields.length > 0) {
+    const type = `${name}Buffer`;
+    return { name: variable, type, types: [`interface ${type} { ${buffer.members.join('; ')} }`], fields };
+  }
+  const length = inputLength > 0 || control.outputLength > 0 ? inputLength : (buffer?.bytes ?? 0);
+  return length > 0 && length <= longestInput
+    ? { name: variable, type: `ARRAY<UCHAR, ${length}>`, types: [], fields: [] }
+    : undefined;
+}
+
+/** The output length of a request without input: one that the driver refuses, where it needs an input that cannot be made here. */
+function outputAlone(control: ControlCode): number {
+  return isNeither(control) && control.buffer !== undefined ? 0 : control.outputLength;
+}
+
+function isNeither({ code }: ControlCode): boolean {
+  return (code & 3) === methodNeither;
 }
 
 /** IOCTL_TOAST_DONT_DISPLAY -> ToastDontDisplay. */
@@ -524,6 +559,7 @@ function fileText(
     `const DeviceName = ${quoted(deviceName(shape))};`,
     'let File!: HANDLE | null;',
     ...(names.includes('Other') ? ['let Other!: HANDLE | null;'] : []),
+    ...requests.flatMap((request) => request.types),
     ...requests.flatMap((request) => request.globals),
     ...overlappeds.map((name) => `let ${name}!: OVERLAPPED;`),
   ];
@@ -554,7 +590,7 @@ const kernelNames = [
   'FALSE',
   'HANDLE',
   'TRUE',
-  'UCHAR',
+  ...plainTypes,
   'IRP_MJ_CREATE',
   'IRP_MJ_POWER',
   'IRP_MJ_READ',

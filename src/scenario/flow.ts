@@ -67,13 +67,13 @@ export function derived(func: Func, sources: Iterable<Reg>): ReadonlySet<Reg> {
   return regs;
 }
 
-/** Instructions that can follow the one at `start`, itself included. */
-export function reachableFrom(func: Func, start: number): ReadonlySet<number> {
+/** Instructions that can follow the one at `start`, itself included; what follows only by the one at `without` is left out. */
+export function reachableFrom(func: Func, start: number, without?: number): ReadonlySet<number> {
   const seen = new Set<number>();
   const open = [start];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const instr = func.code[at];
-    if (instr === undefined || seen.has(at)) continue;
+    if (instr === undefined || seen.has(at) || at === without) continue;
     seen.add(at);
     if (instr.op === 'jump') open.push(instr.target);
     else if (instr.op === 'branch') open.push(instr.then, instr.otherwise);

@@ -20,6 +20,7 @@ describe('openProject', () => {
         'd/queue.driver.ts': "import { H } from '../shared/helper.ts';",
         'shared/helper.ts': '',
         'd/a.scenario.ts': "import { DriverEntry } from './a.driver';",
+        'd/other.driver.ts': '',
         'd/other.scenario.ts': "import { DriverEntry } from './other.driver';",
       }),
     );
@@ -30,6 +31,30 @@ describe('openProject', () => {
       'scenario d/a.scenario.ts',
     ]);
     expect(project.problems).toEqual([]);
+  });
+
+  it('reports a scenario file beside the driver whose own driver is not there, at the import', () => {
+    const text = "\nimport { DriverEntry } from './nope.driver';";
+    const { problems } = openProject(
+      'd/a.driver.ts',
+      disk({
+        'd/a.driver.ts': '',
+        'd/b.driver.ts': '',
+        'd/a.scenario.ts': text,
+        'd/b.scenario.ts': "import { DriverEntry } from './b.driver';",
+        'd/util.scenario.ts': '',
+      }),
+    );
+    expect(problems).toEqual([
+      {
+        code: 'project/unreadable',
+        message: 'Cannot read d/nope.driver.ts: there is no such file.',
+        severity: 'error',
+        path: 'd/a.scenario.ts',
+        start: text.indexOf("'./"),
+        end: text.length - 1,
+      },
+    ]);
   });
 
   it('refuses a scenario file as part of a driver, whose code would count as user mode’s', () => {

@@ -175,7 +175,7 @@ export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
       verdicts: ['verified'],
       names: ['OpenAndClose'],
       problems: [
-        `warning check/unreached-dispatch ${line}: DispatchOther was not checked: none of the default scenarios comes to it, since they send no IRP_MJ_QUERY_INFORMATION. Write a scenario that does.`,
+        `warning check/never-requested ${line}: DispatchOther was not checked: none of the default scenarios comes to it, since they send no IRP_MJ_QUERY_INFORMATION. Write a scenario that does.`,
       ],
     });
   });
@@ -202,6 +202,42 @@ export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
       });
     },
   );
+
+  /** IOCTLs of that driver, refused unless the lengths are as no request has them. */
+  function refusing(where: 'before' | 'within'): string {
+    const refused =
+      'if (Control.InputBufferLength !== Control.OutputBufferLength + 7) { IoCompleteRequest(Irp, IO_NO_INCREMENT); return STATUS_SUCCESS; }';
+    return serving('IRP_MJ_DEVICE_CONTROL')
+      .replace(
+        'ARRAY,',
+        'ARRAY, IO_WORKITEM_ROUTINE, IoAllocateWorkItem, IoGetCurrentIrpStackLocation, IoQueueWorkItem, DelayedWorkQueue,',
+      )
+      .replace(
+        /(const DispatchOther: .*\n)/,
+        `const Work: IO_WORKITEM_ROUTINE<PVOID, PVOID> = (DeviceObject, Context) => {};
+$1  const Control = IoGetCurrentIrpStackLocation(Irp).Parameters.DeviceIoControl;
+  ${where === 'before' ? refused : ''}
+  if (Control.IoControlCode === 0x222000) {
+    ${where === 'within' ? refused : ''}
+    IoQueueWorkItem(IoAllocateWorkItem(DeviceObject)!, Work, DelayedWorkQueue, null);
+  }
+`,
+      );
+  }
+
+  it('or a control code every request of which is refused before, is said too', () => {
+    const { problems } = defaultsOf(refusing('before'));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(
+      /^warning check\/unreached-control \d+: What is done for this control code \(0x00222000\) was not checked/,
+    );
+  });
+
+  it('or the only routine that is handed out, is said too', () => {
+    const { problems } = defaultsOf(refusing('within'));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^warning check\/unreached-routine \d+: Work was not checked/);
+  });
 
   it('is nobody’s business in a scenario of the driver’s own, nor where it is handed out nowhere', () => {
     expect(defaultsOf(serving('IRP_MJ_QUERY_INFORMATION', '')).problems).toEqual([]);

@@ -18,7 +18,11 @@ describe('a command line that is wrong', () => {
   it.each([
     [[], 'A command is missing.'],
     [['frobnicate'], '"irpsight --help" says more.'],
-    [['check', '--nonsense'], 'Unknown argument: nonsense'],
+    [['check', '--nonsense'], 'Unknown argument: nonsense. "irpsight check --help" says more.'],
+    [['run'], '<file> is missing: irpsight run <file>. "irpsight run --help" says more.'],
+    [['explain'], '<rule> is missing: irpsight explain <rule>.'],
+    [['check', '--seed', '5'], '--seed is for --strategy random only.'],
+    [['check', '--seed', '5', '--strategy', 'bounded'], '--seed is for --strategy random only.'],
     [['check', '--cpus', '0'], '--cpus takes one whole number from 1 to 8.'],
     [['check', '--cpus', 'many'], '--cpus takes one whole number from 1 to 8.'],
     [['check', '--max-states', '1.5'], '--max-states takes one whole number'],
@@ -41,6 +45,11 @@ describe('a command line that is wrong', () => {
     [['check', 'a.driver.ts', 'b.driver.ts'], 'Cannot read a.driver.ts: there is no such file.'],
     [['explain', 'completion/thrice'], 'There is no rule completion/thrice'],
     [['explain', 'twice'], 'do you mean completion/twice?'],
+    [['explain', 'cancel/lsot'], 'There is no rule cancel/lsot; do you mean cancel/lost?'],
+    [['explain', 'lsot'], 'There is no rule lsot; do you mean cancel/lost?'],
+    [['explain', 'Irql'], 'do you mean irql/'],
+    [['explain', 'zzz'], 'There is no rule zzz. "irpsight rules" lists them.'],
+    [['explain', '0xFFFF'], 'No rule is about bug check 0xFFFF.'],
     [['run', 'gone.driver.ts'], 'Cannot read gone.driver.ts: there is no such file.'],
     [['check', 'C:\\gone\\x.driver.ts'], 'Cannot read C:\\gone\\x.driver.ts: there is no such file.'],
     [['replay', 'gone.json'], 'Cannot read gone.json: there is no such file.'],
@@ -51,6 +60,21 @@ describe('a command line that is wrong', () => {
     expect(err).toContain(message);
     expect(out).toBe('');
     expect(code).toBe(2);
+  });
+});
+
+describe('explain with the code of a bug check', () => {
+  it.each(['0x44', '0x00000044'])('%s lists the rules that mention it', (code) => {
+    const { code: exit, out, err } = cli.run('explain', code);
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(out).toContain(`Bug check ${code} MULTIPLE_IRP_COMPLETE_REQUESTS: `);
+    expect(out).toMatch(/^completion\/twice /m);
+    expect(out).not.toContain('memory/double-free');
+  });
+
+  it('is data, too', () => {
+    const { rules } = JSON.parse(cli.run('explain', '0x44', '--format', 'json').out) as { rules: { id: string }[] };
+    expect(rules.map(({ id }) => id)).toContain('completion/twice');
   });
 });
 

@@ -216,6 +216,8 @@ const Pool = ExAllocatePool2(0, sizeof<LONG>(), "tag1");
 //           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ dsl/constant
 F( );
 //<^ dsl/top-level-statement
+#include <wdm.h>
+//<^^^^^ dsl/preprocessor: There is no preprocessor
 `,
 
   modules: `

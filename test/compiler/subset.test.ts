@@ -95,9 +95,10 @@ describe('messages of the type checker', () => {
   ])('%s', (source, part) => {
     const sources = [{ path: 'a.driver.ts', text: prefix + source, origin: 'driver' as const }];
     const set = parseSources({ sources, library: loadLibrary() });
-    const found = createProgram(set)
+    const program = createProgram(set);
+    const found = program
       .getSemanticDiagnostics(set.sources[0]?.file)
-      .map((one) => explainTypeScript(one, 'a.driver.ts').message);
+      .map((one) => explainTypeScript(program, one, 'a.driver.ts').message);
     expect(found.join('\n')).toContain(part);
   });
 });

@@ -102,12 +102,16 @@ export function compare(spec: ProgramSpec, number: number, limits: Limits): Comp
 
 /**
  * Without reduction the reports must be the same. A reduction may run a context straight into a breach or fault that ends the path, before
- * others get a chance to do something wrong as well: then it may report less beside it, but nothing else, and the verdict is the same.
+ * others get a chance to do something wrong as well: then it may report less beside it, but nothing else, and the verdict is the same. And in a
+ * cycle that nothing leaves it may show a context that is starved there at fewer points of its way, of which each can be reported otherwise.
  */
 function sameReports(found: readonly string[], truth: BruteOutcome, reduction: string): boolean {
-  if (reduction !== 'none' && truth.cut)
-    return found.length > 0 === truth.reported.length > 0 && found.every((report) => truth.reported.includes(report));
-  return found.join() === truth.reported.join();
+  if (reduction === 'none') return found.join() === truth.reported.join();
+  return (
+    found.length > 0 === truth.reported.length > 0 &&
+    found.every((report) => truth.reported.includes(report)) &&
+    (truth.cut || truth.certain.every((report) => found.includes(report)))
+  );
 }
 
 function runEngine(program: Program, rules: readonly RuleCheck[], switches: Reductions, maxStates = 1_000_000): Outcome {

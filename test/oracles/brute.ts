@@ -20,6 +20,8 @@ export interface BruteOutcome {
   readonly verdict: Verdict;
   /** `rule message`, sorted. */
   readonly reported: readonly string[];
+  /** Those of them that are not only about cycles that nothing leaves. */
+  readonly certain: readonly string[];
   readonly bounds: readonly string[];
   readonly states: number;
   readonly transitions: number;
@@ -95,11 +97,13 @@ export function bruteForce(request: BruteRequest): BruteOutcome {
     }
   }
   // All states of a cycle that nothing leaves: which one is looked at must not matter.
+  const certain = [...reported].sort();
   if (complete) for (const number of endless(graph)) note(judgeStuck(machine, kept[number], false));
   if (!complete) bounds.add('more states than may be kept');
   return {
     verdict: reported.size > 0 ? 'error' : bounds.size > 0 ? 'bounded' : 'verified',
     reported: [...reported].sort(),
+    certain,
     bounds: [...bounds].sort(),
     states: graph.length,
     transitions,

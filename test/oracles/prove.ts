@@ -4,7 +4,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare, reductions, sampleSpecs } from './agreement.ts';
 
@@ -55,7 +55,8 @@ function main(): void {
     // Parts may be run side by side: what another has written meanwhile is kept.
     Object.assign(progress.done, load(progress).done, { [number]: tally });
     mkdirSync(join(root, 'out'), { recursive: true });
-    writeFileSync(progressFile, JSON.stringify(progress));
+    writeFileSync(`${progressFile}.${number}`, JSON.stringify(progress));
+    renameSync(`${progressFile}.${number}`, progressFile);
     console.log(
       `part ${number}/${parts}: ${tally.programs} programs from ${from} on, ${tally.tooLarge} too large ones besides, ${tally.disagreements.length} disagreements`,
     );

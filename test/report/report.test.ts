@@ -285,3 +285,38 @@ it('colours only where it may', () => {
   expect(painter(true)('red', 'x')).toBe('\x1b[31mx\x1b[39m');
   expect(painter(false)('red', 'x')).toBe('x');
 });
+
+describe('what can be done about a verdict', () => {
+  const clean: CheckResult = { schemaVersion: 1, problems: [], findings: [], scenarios: [scenario] };
+  const closing = 'The default scenarios were not explored, because the driver has its own; --defaults always explores both.';
+  const reportOf = (result: CheckResult, ownReplaceDefaults = true): string =>
+    checkReport(result, { paint, textOf: () => source, whole: false, ownReplaceDefaults });
+  const own = { ...scenario, verdict: 'verified', file: 'a.scenario.ts', driver: 'a.driver.ts' } as const;
+
+  it('is told where the budget of states was too small', () => {
+    const reason = 'The search stopped at its budget of 2000000 states.';
+    const [, line] = verdictLines([{ ...scenario, verdict: 'bounded', bounds: [reason] }], paint);
+    expect(line.trim()).toBe(
+      'bound: The search stopped at its budget of 2,000,000 states. For more give --max-states N; fewer requests or one processor (--cpus 1) need less.',
+    );
+  });
+
+  it('is told where scenarios of the driver’s own took the place of the default ones', () => {
+    expect(
+      reportOf({ ...clean, scenarios: [own] })
+        .replace(/\s+/g, ' ')
+        .trimEnd()
+        .endsWith(` ${closing}`),
+    ).toBe(true);
+    const other = { ...own, driver: 'b.driver.ts', file: 'b.driver.ts' };
+    expect(reportOf({ ...clean, scenarios: [own, other] }).replace(/\s+/g, ' ')).toContain(
+      'The default scenarios of 1 driver were not explored',
+    );
+  });
+
+  it('but not where they were explored, or not wanted, or something was found', () => {
+    expect(reportOf({ ...clean, scenarios: [own, { ...own, file: 'a.driver.ts' }] })).not.toContain('--defaults');
+    expect(reportOf({ ...clean, scenarios: [own] }, false)).not.toContain('--defaults');
+    expect(reportOf({ ...clean, scenarios: [own], findings: [finding] })).not.toContain('--defaults');
+  });
+});

@@ -67,15 +67,130 @@ describe('describeDriver', () => {
       {
         code: 0x222000,
         name: 'IOCTL_SET_LIMIT',
-        buffer: 'INPUT',
+        buffer: { name: 'INPUT', bytes: 8, members: ['A: ULONG', 'B: ULONG'] },
         inputs: [
           { path: 'B', boolean: false, values: [0, 1, 5, 6], compared: true },
           { path: 'A', boolean: false, values: [0, 1], compared: false },
         ],
-        inputLengths: [8],
-        outputLengths: [],
+        inputLength: 8,
+        outputLength: 0,
       },
-      { code: 0x222004, name: 'IOCTL_RESET', buffer: undefined, inputs: [], inputLengths: [], outputLengths: [] },
+      { code: 0x222004, name: 'IOCTL_RESET', buffer: undefined, inputs: [], inputLength: 0, outputLength: 0 },
+    ]);
+  });
+
+  /** A driver whose IOCTL_SET_LIMIT has those statements before the switch over the code, and these in its case. */
+  const limited = (before: string, inCase: string, helpers = ''): string => {
+    const text = controls
+      .replace(/( +)if \(Stack.Parameters.DeviceIoControl.InputBufferLength[^\n]*\n/, `$1${inCase}\n`)
+      .replace('  switch (Stack', `  ${before}\n  switch (Stack`)
+      .replace('let Limit!: ULONG;', `let Limit!: ULONG;\n${helpers}`);
+    expect(text).not.toBe(controls);
+    return text;
+  };
+  const [inLength, outLength] = ['Input', 'Output'].map((name) => `Stack.Parameters.DeviceIoControl.${name}BufferLength`);
+  const refuse = 'return Complete(Irp, STATUS_INVALID_PARAMETER);';
+
+  it.each([
+    [
+      'before the switch',
+      `if (${outLength} < 4) ${refuse}`,
+      '',
+      '',
+      [
+        [0, 4],
+        [0, 4],
+      ],
+    ],
+    [
+      'both, before the switch',
+      `if (${inLength} < sizeof<INPUT>() || ${outLength} < 12) ${refuse}`,
+      '',
+      '',
+      [
+        [8, 12],
+        [8, 12],
+      ],
+    ],
+    [
+      'both, in the case',
+      '',
+      `if (!(${inLength} >= 8 && ${outLength} > 3)) ${refuse}`,
+      '',
+      [
+        [8, 4],
+        [0, 0],
+      ],
+    ],
+    [
+      'not this long, and no longer than that',
+      '',
+      `if (${inLength} === 0 || ${inLength} > 64) ${refuse}`,
+      '',
+      [
+        [1, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      'the constant on the left',
+      '',
+      `if (8 > ${inLength}) ${refuse}`,
+      '',
+      [
+        [8, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      'exactly so long',
+      '',
+      `if (${inLength} !== 8) ${refuse}`,
+      '',
+      [
+        [8, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      'in a helper with the length',
+      '',
+      `if (!IsLong(${inLength}, 8)) ${refuse}`,
+      'function IsLong(Length: ULONG, Least: ULONG): BOOLEAN { return Length >= Least; }',
+      [
+        [8, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      'in a helper with the IRP',
+      '',
+      `if (!IsLong(Irp, sizeof<INPUT>(), 16)) ${refuse}`,
+      `function IsLong(Irp: PIRP, In: ULONG, Out: ULONG): BOOLEAN {
+  const Stack = IoGetCurrentIrpStackLocation(Irp);
+  if (${inLength} < In) return FALSE;
+  if (${outLength} < Out) return FALSE;
+  return TRUE;
+}`,
+      [
+        [8, 16],
+        [0, 0],
+      ],
+    ],
+  ])('sees the lengths that a request needs: %s', (_, before, inCase, helpers, lengths) => {
+    const { controlCodes } = describeDriver(build(limited(before, inCase, helpers)));
+    expect(controlCodes.map(({ inputLength, outputLength }) => [inputLength, outputLength])).toEqual(lengths);
+  });
+
+  it('sees the part that two codes have in common', () => {
+    const shared = controls
+      .replace('case IOCTL_RESET:', '')
+      .replace('case IOCTL_SET_LIMIT: {', 'case IOCTL_RESET: case IOCTL_SET_LIMIT: {');
+    expect(shared).not.toBe(controls);
+    const { controlCodes } = describeDriver(build(shared));
+    expect(controlCodes.map(({ buffer, inputLength }) => [buffer?.name, inputLength])).toEqual([
+      ['INPUT', 8],
+      ['INPUT', 8],
     ]);
   });
 
@@ -149,6 +264,15 @@ describe('defaultScenarios', () => {
     expect(text).toContain('DeviceIoControl(File, 0x00222004, null, 0, Reset);');
   });
 
+  it('passes a structure like one that is not exported when its values matter, else bytes', () => {
+    const hidden = controls.replace('export interface INPUT', 'interface INPUT');
+    expect(textOf(hidden)).toContain('interface SetLimitBuffer { A: ULONG; B: ULONG }\nlet SetLimitInput!: SetLimitBuffer;\n');
+    expect(textOf(hidden)).toContain('SetLimitInput.B = choose(0, 5, 6);');
+    const unread = textOf(hidden.replace('if (Input.B > 5) Limit = 0;', ''));
+    expect(unread).toContain('let SetLimitInput!: ARRAY<UCHAR, 8>;');
+    expect(unread).toContain('DeviceIoControl(File, IOCTL_SET_LIMIT, SetLimitInput, 0, SetLimit);');
+  });
+
   it('asks for sleep and for the lower driver to refuse where the driver has something to do with it', () => {
     const family = (edit: (text: string) => string): readonly string[] => namesOf(textOf(edit(filter())));
     expect(family((text) => text)).toContain('OpenFailsBelow');
@@ -193,6 +317,7 @@ const DispatchWait: DRIVER_DISPATCH<EXTENSION> = (DeviceObject, Irp) => {
   it.each([
     ['a queue of reads', holder()],
     ['control codes', controls],
+    ['control codes with a structure of its own', controls.replace('export interface INPUT', 'interface INPUT')],
   ])('compiles beside the driver: %s', (_, driver) => {
     const text = textOf(driver);
     const source = build(driver).files.find((file) => file.path === 'test.driver.ts');

@@ -157,6 +157,10 @@ function checkRoutine(walk: Reporter, routine: ts.ArrowFunction | ts.FunctionExp
 }
 
 function checkAllocText(walk: Reporter, { expression }: ts.ExpressionStatement): void {
+  // What follows `#include` TypeScript reads as a comparison.
+  const start = expression.getStart(walk.file);
+  const directive = /^#\s*\w+/.exec(walk.file.text.slice(start, start + 20));
+  if (directive !== null) return walk.report('dsl/preprocessor', { start, end: start + directive[0].length }, []);
   const isCall = ts.isCallExpression(expression) && ts.isIdentifier(expression.expression);
   if (!isCall || expression.expression.text !== 'alloc_text') return walk.report('dsl/top-level-statement', expression, []);
   const [section, ...routines] = expression.arguments;

@@ -1,7 +1,9 @@
 /** The type checker's messages in the words of the language: what is meant in C, and what to write. */
 import ts from 'typescript';
-import { ddiFacts, documentationUrl } from '../../facts/index.ts';
 import type { Problem } from '../api.ts';
+import { nearestName } from '../nearest.ts';
+import { oldIrqlRemedy, oldIrqlResults } from './c-idioms.ts';
+import { missingExport, undeclaredName } from './explain-name.ts';
 import { messageText } from './messages.ts';
 
 /** Codes of "may be null": object is possibly null, in its several forms. */
@@ -17,7 +19,7 @@ const address = /^(Ref<.*|P(U?LONG|KIRQL|HANDLE|UCHAR))$/;
  * One diagnostic of the type checker as a problem: reworded with its remedy where the language has one, else as tsc words it.
  * `path` is what the user calls the file.
  */
-export function explainTypeScript(diagnostic: ts.Diagnostic, path: string): Problem {
+export function explainTypeScript(program: ts.Program, diagnostic: ts.Diagnostic, path: string): Problem {
   const start = diagnostic.start ?? 0;
   const problem: Problem = {
     code: `TS${diagnostic.code}`,
@@ -29,12 +31,12 @@ export function explainTypeScript(diagnostic: ts.Diagnostic, path: string): Prob
   };
   const node = diagnostic.file && nodeAt(diagnostic.file, problem.start, problem.end);
   if (node === undefined || diagnostic.file === undefined) return problem;
-  return { ...problem, ...explain(diagnostic, problem.message, node, diagnostic.file) };
+  return { ...problem, ...explain(program, diagnostic, problem.message, node, diagnostic.file) };
 }
 
 type Explained = Partial<Pick<Problem, 'message' | 'start' | 'end' | 'replacement'>>;
 
-function explain(diagnostic: ts.Diagnostic, message: string, node: ts.Node, file: ts.SourceFile): Explained {
+function explain(program: ts.Program, diagnostic: ts.Diagnostic, message: string, node: ts.Node, file: ts.SourceFile): Explained {
   const { code, relatedInformation: related = [] } = diagnostic;
   if (code === 2339 && message.includes("'never'")) return explainNever(node, file);
   if (code === 2367) return explainNoOverlap(message, node, file);
@@ -42,48 +44,75 @@ function explain(diagnostic: ts.Diagnostic, message: string, node: ts.Node, file
     const text = node.getText(file);
     return { message: `${text} may be null: test it with if (${text} !== null), or write ${text}! where it cannot be.` };
   }
-  if (notAssignable.has(code)) return explainAssignment(message, node, file);
+  if (notAssignable.has(code)) return explainAssignment(program, message, node, file);
+  if (code === 2355) return { message: 'This routine has a result and returns none: end each of its paths with return VALUE.' };
   if (code === 2352) return { message: 'This cast has no meaning in the model.' };
   if (code === 2454) {
     const text = node.getText(file);
     return { message: `${text} is used before anything is stored in it; storage of its own is declared let ${text}!: TYPE.` };
   }
-  if (code === 2304 || code === 2552) {
-    const text = node.getText(file);
-    return { message: `${text} is not declared; import it from "irpsight/wdm", or declare it.` };
+  const [, guess] = /[Dd]id you mean (?:to write )?'([^']*)'/.exec(message) ?? [];
+  if (code === 2304 || code === 2552) return { message: undeclaredName(program, node, node.getText(file), guess) };
+  if (code === 2305 || code === 2724) {
+    return message.includes('"irpsight/wdm"') ? { message: missingExport(program, node.getText(file), guess) } : {};
   }
-  if (code === 2305 || code === 2724) return explainImport(message, node, file);
-  if (code === 2554) return explainCount(message, related);
+  if (code === 2353 || code === 2561) return explainKey(program, node, guess, file);
+  if (code === 2693) return explainType(node, file);
+  if (code === 2554) return explainCount(message, related, node, file);
   if (code === 7053 && ts.isElementAccessExpression(node)) return explainIndex(node, message, file);
   if (code === 2347 || code === 2749) return { message: messageText('dsl/type-arguments', []) };
   if (code === 2588) return { message: `${node.getText(file)} is a constant; declare it with let to assign to it.` };
   return {};
 }
 
-/**
- * TS2305, TS2724: the module has no such name. What the WDK documents is no misspelling, however near another name may be: it has no
- * model yet.
- */
-function explainImport(message: string, node: ts.Node, file: ts.SourceFile): Explained {
-  if (!message.includes('"irpsight/wdm"')) return {};
-  const name = node.getText(file);
-  const facts = ddiFacts(name);
-  if (facts !== undefined) {
-    const remedy = facts.page.includes('/nc-')
-      ? `Declare its type in the driver: type ${name} = (...) => ...;`
-      : `Leave the call out, or write a function ${name} in the driver that does as much of it as matters there.`;
-    return { message: `${name} is in the WDK (${documentationUrl(facts.page)}), but Irpsight does not model it yet. ${remedy}` };
-  }
-  const [, meant] = /Did you mean '([^']*)'/.exec(message) ?? [];
+/** TS2353, TS2561: a key of a literal that its type does not have. */
+function explainKey(program: ts.Program, node: ts.Node, guess: string | undefined, file: ts.SourceFile): Explained {
+  const literal = ts.findAncestor(node, ts.isObjectLiteralExpression);
+  const type = literal && program.getTypeChecker().getContextualType(literal);
+  if (type === undefined) return {};
+  const keys = type.getProperties().map(({ name }) => name);
+  const owner = type.symbol?.name ?? 'It';
+  const meant = guess ?? nearestName(node.getText(file), keys);
   return {
-    message:
-      `irpsight/wdm has no ${name}${meant === undefined ? '.' : `; did you mean ${meant}?`} ` +
-      'What the WDK has under this name and Irpsight does not, declare in the driver.',
+    message: `${owner} has no ${node.getText(file)}${meant === undefined ? '.' : `; did you mean ${meant}?`} It can have ${keys.join(', ')}.`,
+    ...(meant === undefined ? {} : { replacement: meant }),
   };
 }
 
+/** TS2693: a type where a value is wanted; `(PFOO)&x`, `sizeof(FOO)`, `CONTAINING_RECORD(p, FOO, Entry)`. */
+function explainType(node: ts.Node, file: ts.SourceFile): Explained {
+  const name = node.getText(file);
+  const { parent } = node;
+  if (parent && ts.isParenthesizedExpression(parent))
+    return { message: `A cast stands behind its value: write Value as ${name}.` };
+  if (parent && ts.isCallExpression(parent)) {
+    const routine = parent.expression.getText(file);
+    if (routine === 'sizeof') return { message: `Write sizeof<${name}>().` };
+    if (routine === 'CONTAINING_RECORD') {
+      const [address, , field] = parent.arguments.map((argument) => argument.getText(file));
+      return { message: `Write CONTAINING_RECORD<${name}>(${address}, "${field ?? 'Field'}").` };
+    }
+  }
+  return { message: `${name} is a type, not a value.` };
+}
+
 /** TS2554: too few or too many arguments; tsc knows which one is missing. */
-function explainCount(message: string, related: readonly ts.DiagnosticRelatedInformation[]): Explained {
+function explainCount(
+  message: string,
+  related: readonly ts.DiagnosticRelatedInformation[],
+  node: ts.Node,
+  file: ts.SourceFile,
+): Explained {
+  const call = ts.findAncestor(node, ts.isCallExpression);
+  // Of Ref(Irql), which itself is a call, the one around it is meant.
+  const outer = call === node && call.parent && ts.isCallExpression(call.parent) ? call.parent : call;
+  const routine = outer?.expression.getText(file) ?? '';
+  const last = outer?.arguments.at(-1);
+  if (last !== undefined && oldIrqlResults.has(routine)) {
+    const level = ts.isCallExpression(last) ? last.arguments[0] : last;
+    const others = outer?.arguments.slice(0, -1).map((argument) => argument.getText(file)) ?? [];
+    return { message: oldIrqlRemedy(routine, level?.getText(file) ?? 'Irql', others) };
+  }
   const missing = related.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   return { message: [message, ...missing].join(' ') };
 }
@@ -131,11 +160,12 @@ function reread(expression: ts.Expression, file: ts.SourceFile): Explained {
   };
 }
 
-function explainAssignment(message: string, node: ts.Node, file: ts.SourceFile): Explained {
+function explainAssignment(program: ts.Program, message: string, node: ts.Node, file: ts.SourceFile): Explained {
   const match = /[Tt]ype '([^']*)' is not assignable to (?:parameter of )?type '([^']*)'/.exec(message);
   const [, from = '', to = ''] = match ?? [];
   const value = initializerOf(node);
   const text = value.getText(file);
+  if (to === 'never') return explainContext(program, node, from, file);
   const isNumber = /^(number|-?\d+|[A-Z][A-Z0-9_]*)$/.test(from);
   if (address.test(to) && ts.isExpression(value) && !address.test(from)) {
     return {
@@ -157,6 +187,34 @@ function explainAssignment(message: string, node: ts.Node, file: ts.SourceFile):
   }
   if (from === 'null') return { message: `${to} is declared never to be null; declare it ${to} | null.` };
   return {};
+}
+
+/** An argument for a routine whose role leaves out the type of its context, which then takes nothing. */
+function explainContext(program: ts.Program, node: ts.Node, from: string, file: ts.SourceFile): Explained {
+  const call = ts.findAncestor(node, ts.isCallExpression);
+  const checker = program.getTypeChecker();
+  const wanted = from === 'null' ? 'PVOID' : from;
+  for (const argument of call?.arguments ?? []) {
+    const declaration = ts.isIdentifier(argument) ? checker.getSymbolAtLocation(argument)?.valueDeclaration : undefined;
+    const type = declaration && ts.isVariableDeclaration(declaration) ? declaration.type : undefined;
+    if (type === undefined || !ts.isTypeReferenceNode(type)) continue;
+    const symbol = checker.getSymbolAtLocation(type.typeName);
+    const role = symbol && (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol).declarations?.[0];
+    const parameters = role && ts.isTypeAliasDeclaration(role) ? (role.typeParameters ?? []) : [];
+    const context = parameters.findIndex(({ name }) => name.text === 'CONTEXT');
+    const given = (type.typeArguments ?? []).map((one) => one.getText(type.getSourceFile()));
+    if (context < 0 || context < given.length) continue;
+    const before = parameters.slice(0, context).map(({ name }, index) => given[index] ?? name.text);
+    const name = argument.getText(file);
+    return {
+      message:
+        `The role of ${name} does not say what its context is, so it takes none: declare it ` +
+        `const ${name}: ${type.typeName.getText(type.getSourceFile())}<${[...before, wanted].join(', ')}>.`,
+    };
+  }
+  return {
+    message: `Nothing can be passed here: a type argument is missing where the routine or its role is declared, such as ROLE<EXT, ${wanted}>.`,
+  };
 }
 
 /** What is stored: tsc marks the variable or field that cannot take it. */

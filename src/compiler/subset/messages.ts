@@ -16,6 +16,8 @@ export const subsetMessages = {
 
   // Modules
   'dsl/top-level-statement': () => 'Only declarations and alloc_text stand at the top level; move the statement into a routine.',
+  'dsl/preprocessor': () =>
+    "There is no preprocessor: for #include write import { ... } from 'irpsight/wdm', for #define a const.",
   'dsl/import-form': (instead: string) => `Imports are named; write ${instead}.`,
   'dsl/import-from': (specifier: string) =>
     `A driver imports from irpsight/wdm, irpsight/scenario, irpsight/devices/... and other driver files, not from ${specifier}.`,

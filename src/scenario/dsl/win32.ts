@@ -107,7 +107,10 @@ export function WriteFile(File: HANDLE | null, Length: ULONG, Overlapped: POVERL
   return Transfer(File, IRP_MJ_WRITE, 0, null, 0, 0, Length, Overlapped);
 }
 
-/** IRP_MJ_DEVICE_CONTROL. The system buffer is a copy of the object passed; without one it is OutLength bytes. */
+/**
+ * IRP_MJ_DEVICE_CONTROL. The system buffer is of bytes, with a copy of the object passed in front: as many as that has, with METHOD_BUFFERED
+ * at least OutLength.
+ */
 export function DeviceIoControl(File: HANDLE | null, IoControlCode: ULONG, InBuffer: PVOID, OutLength: ULONG, Overlapped: POVERLAPPED | null): NTSTATUS {
   const Size = InBuffer === null ? 0 : machineObjectSize(InBuffer, 0);
   const InLength = InBuffer === null ? 0 : machineObjectSize(InBuffer, 1);
@@ -223,7 +226,8 @@ function Transfer(
       Location.Parameters.DeviceIoControl.Type3InputBuffer = InBuffer;
       Irp.UserBuffer = MakeBytes(Length);
     } else if (InBuffer !== null) {
-      GiveSystemBuffer(Irp, CopyOf(InBuffer, Size as SIZE_T<object>));
+      const Bytes = Method === METHOD_BUFFERED && Length > InLength ? Length : InLength;
+      GiveSystemBuffer(Irp, CopyOf(InBuffer, Size as SIZE_T<object>, Bytes));
       if (Method !== METHOD_BUFFERED) GiveMdl(Irp, Length);
     } else if (Method === METHOD_BUFFERED) {
       GiveSystemBuffer(Irp, MakeBytes(Length));
@@ -323,9 +327,9 @@ function MakeBytes(Length: ULONG): PVOID {
   return machineAlloc<object>(Length as SIZE_T<object>, 0, 1);
 }
 
-/** A nonpaged copy of the object, of its type. */
-function CopyOf(Buffer: object, Size: SIZE_T<object>): PVOID {
-  const Copy = machineAlloc<object>(Size, 0, 1);
-  machineCopy(Copy, Buffer, Size);
+/** That many bytes, nonpaged, with a copy of the object in front: which type it has, nobody but its writer knows any more. */
+function CopyOf(Buffer: object, Size: SIZE_T<object>, Bytes: ULONG): PVOID {
+  const Copy = MakeBytes(Bytes);
+  if (Copy !== null) machineCopy(Copy, Buffer, Size);
   return Copy;
 }
