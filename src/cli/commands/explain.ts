@@ -1,8 +1,6 @@
 /** `irpsight explain <rule>`: what a rule means, why it matters, how to put a breach right; of a bug check's code, the rules about it. */
 import type { CommandModule } from 'yargs';
-import { ruleOf, ruleSummaries, ruleSummary } from '../../check/rules.ts';
-import { nearestName } from '../../compiler/nearest.ts';
-import { bugCheck } from '../../facts/index.ts';
+import { ruleOf, ruleSummary, rulesOfBugCheck, similarRules } from '../../check/rules.ts';
 import { proseWidth, wrap } from '../../report/paint.ts';
 import { rulesTable } from '../../report/rules.ts';
 import { explainRule } from '../../rules/explain.ts';
@@ -45,37 +43,13 @@ function wrapped(text: string): string {
     .join('\n');
 }
 
-/** Rules whose id holds what was asked for, or the other way round; else the one it may be a misspelling of. */
-function similarRules(id: string): string[] {
-  const ids = ruleSummaries().map((rule) => rule.id);
-  const holding = ids.filter((candidate) => candidate.includes(id.toLowerCase()) || id.includes(candidate.split('/')[1]));
-  if (holding.length > 0) return holding;
-  const near =
-    nearestName(id, ids) ??
-    nearestName(
-      id,
-      ids.map((candidate) => candidate.split('/')[1]),
-    );
-  return ids.filter((candidate) => candidate === near || candidate.split('/')[1] === near);
-}
-
-/** The rules whose breach may end in a bug check of that code, or of it with some first parameter. */
+/** Prints the rules about a bug check. */
 function explainBugCheck(given: string, format: string, out: string | undefined): ExitCode {
-  const code = given.split('/').map(plainCode).join('/');
-  const rules = ruleSummaries().filter(({ references }) =>
-    references.bugChecks.some((known) => {
-      const plain = known.split('/').map(plainCode);
-      return plain.join('/') === code || plain[0] === code;
-    }),
-  );
+  const { name, rules } = rulesOfBugCheck(given);
   if (rules.length === 0) {
     complain(`No rule is about bug check ${given}. "irpsight rules" lists them all.`);
     return exitCodes.invalid;
   }
-  const name = rules
-    .flatMap(({ references }) => references.bugChecks)
-    .map((known) => bugCheck(known))
-    .find((known) => known?.code.split('/').map(plainCode).join('/') === code)?.name;
   const report =
     format === 'json'
       ? `${JSON.stringify({ rules }, null, 2)}\n`
@@ -85,9 +59,4 @@ function explainBugCheck(given: string, format: string, out: string | undefined)
           rulesTable(rules, outputPaint(out !== undefined)),
         ].join('\n');
   return writeReport(report, out) ? exitCodes.clean : exitCodes.invalid;
-}
-
-/** `0x0000000C4` as `0xc4`. */
-function plainCode(code: string): string {
-  return code.toLowerCase().replace(/^0x0*(?=.)/, '0x');
 }
