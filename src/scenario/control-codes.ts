@@ -93,7 +93,7 @@ export function controlCodes(program: Program, own: readonly Func[], served: rea
     const beyond = (other: Func): ReadonlySet<number> | undefined => (other === func ? only : undefined);
     const input = lengthRange(program, held.input.filter(onWay), beyond);
     const output = lengthRange(program, held.output.filter(onWay), beyond);
-    const buffers = (code & 3) === methodNeither ? held.type3 : held.system;
+    const buffers = isNeither(code) ? held.type3 : held.system;
     const type = bufferType(program, buffers, pieces) ?? laterBufferType(program, buffers, later, pieces, input);
     const inputs = type === undefined ? [] : inputFields(program, own, pieces, buffers, type);
     return {
@@ -106,6 +106,11 @@ export function controlCodes(program: Program, own: readonly Func[], served: rea
       outputLength: output.least,
     };
   });
+}
+
+/** Whether the driver gets the caller's own buffer with that code: METHOD_NEITHER. */
+export function isNeither(code: number): boolean {
+  return (code & 3) === methodNeither;
 }
 
 /** Where those functions test for control codes, each code once, and what follows. */
