@@ -442,8 +442,8 @@ export const mutants: readonly Mutant[] = [
     "the I/O manager retires a driver's own IRP",
     'F135 F136',
     'io-manager.ts',
-    'if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) === 0) {',
-    'if (Irp.AllocationFlags < 8) {',
+    'if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) !== 0) {',
+    'if (Irp.AllocationFlags >= 8) {',
   ),
   // IRPs that drivers make
   mutant(
