@@ -47,7 +47,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     // Files in the driver language resolve `irpsight/...` to the product itself, not to packages.
-    exclude: { path: ['^src/(wdm|scenario/dsl)/', '^src/cli/starter/', '[.](driver|scenario)[.]ts$'] },
+    exclude: { path: ['^src/(wdm|devices|scenario/dsl)/', '^src/cli/starter/', '[.](driver|scenario)[.]ts$'] },
     enhancedResolveOptions: {
       conditionNames: ['import', 'node', 'default', 'types'],
       extensions: ['.ts', '.mjs', '.js', '.json'],

@@ -5,11 +5,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { loadPipeline } from './pipeline.mjs';
 import { ensureInstalled, root } from './run.mjs';
 
 ensureInstalled();
-const { check, files, imports } = await load();
+const { check, files, imports } = await loadPipeline('bench');
 const library = files.readLibrary(join(root, 'dist', 'library'));
 const edges = { readFile: files.readText, siblings: files.siblings, importsOf: (_path, text) => imports.listImports(text) };
 const options = { maxStates: 1_000_000, strategy: 'exhaustive', defaults: 'auto' };
@@ -58,28 +58,4 @@ function measure(file) {
     statesPerSecond: seconds > 0 ? Math.round(states / seconds) : null,
   }));
   return { file, compileMs, firstFindingMs, problems: result.problems.length, scenarios };
-}
-
-/** The pipeline, bundled, because it is TypeScript. */
-async function load() {
-  const { build } = await import('esbuild');
-  const contents = `
-    export * as files from './src/cli/files.ts';
-    export * as imports from './src/compiler/imports.ts';
-    import { checkDriver } from './src/check/check.ts';
-    import { openProject } from './src/check/project.ts';
-    export const check = { checkDriver, openProject };`;
-  const outfile = join(root, 'out', 'bench.mjs');
-  await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    absWorkingDir: root,
-    outfile,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    logLevel: 'error',
-  });
-  return import(pathToFileURL(outfile).href);
 }

@@ -1,11 +1,11 @@
-/** Fails when `docs/proof.json` is missing, tells of a disagreement, or is of other sources than those of the engine, the kernel model and the rules here. */
+/** Fails when `docs/proof.json` is missing, tells of a disagreement, or is of other sources than those of engine, IR and oracles here. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgedSources } from './judged.mjs';
 import { root } from './run.mjs';
 
 const problem = findProblem();
-console.log(problem ?? 'docs/proof.json is of engine, model and rules as they stand.');
+console.log(problem ?? 'docs/proof.json is of engine, IR and oracles as they stand.');
 process.exit(problem === undefined ? 0 : 1);
 
 function findProblem() {
@@ -18,5 +18,5 @@ function findProblem() {
   if (proof.disagreements !== 0) return `docs/proof.json tells of ${proof.disagreements} disagreements.`;
   if (!(proof.programs >= 10_000)) return `docs/proof.json is of ${proof.programs} programs only. Run npm run prove.`;
   if (proof.sources === judgedSources()) return undefined;
-  return `Engine, kernel model or rules have changed since the proof of ${proof.commit.slice(0, 12)}. Run npm run prove.`;
+  return `Engine, IR or oracles have changed since the proof of ${proof.commit.slice(0, 12)}. Run npm run prove.`;
 }

@@ -25,6 +25,22 @@ const modules = {
     'Bug checks and Driver Verifier codes: code, name, what it means, documentation page.',
     bugCheckLines(),
   ),
+  'signatures.generated.ts': tableModule(
+    'signatureTable',
+    'Routines and macros: name, C type of the result, whether it may be null, statuses it is documented to return, parameters, what it is.',
+    lines('signatures.tsv'),
+  ),
+  'constants.generated.ts': tableModule(
+    'constantTable',
+    'Integer constants of the headers: name, type, value.',
+    lines('constants.tsv'),
+  ),
+  'types.generated.ts': tableModule(
+    'typeTable',
+    'Enumerations and structs of the headers: name, kind, members.',
+    lines('types.tsv'),
+  ),
+  'statuses.generated.ts': tableModule('statusTable', 'NTSTATUS values of ntstatus.h: name, value.', lines('ntstatus.tsv')),
 };
 
 let stale = 0;
@@ -87,13 +103,22 @@ function page(path) {
   return path.replace(/^(wdk-ddi-src\/content|windows-driver-docs-pr)\//, '').replace(/\.md$/, '');
 }
 
-function rows(file) {
-  const [head, ...lines] = readFileSync(join(facts, 'data', file), 'utf8')
+/** The lines of a table below its head. */
+function lines(file) {
+  return allLines(file).slice(1);
+}
+
+function allLines(file) {
+  return readFileSync(join(facts, 'data', file), 'utf8')
     .replaceAll('\r\n', '\n')
     .trimEnd()
     .split('\n');
+}
+
+function rows(file) {
+  const [head, ...body] = allLines(file);
   const columns = head.split('\t');
-  return lines.map((line) => {
+  return body.map((line) => {
     const cells = line.split('\t');
     return Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? '']));
   });

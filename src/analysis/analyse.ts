@@ -51,7 +51,8 @@ export interface Analysis {
 /** Analyses all routines of origin `driver`. Deterministic, of bounded work on any valid program. */
 export function analyse(program: Program, rules: readonly RuleCheck[]): Analysis {
   const run = new Run(program, rules);
-  const own = program.funcs.filter((func) => func.origin === 'driver');
+  const helpers = helpersOf(program);
+  const own = program.funcs.filter((func) => func.origin === 'driver' && !helpers.has(func.id));
   // Completion routines come last: by then it is known in what states IRPs are sent to them.
   const [returning, others] = [true, false].map((is) => own.filter((func) => (func.role === 'IO_COMPLETION_ROUTINE') === is));
   for (const func of others) analyseRoutine(run, func);
@@ -80,6 +81,16 @@ export function analyse(program: Program, rules: readonly RuleCheck[]): Analysis
     findings: findings.filter(({ place }) => program.files[place.file]?.origin === 'driver').sort(order),
     steps: run.steps,
   };
+}
+
+/** Routines with a role that are only called by their names, as drivers do with parts of a dispatch routine: nothing else can enter them. */
+function helpersOf(program: Program): ReadonlySet<FuncId> {
+  const helpers = new Set(
+    program.funcs.flatMap(({ code }) => code.flatMap((instr) => (instr.op === 'call' ? [instr.func] : []))),
+  );
+  for (const { code } of program.funcs) for (const instr of code) if (instr.op === 'func') helpers.delete(instr.func);
+  for (const { initial } of program.globals) for (const { value } of initial) helpers.delete(value);
+  return helpers;
 }
 
 function wayOf({ end, sites }: SeenWay): Way {

@@ -33,7 +33,8 @@ export function watchersOf(rules: readonly RuleCheck[]): Watchers {
     const listening: Watcher[] = [];
     rules.forEach((rule, number) => {
       const arcs = rule.on[name];
-      if (arcs === undefined || arcs.length === 0) return;
+      // What is remembered of a value is known only where things are run.
+      if (arcs === undefined || arcs.length === 0 || rule.remembers === true) return;
       listening.push({
         number,
         rule,

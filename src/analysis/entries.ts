@@ -1,5 +1,5 @@
 /** The routines that the analysis starts in: how each role is entered, and what the model would say of its return. */
-import type { Func } from '../ir/program.ts';
+import type { Func, FuncId } from '../ir/program.ts';
 import type { Feeding } from './feed.ts';
 import { feed } from './feed.ts';
 import type { Result } from './interpret.ts';
@@ -38,13 +38,13 @@ const entries: Readonly<Record<string, Entry>> = {
   DRIVER_STARTIO: {
     irql: DISPATCH_LEVEL,
     irp: 1,
-    start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }),
+    start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.prepared, pasts.cancelable], routine: 'unknown' }),
   },
   KDEFERRED_ROUTINE: { irql: DISPATCH_LEVEL },
   IO_DPC_ROUTINE: {
     irql: DISPATCH_LEVEL,
     irp: 2,
-    start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.cancelable], routine: 'unknown' }),
+    start: () => ({ origin: 'found', pasts: [pasts.pended, pasts.prepared, pasts.cancelable], routine: 'unknown' }),
   },
   KSERVICE_ROUTINE: { irql: DEVICE_LEVEL },
   KSYNCHRONIZE_ROUTINE: { irql: DEVICE_LEVEL },
@@ -52,6 +52,8 @@ const entries: Readonly<Record<string, Entry>> = {
   IO_WORKITEM_ROUTINE: { irql: 0 },
   IO_WORKITEM_ROUTINE_EX: { irql: 0 },
   WORKER_THREAD_ROUTINE: { irql: 0 },
+  DRIVER_NOTIFICATION_CALLBACK_ROUTINE: { irql: 0 },
+  FWMI_NOTIFICATION_CALLBACK: { irql: 0 },
 };
 
 /** An IRP that comes back to a completion routine, as it was sent. */
@@ -73,9 +75,8 @@ export function analyseRoutine(run: Run, func: Func): void {
   const irp = entry.irp === undefined ? undefined : args[entry.irp];
   if (irp !== undefined && entry.start !== undefined) addIrp(run, state, irp, entry.start(run, func), site);
   for (const entered of enter(run, state, func, irp, site)) {
-    const { level, pending } = entered;
-    for (const result of callFunction(run, func, args, entered.state, undefined))
-      leave(run, func, result, { irp, level, pending });
+    const { level } = entered;
+    for (const result of callFunction(run, func, args, entered.state, undefined)) leave(run, func, result, { irp, level });
   }
   run.routineDone(func);
 }
@@ -92,7 +93,6 @@ interface Entered {
   readonly state: State;
   /** The level that the routine is to return at. */
   readonly level: Value;
-  readonly pending: Value;
 }
 
 /** What the model says and does before it calls a routine of that role. */
@@ -104,16 +104,17 @@ function enter(run: Run, state: State, func: Func, irp: Value | undefined, site:
   const set = (offset: number, value: Value): void => {
     if (irp !== undefined) state.memory.set(irp.base, irp.offset + offset, value);
   };
-  const pending = symbols.fresh({ path: 'pending', range: [0, 1] });
   let level = state.irql;
   let states = [state];
   if (func.role === 'DRIVER_DISPATCH')
     states = say(state, 'irp.dispatch', driverLocation, one, symbols.fresh({ path: 'major', range: [0, 27] }));
   else if (func.role === 'IO_COMPLETION_ROUTINE') {
-    if (run.irp !== undefined) set(run.irp.pendingReturned, pending);
-    states = say(state, 'irp.completion-enter', driverLocation, one, pending);
+    state.pending = symbols.fresh({ path: 'pending', range: [0, 1] });
+    if (run.irp !== undefined) set(run.irp.pendingReturned, state.pending);
+    states = say(state, 'irp.completion-enter', driverLocation, one, state.pending);
   } else if (func.role === 'DRIVER_CANCEL') {
     level = symbols.fresh({ path: 'irql', range: anyLevel });
+    state.entered = level;
     if (run.irp !== undefined) {
       set(run.irp.cancel, one);
       set(run.irp.cancelIrql, level);
@@ -122,21 +123,23 @@ function enter(run: Run, state: State, func: Func, irp: Value | undefined, site:
   }
   return states
     .flatMap((at) => feed(run, at, { event: 'routine.enter', args: [], site, others: true }))
-    .map((at) => ({ state: at, level, pending }));
+    .map((at) => ({ state: at, level }));
 }
 
 /** What the model says behind a routine's return, at its last statement. */
-function leave(run: Run, func: Func, { state, value }: Result, from: { irp?: Value; level: Value; pending: Value }): void {
+function leave(run: Run, func: Func, { state, value }: Result, from: { irp?: Value; level: Value }): void {
   const key = from.irp === undefined ? undefined : irpKey(from.irp);
   const say = (states: readonly State[], event: Feeding['event'], args: readonly Value[], irp = key, doubtful = false): State[] =>
     states.flatMap((at) =>
       feed(run, at, { event, irp, args, site: at.last, others: true, behind: true, ...(doubtful ? { doubtful } : {}) }),
     );
-  let states = say([state], 'routine.leave', [from.level, zero, zero], undefined);
+  let states = func.role === 'DRIVER_CANCEL' ? say([state], 'irp.cancel-leave', [one, from.level, zero]) : [state];
+  // A level that came with a mutex is not judged here: that it is left behind is about the mutex, which the exploration follows.
+  const judged = states.filter((at) => at.raised === undefined || !takesByWaiting(run, at.raised));
+  states = [...states.filter((at) => !judged.includes(at)), ...say(judged, 'routine.leave', [from.level, zero, zero], undefined)];
   if (func.role === 'DRIVER_DISPATCH') states = say(states, 'irp.dispatched', [driverLocation, one, value]);
-  if (func.role === 'DRIVER_CANCEL') states = say(states, 'irp.cancel-leave', [one]);
   if (func.role === 'IO_COMPLETION_ROUTINE')
-    states = say(states, 'irp.completion-leave', [driverLocation, one, from.pending, value]);
+    states = states.flatMap((at) => say([at], 'irp.completion-leave', [driverLocation, one, at.pending, value]));
   for (const at of states) {
     if (func.role === 'DRIVER_DISPATCH' && key !== undefined && isFinal(run, value, at)) {
       const escaped = at.irps.get(key)?.escaped === true;
@@ -148,6 +151,22 @@ function leave(run: Run, func: Func, { state, value }: Result, from: { irp?: Val
     }
     for (const [rule, mark] of marksOf(at)) run.seen.passMark(run.rules[rule], mark, at);
   }
+}
+
+/** Whether the routine of the system's that is called there may wait for what it takes. */
+function takesByWaiting(run: Run, site: Site): boolean {
+  const { funcs } = run.program;
+  const instr = funcs[site.func - 1]?.code[site.at];
+  const seen = new Set<FuncId>();
+  const waits = (id: FuncId): boolean => {
+    if (seen.has(id)) return false;
+    seen.add(id);
+    const { code } = funcs[id - 1];
+    return code.some(
+      (inner) => (inner.op === 'intrinsic' && inner.name === 'wait') || (inner.op === 'call' && waits(inner.func)),
+    );
+  };
+  return instr?.op === 'call' && funcs[instr.func - 1].origin === 'kernel' && waits(instr.func);
 }
 
 function isFinal(run: Run, status: Value, state: State): boolean {

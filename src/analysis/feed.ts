@@ -2,6 +2,7 @@
 
 import type { EventName } from '../ir/events.ts';
 import { events } from '../ir/events.ts';
+import type { RuleCheck } from '../ir/rule.ts';
 import type { Move, Watcher } from './automaton.ts';
 import { move, moveEitherWay } from './automaton.ts';
 import type { Run } from './run.ts';
@@ -64,7 +65,7 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
       for (const { watcher } of taken) {
         if (!watcher.reports) continue;
         run.seen.pass(watcher.rule, event, site);
-        const mark = (watcher.rule.subject === 'machine' ? state.machineMarks : irp?.marks)?.get(watcher.number);
+        const mark = (isOfPath(watcher.rule) ? state.machineMarks : irp?.marks)?.get(watcher.number);
         if (mark !== undefined) run.seen.passMark(watcher.rule, mark, state);
       }
     }
@@ -79,7 +80,7 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
   const marks = new Map(irp?.marks);
   for (const { watcher, key, set, outcome } of taken) {
     const { rule, number } = watcher;
-    const subjectMarks = rule.subject === 'machine' ? state.machineMarks : marks;
+    const subjectMarks = isOfPath(rule) ? state.machineMarks : marks;
     let { next } = outcome;
     let harmless = set;
     for (const { arc, from, sure } of outcome.reports) {
@@ -106,7 +107,7 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
         related: relatedTo(irp, place),
         causes: causesOf(state, irp, feeding),
         // A mark can be followed to the end of every path on which the IRP came with the call only.
-        sure: claimed && (place === site || rule.subject === 'machine' || irp?.origin === 'request'),
+        sure: claimed && (place === site || isOfPath(rule) || irp?.origin === 'request'),
         behind: feeding.behind === true,
       });
       if (from === set) state.breached.add(breach);
@@ -125,7 +126,7 @@ export function feed(run: Run, state: State, feeding: Feeding, splits = 0): Stat
       if (before !== undefined) run.seen.passMark(rule, before, state);
       subjectMarks.set(number, site);
     }
-    if (rule.subject === 'machine') state.machine.set(number, next);
+    if (isOfPath(rule)) state.machine.set(number, next);
     else if (rule.subject === 'irp') states.set(number, next);
     else located.set(key, next);
   }
@@ -145,6 +146,11 @@ function split(run: Run, state: State, feeding: Feeding, condition: Value, split
   return results;
 }
 
+/** Whether a rule's state is the path's: what runs here is one context, and the machine is seen from it. */
+function isOfPath(rule: RuleCheck): boolean {
+  return rule.subject === 'machine' || rule.subject === 'context';
+}
+
 /** The subjects of a rule that the event is about: a key and the set of states each is in. */
 function subjects(
   watcher: Watcher,
@@ -154,7 +160,7 @@ function subjects(
   state: State,
 ): [string, number][] {
   const { number, rule } = watcher;
-  if (rule.subject === 'machine') return [['', state.machine.get(number) ?? 1]];
+  if (isOfPath(rule)) return [['', state.machine.get(number) ?? 1]];
   if (irp === undefined || irp.blurred) return [];
   if (rule.subject === 'irp') return [['', irp.states.get(number) ?? 1]];
   const everywhere = `${number}@*`;

@@ -1,9 +1,12 @@
 /** The abstract interpreter: runs a function over states, going both ways where a branch is not decided, and joining where paths meet. */
+
+import { isHandledAt } from '../ir/flow.ts';
 import type { Func, Instr, Reg } from '../ir/program.ts';
 import { runIntrinsic } from './intrinsics.ts';
+import { irpAt, updateIrp } from './irps.ts';
 import type { Pinned, Shape } from './join.ts';
 import { join, shapeOf } from './join.ts';
-import { load, noteLastReferences, store, widen } from './memory.ts';
+import { forgetShared, load, noteLastReferences, store, widen } from './memory.ts';
 import { callUnknown, giveAway } from './outside.ts';
 import type { Run } from './run.ts';
 import type { Site, State, Trail } from './state.ts';
@@ -23,6 +26,8 @@ export interface Frame {
   readonly site: Site;
   /** Its accesses count as the driver's own. */
   readonly own: boolean;
+  /** A handler is around it, for exceptions. */
+  readonly handled: boolean;
 }
 
 const maxDepth = 24;
@@ -39,6 +44,14 @@ export function callFunction(run: Run, func: Func, args: readonly Value[], state
     return [{ state: giveAway(run, state, args), value: run.symbols.fresh({ path: '?' }) }];
   }
   const judged = func.origin === 'driver' && func.role !== undefined;
+  if (nests(calls, func)) {
+    const irps = args.map((arg) => irpAt(run, state, resolve(arg, state.facts))).filter((irp) => irp !== undefined);
+    if (irps.every(([, { origin }]) => origin === 'found')) {
+      for (const [key] of irps) updateIrp(state, key, { blurred: true });
+      forgetShared(run, state);
+      return [{ state, value: run.symbols.fresh({ path: '?' }) }];
+    }
+  }
   calls.push(func);
   if (judged) run.roles.push(func.role ?? '');
   const saved = state.registers;
@@ -55,6 +68,15 @@ export function callFunction(run: Run, func: Func, args: readonly Value[], state
   return results;
 }
 
+/**
+ * Whether a model calls itself, with no routine of the driver's in between: it goes on to what others do with another object, as with the
+ * request that an associated IRP is a part of.
+ */
+function nests(calls: readonly Func[], func: Func): boolean {
+  const last = calls.lastIndexOf(func);
+  return last >= 0 && calls.slice(last).every(({ origin }) => origin === 'kernel');
+}
+
 /** One activation of a function, for the state it was entered in. */
 class Activation {
   private readonly waiting = new Map<number, { state: State; shape: Shape }[]>();
@@ -64,6 +86,8 @@ class Activation {
   private readonly sites: Site[] = [];
   private readonly locals: readonly Value[];
   private readonly pinned: Pinned;
+  /** A handler is around the call that led here. */
+  private readonly inHandler: boolean;
   private readonly run_: Run;
   private readonly func: Func;
   private readonly from: Frame | undefined;
@@ -73,6 +97,8 @@ class Activation {
     this.run_ = run;
     this.func = func;
     this.from = from;
+    // No exception leaves a routine of the driver's that somebody else has called.
+    this.inHandler = from?.handled === true && (func.origin !== 'driver' || from.func.origin === 'driver');
     this.locals = func.locals.map(({ name }) => run.symbols.fresh({ path: `&${func.id}.${name}`, object: true, local: true }));
     this.pinned = { irps: new Set(state.irps.keys()), bases };
     state.registers = [...args];
@@ -159,7 +185,8 @@ class Activation {
         if (yes) follow(instr.then, state);
       } else {
         const own = func.origin === 'driver' || (func.inline && this.from?.own === true);
-        for (const after of this.execute(instr, state, { func, site, own })) {
+        const handled = this.inHandler || isHandledAt(func, at);
+        for (const after of this.execute(instr, state, { func, site, own, handled })) {
           if (judged) this.run_.seen.survive(site, after);
           follow(at + 1, after);
         }

@@ -14,7 +14,25 @@ import type { Value } from './value.ts';
 import { constant, one, resolve, zero } from './value.ts';
 
 /** Models raise these where a condition fails that the analysis cannot judge: such a path is not followed. */
-const notJudged: ReadonlySet<string> = new Set(['list.corrupt', 'assert.failed', 'deadlock']);
+const notJudged: ReadonlySet<string> = new Set([
+  'list.corrupt',
+  'lock.not-owned',
+  'lock.apcs-enabled',
+  'lock.kept',
+  'lock.in-use',
+  'object.uninitialised',
+  'semaphore.over-limit',
+  'assert.failed',
+  'deadlock',
+  'object.over-released',
+  'work-item.queued',
+  'irp.no-location',
+  'remove-lock.misuse',
+  'queue.misuse',
+  'queue.start-misuse',
+  'csq.lock-leave',
+  'csq.overwritten',
+]);
 
 /** Events told of a routine that has returned. */
 const returns: ReadonlySet<string> = new Set(Object.keys(events).filter((name) => /[-.]leave$|^irp\.dispatched$/.test(name)));
@@ -79,6 +97,13 @@ export function runIntrinsic(
     case 'wait':
       forgetShared(run, state);
       return same(arg(1), zero) ? gives(zero) : unknown();
+    case 'interruptWait':
+      forgetShared(run, state);
+      state.irql = arg(1);
+      return gives(zero);
+    case 'waitSeveral':
+      forgetShared(run, state);
+      return unknown();
     case 'raise': {
       const before = state.irql;
       const known = symbols.range(before, state.facts);
@@ -104,7 +129,26 @@ export function runIntrinsic(
       return unknown([0, 1]);
     case 'choose':
       return unknown(arg(0).base === 0 && arg(0).offset > 0 ? [0, arg(0).offset - 1] : undefined);
+    case 'raiseException':
+      if (!frame.handled) return feedFault(run, state, arg(0), frame.site);
+      state.exception = arg(0);
+      return gives(zero);
+    case 'exceptionPending':
+      return gives(state.exception === undefined ? zero : one);
+    case 'takeException': {
+      const code = state.exception ?? zero;
+      state.exception = undefined;
+      return gives(code);
+    }
+    case 'userMemory':
+      return gives(zero);
+    case 'isUserMemory':
+      return unknown([0, 1]);
+    case 'userFault':
+      // Whose memory it is, is not known; what an access violation comes to is left to exploration.
+      return gives(zero);
     case 'atomicBegin':
+    case 'hardware':
       state.atomic++;
       return gives(zero);
     case 'atomicEnd':
@@ -126,6 +170,12 @@ export function runIntrinsic(
   }
 }
 
+/** The path ends with an exception that nobody handles. */
+function feedFault(run: Run, state: State, status: Value, site: Site): Result[] {
+  feed(run, state, { event: 'fault.exception', args: [status], site });
+  return [];
+}
+
 function same(a: Value, b: Value): boolean {
   return a.base === b.base && a.offset === b.offset;
 }
@@ -133,9 +183,12 @@ function same(a: Value, b: Value): boolean {
 function raiseEvent(run: Run, state: State, name: string, args: readonly Value[], frame: Frame): State[] {
   if (!Object.hasOwn(events, name)) return [state];
   if (notJudged.has(name)) {
-    run.seen.survive(frame.site, state);
+    // An object is made once, for all paths: that it may not have been says nothing of what comes of its use.
+    if (name !== 'object.uninitialised') run.seen.survive(frame.site, state);
     return [];
   }
+  // What is queued where the analysis does not know: an IRP that comes out of memory may be in any queue.
+  if (name.startsWith('csq.')) return [state];
   const event = name as EventName;
   // What is told of a routine that has just returned lies at the last statement it executed.
   const behind = returns.has(name);
@@ -237,10 +290,19 @@ function lower(run: Run, state: State, irql: Value, frame: Frame): boolean {
     feed(run, state, { event: 'fault.irql', args: [], site: frame.site });
     return false;
   }
-  state.irql = to;
+  state.irql = levelOf(state, from, to);
   state.raised = undefined;
   forgetShared(run, state);
   return true;
+}
+
+/**
+ * The level that a driver lowers to. One that is not known, as it was kept in memory or in a variable of a loop, is taken to be the right one: that
+ * of the routine's entry, or with another lock still held the present one.
+ */
+function levelOf(state: State, from: Value, to: Value): Value {
+  if (to.base === 0) return to;
+  return state.locks.length > 0 ? from : state.entered;
 }
 
 /** Cells that a size token stands for. */

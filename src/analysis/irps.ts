@@ -17,6 +17,9 @@ export const STATUS_PENDING = constant(0x103);
 /** One thing that happened to an IRP before: an event with its arguments, and a cancel routine that it sets. */
 export type Past = readonly (readonly [EventName, ...Value[]])[];
 
+/** What of an IRP's past was the driver's doing; whether an IRP was its make says the event itself. */
+const byDriver: ReadonlySet<EventName> = new Set<EventName>(['irp.create', 'irp.send']);
+
 /** Pasts of IRPs that a driver can have. */
 export const pasts = {
   dispatched: [
@@ -27,6 +30,14 @@ export const pasts = {
     ['irp.create', zero],
     ['irp.dispatch', driverLocation, one, zero],
     ['irp.mark-pending', driverLocation],
+    ['irp.dispatched', driverLocation, one, STATUS_PENDING],
+  ],
+  /** The same, and its next stack location set up: it is to be sent down later. */
+  prepared: [
+    ['irp.create', zero],
+    ['irp.dispatch', driverLocation, one, zero],
+    ['irp.mark-pending', driverLocation],
+    ['irp.next-location', zero],
     ['irp.dispatched', driverLocation, one, STATUS_PENDING],
   ],
   cancelable: [
@@ -142,7 +153,8 @@ export function irpOf(run: Run, state: State, address: Value, site: Site): strin
   if (address.base === 0) return undefined;
   const found = irpAt(run, state, address);
   if (found !== undefined) return found[0];
-  const all = run.makesIrps ? [pasts.pended, pasts.cancelable, pasts.made, pasts.madeAndSent] : [pasts.pended, pasts.cancelable];
+  const held = [pasts.pended, pasts.prepared, pasts.cancelable];
+  const all = run.makesIrps ? [...held, pasts.made, pasts.madeAndSent] : held;
   addIrp(run, state, address, { origin: 'found', pasts: all, routine: 'unknown' }, site);
   return irpKey(address);
 }
@@ -223,7 +235,7 @@ function ageIrp(run: Run, state: State, address: Value, past: Past, site: Site):
   scratch.irps.set(key, blank);
   let at = scratch;
   for (const [event, ...args] of past) {
-    at = feed(run, at, { event, irp: key, args, site, quiet: true, ...(event === 'irp.send' ? {} : { others: true }) })[0] ?? at;
+    at = feed(run, at, { event, irp: key, args, site, quiet: true, ...(byDriver.has(event) ? {} : { others: true }) })[0] ?? at;
   }
   return at.irps.get(key) ?? blank;
 }

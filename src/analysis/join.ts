@@ -60,8 +60,9 @@ export function shapeOf(state: State, live: readonly number[], pinned: Pinned, s
   }
   for (const [id, irp] of state.irps) key += `|${isPinned(id, irp.address.base) ? id : `#${named.indexOf(id)}`} ${irpText(irp)}`;
   const irql = resolve(state.irql, state.facts);
+  state.pending = resolve(state.pending, state.facts);
   if (state.facts.size > manyFacts) forgetFacts(state, pinned.bases);
-  key += `|${irql.base}:${irql.offset} ${state.locks.map(({ path }) => path).join(',')} ${[...state.machine.values()].join(',')}`;
+  key += `|${irql.base}:${irql.offset} ${state.pending.base}:${state.pending.offset} ${state.locks.map(({ path }) => path).join(',')} ${[...state.machine.values()].join(',')}${state.exception === undefined ? '' : ' raised'}`;
   return { key, named };
 }
 
@@ -100,6 +101,8 @@ export function join(
     else if (!same(value, rename(resolve(other, from.facts))))
       into.registers[reg] = either(symbols, into, value, from, resolve(other, from.facts));
   });
+  if (into.exception !== undefined && from.exception !== undefined && !same(into.exception, rename(from.exception)))
+    into.exception = either(symbols, into, into.exception, from, from.exception);
   for (const base of into.memory.bases()) {
     const back = [...renamed].find(([, to]) => to === base)?.[0] ?? base;
     const mine = into.memory.of(base);

@@ -2,6 +2,7 @@
 import type { FuncId, Place } from '../ir/program.ts';
 import { Memory } from './cells.ts';
 import type { Fact, Symbols, Value } from './value.ts';
+import { zero } from './value.ts';
 
 /** A statement of the driver. */
 export interface Site {
@@ -92,6 +93,10 @@ export class State {
   doubtful = false;
   facts = new Map<number, Fact>();
   irql: Value;
+  /** The level that the routine which the system entered is to return at. */
+  entered: Value;
+  /** Irp->PendingReturned as the completion routine found it. */
+  pending: Value = zero;
   /** Where the level was raised last, while it is. */
   raised: Site | undefined;
   locks: readonly Lock[] = [];
@@ -102,11 +107,14 @@ export class State {
   /** What tells this path from others; where two that are alike meet, what both have gone through. */
   trail: Trail | undefined;
   atomic = 0;
+  /** Code of the exception on its way. */
+  exception: Value | undefined;
   /** The statement of the driver executed last. */
   last: Site;
 
   constructor(irql: Value, last: Site) {
     this.irql = irql;
+    this.entered = irql;
     this.last = last;
   }
 
@@ -123,12 +131,15 @@ export class State {
     other.doubtful = this.doubtful;
     other.facts = new Map(this.facts);
     other.locks = this.locks;
+    other.entered = this.entered;
+    other.pending = this.pending;
     other.raised = this.raised;
     other.irps = new Map(this.irps);
     other.machine = new Map(this.machine);
     other.machineMarks = new Map(this.machineMarks);
     other.trail = this.trail;
     other.atomic = this.atomic;
+    other.exception = this.exception;
     return other;
   }
 

@@ -220,6 +220,8 @@ export class Symbols {
     const right = unsigned ? b >>> 0 : b;
     const wide = kind === 'i64' || kind === 'u64';
     const number = (value: number): Value => constant(wide ? value : value | 0);
+    // Bits of 64-bit values are taken where the upper half is zero in both.
+    const narrow = !wide || (a === a >>> 0 && b === b >>> 0 && a <= 0x7fffffff && b <= 0x7fffffff);
     switch (operator) {
       case '==':
         return a === b ? one : zero;
@@ -248,11 +250,11 @@ export class Symbols {
       case '>>':
         return wide ? this.fresh({ path: '?' }) : constant(unsigned ? (left >>> b) | 0 : a >> b);
       case '&':
-        return wide ? this.fresh({ path: '?' }) : constant(a & b);
+        return narrow ? constant(a & b) : this.fresh({ path: '?' });
       case '|':
-        return wide ? this.fresh({ path: '?' }) : constant(a | b);
+        return narrow ? constant(a | b) : this.fresh({ path: '?' });
       case '^':
-        return wide ? this.fresh({ path: '?' }) : constant(a ^ b);
+        return narrow ? constant(a ^ b) : this.fresh({ path: '?' });
     }
   }
 }

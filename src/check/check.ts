@@ -18,7 +18,7 @@ import type { Project } from './project.ts';
 import { rangeOf } from './text.ts';
 import { type Clock, type Turn, takeTurns } from './turns.ts';
 import { unreachedProblems } from './unreached.ts';
-import { judge, unreachedIn } from './verdict.ts';
+import { judge, standInsIn, unreachedIn } from './verdict.ts';
 
 export interface CheckOptions {
   /** Overrides every scenario's number of processors. */
@@ -251,7 +251,7 @@ function scenarioResult(
     seconds: Math.round(where.seconds * 1000) / 1000,
     bounds: outcome.bounds,
     omission: outcome.omission,
-    assumptions: outcome.assumptions,
+    assumptions: [...outcome.assumptions, ...standInsIn(program, outcome.reached)],
     unreached: unreachedIn(program, outcome.reached),
   };
 }

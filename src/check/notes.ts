@@ -34,7 +34,9 @@ export function noteTexts(steps: readonly Pick<Step, 'context' | 'notes'>[]): No
         {
           note,
           text:
-            byLower && note.irp !== undefined && !leaves && !entering.has(note.event) ? `${phrase} by the lower driver` : phrase,
+            byLower && note.irp !== undefined && !leaves && !entering.has(note.event)
+              ? `${phrase.replace(/ by the driver$/, '')} by the lower driver`
+              : phrase,
         },
       ];
     });
@@ -91,6 +93,7 @@ export function irqlName(irql: number): string {
 const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.create': ({ driverMade }) => (driverMade ? 'allocated by the driver' : 'created by the I/O manager'),
   'irp.reuse': () => 'initialised again for reuse',
+  'irp.no-location': ({ sent }) => (sent ? 'no stack location is left' : 'a stack location is asked for that it does not have'),
   'irp.free': () => 'freed',
   'irp.free-foreign': () => 'to be freed, which is for the I/O manager to do',
   'irp.send': ({ routineSet }) => `passed to IoCallDriver${routineSet ? ' with a cancel routine still set' : ''}`,
@@ -117,6 +120,7 @@ const phrases: Partial<Record<EventName, Phrase>> = {
     `IoCancelIrp sets Cancel and ${claimed ? 'takes the cancel routine, which it will call' : 'finds no cancel routine'}`,
   'irp.cancel-enter': ({ target }) => `the ${owner(target)} cancel routine is entered`,
   'irp.cancel-leave': ({ target }) => `the ${owner(target)} cancel routine is left`,
+  'irp.detached': () => 'taken from its thread, which has waited for it for five minutes',
   'irp.abandoned': ({ requested, routineSet }) =>
     `nothing will complete it any more${requested ? ', although its cancel was requested' : ''}${routineSet ? ' (a cancel routine is set)' : ''}`,
   'lock.acquire': ({ cancel, held }) =>
@@ -124,8 +128,16 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'lock.release': ({ cancel, held }) =>
     `${cancel ? 'cancel spin lock' : 'spin lock'} released${held ? '' : ' without being held'}`,
   'queue.start-next': () => 'the next packet is asked for',
+  'queue.start-misuse': ({ misuse }) => startMisuse[misuse],
+  'queue.stalled': () => 'packets wait behind it, and nobody asks for the next one',
+  'queue.misuse': ({ misuse }) => queueMisuse[misuse],
   'queue.not-busy': () => 'an entry is to be removed from a device queue that is not busy',
+  'remove-lock.acquire': () => 'remove lock acquired',
+  'remove-lock.release': () => 'remove lock given back',
+  'remove-lock.misuse': ({ misuse }) => removeLockMisuse[misuse],
+  'remove-lock.leaked': () => 'a remove lock is waited for and nobody gives this hold back',
   'work-item.queued': ({ freed }) => `a work item that is still queued is ${freed ? 'freed' : 'queued again'}`,
+  'object.over-released': () => 'the object is dereferenced more often than it was referenced',
   'list.corrupt': () => 'the entry and its neighbours do not point at each other',
   'fault.null': () => 'a null pointer is followed',
   'fault.freed': ({ write }) => `freed memory is ${write ? 'written' : 'read'}`,
@@ -136,8 +148,26 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'fault.overflow': () => 'the value leaves 53 bits',
   'fault.wait': () => 'a wait that would block above APC_LEVEL',
   'fault.irql': () => 'the IRQL is raised to a lower level or lowered to a higher one',
+  'fault.exception': ({ status }) => `an exception is raised, ${statusName(status)}, and no handler is around it`,
   'assert.failed': () => 'the condition does not hold',
   deadlock: () => 'nothing can go on: every context waits',
+};
+
+const startMisuse: Readonly<Record<number, string>> = {
+  1: 'no packet has been started since the last one was asked for',
+  2: 'the packets have a cancel routine, and the next one is asked for as if they had none',
+};
+
+const queueMisuse: Readonly<Record<number, string>> = {
+  1: 'the entry is in a device queue already',
+  2: 'the entry is in another device queue',
+  3: 'the device queue still has entries',
+};
+
+const removeLockMisuse: Readonly<Record<number, string>> = {
+  1: 'the remove lock is not held by that tag',
+  2: 'the remove lock has been initialised before',
+  3: 'the remove lock is held by that request once more',
 };
 
 function owner(target: number): string {
@@ -188,7 +218,9 @@ const statusNames: Readonly<Record<number, string>> = {
   259: 'STATUS_PENDING',
   2147483653: 'STATUS_BUFFER_OVERFLOW',
   2147483654: 'STATUS_NO_MORE_FILES',
+  2147483650: 'STATUS_DATATYPE_MISALIGNMENT',
   3221225473: 'STATUS_UNSUCCESSFUL',
+  3221225477: 'STATUS_ACCESS_VIOLATION',
   3221225474: 'STATUS_NOT_IMPLEMENTED',
   3221225480: 'STATUS_INVALID_HANDLE',
   3221225485: 'STATUS_INVALID_PARAMETER',

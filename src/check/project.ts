@@ -37,6 +37,7 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
   const problems: Problem[] = [];
   addClosure(driver, 'driver', undefined);
   // Of a driver that is not there nothing more is to be said.
+  if (files.has(driver)) for (const path of modelsBeside(driver, edges)) addClosure(path, 'kernel', undefined);
   const scenarios = scenarioFiles ?? (files.has(driver) ? scenariosOf(driver, edges, unreadable) : []);
   for (const path of scenarios) addClosure(path, 'scenario', undefined);
   return { driver, sources: [...files.values()], problems };
@@ -80,9 +81,15 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
           start: request.start,
           end: request.end,
         });
-      } else addClosure(target, scenario ? 'scenario' : 'driver', { path, request });
+      } else addClosure(target, scenario ? 'scenario' : target.endsWith('.model.ts') ? 'kernel' : 'driver', { path, request });
     }
   }
+}
+
+/** The user's models of routines that lie in the driver's folder, in order of their names. */
+function modelsBeside(driver: string, edges: ProjectEdges): readonly string[] {
+  const beside = edges.siblings(driver);
+  return 'error' in beside ? [] : beside.filter((path) => path.endsWith('.model.ts')).sort();
 }
 
 /** The driver files that a scenario file imports itself, whether or not they export a DriverEntry. */

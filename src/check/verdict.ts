@@ -1,4 +1,5 @@
 /** What an exploration's outcome is worth: takes *verified* back where what the scenario is about was not reached, and says what was not. */
+import { documentedPath, isDocumented } from '../compiler/documented.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { FileId, Func, FuncId, Program, Scenario } from '../ir/program.ts';
 import { callees } from '../scenario/flow.ts';
@@ -133,6 +134,19 @@ export function unreachedIn(program: Program, reached: readonly Uint8Array[]): s
     }
   }
   return unreached;
+}
+
+/** What is taken for granted of routines that the library does not model and that were called. */
+export function standInsIn(program: Program, reached: readonly Uint8Array[]): string[] {
+  return program.funcs
+    .filter((func) => func.origin === 'kernel' && isDocumented(func.name) && wasReached(func, reached))
+    .flatMap(({ name, file }) => {
+      const { path } = program.files[file];
+      if (path === documentedPath)
+        return [`${name}, which has no model, does nothing but give any result that the driver tells apart.`];
+      return path.startsWith('irpsight/') ? [] : [`${name} does what ${path} says.`];
+    })
+    .sort();
 }
 
 /** Whether the function was ever entered. */

@@ -1,10 +1,19 @@
 /** Collects one function's instructions; jumps go to labels until the function is finished. Code that no jump reaches is dropped. */
 import type { CellKind, Instr, LocalObject, Place, Reg, RegisterInfo, TypeId } from '../ir/program.ts';
+import type { Exit } from './unwinding.ts';
 
 /** A place in the code that may not be known yet. */
 export interface Label {
   at: number;
   used: boolean;
+}
+
+/** What is around the statements of a try block. */
+export interface Guard {
+  /** Where an exception goes that is raised in it. */
+  readonly landing: Label;
+  /** A handler is around it, in this function. */
+  readonly handled: boolean;
 }
 
 export interface CodeBuilder {
@@ -20,9 +29,17 @@ export interface CodeBuilder {
   readonly mark: (label: Label) => void;
   readonly jump: (target: Label, place: Place) => void;
   readonly branch: (cond: Reg, then: Label, otherwise: Label, place: Place) => void;
+  /** Sets what is around that which is emitted next; gives what was around before. */
+  readonly guard: (guard: Guard | undefined) => Guard | undefined;
+  /** Raises again the exception of that code, which was taken at `landing`: only exceptions that come there are. */
+  readonly raiseAgain: (code: Reg, landing: Label, place: Place) => void;
   /** Whether control can get to what is emitted next. */
   readonly reachable: () => boolean;
-  readonly finish: () => { code: Instr[]; places: Place[]; registers: RegisterInfo[]; locals: LocalObject[] };
+  /** `exits[i]` says where an exception goes that comes out of instruction i. */
+  readonly finish: () => {
+    body: { code: Instr[]; places: Place[]; registers: RegisterInfo[]; locals: LocalObject[] };
+    exits: Exit[];
+  };
 }
 
 /** An empty function body. */
@@ -31,11 +48,15 @@ export function createCodeBuilder(): CodeBuilder {
   const places: Place[] = [];
   const registers: RegisterInfo[] = [];
   const locals: LocalObject[] = [];
+  const exits: (() => Exit)[] = [];
   let live = true;
-  const push = (instr: () => Instr, place: Place): boolean => {
+  let around: Guard | undefined;
+  const push = (instr: () => Instr, place: Place, taken?: Label): boolean => {
     if (!live) return false;
+    const guard = around;
     code.push(instr);
     places.push(place);
+    exits.push(() => ({ landing: guard?.landing.at, handled: guard?.handled ?? false, takenAt: taken?.at }));
     return true;
   };
   return {
@@ -49,8 +70,18 @@ export function createCodeBuilder(): CodeBuilder {
     },
     local: (name, type) => locals.push({ name, type }) - 1,
     emit: (instr, place) => {
-      push(() => instr, place);
+      const there = push(() => instr, place);
+      if (there && around !== undefined && mayRaise(instr)) around.landing.used = true;
       if (instr.op === 'return') live = false;
+    },
+    guard: (guard) => {
+      const before = around;
+      around = guard;
+      return before;
+    },
+    raiseAgain: (register, landing, place) => {
+      if (push(() => ({ op: 'intrinsic', name: 'raiseException', args: [register] }), place, landing) && around !== undefined)
+        around.landing.used = true;
     },
     label: () => ({ at: -1, used: false }),
     mark: (label) => {
@@ -69,8 +100,13 @@ export function createCodeBuilder(): CodeBuilder {
       live = false;
     },
     reachable: () => live,
-    finish: () => ({ code: code.map((make) => make()), places, registers, locals }),
+    finish: () => ({ body: { code: code.map((make) => make()), places, registers, locals }, exits: exits.map((make) => make()) }),
   };
+}
+
+/** Whether an exception could come out of the instruction, whatever is called or accessed. */
+function mayRaise({ op }: Instr): boolean {
+  return op === 'call' || op === 'callptr' || op === 'load' || op === 'store' || op === 'intrinsic';
 }
 
 function registerInfo(kind: CellKind, name?: string, pointee?: TypeId): RegisterInfo {

@@ -18,8 +18,12 @@ export interface Compilation {
   readonly report: <C extends MessageCode>(node: ts.Node, code: C, values: MessageValues<C>) => void;
   readonly place: (node: ts.Node) => Place;
   readonly originOf: (node: ts.Node) => Origin;
+  /** Whether a routine is one that the WDK documents and nothing models, or one that the user has written a model for. */
+  readonly standIn: (routine: RoutineNode) => 'documented' | 'user' | undefined;
   /** The id of a routine, which is compiled later if it was not yet. `name` is used the first time only. */
   readonly funcFor: (node: RoutineNode, name?: string) => FuncId;
+  /** A routine of the library that generated code calls. */
+  readonly libraryRoutine: (name: string) => RoutineNode | undefined;
   readonly globalFor: (declaration: ts.VariableDeclaration) => GlobalId;
 }
 

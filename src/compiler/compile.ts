@@ -3,12 +3,13 @@
  * never executed, and no type is computed of a file that is outside the subset.
  */
 import ts from 'typescript';
-import type { Func, FuncId, Global, GlobalId, Hooks, Origin, Place, Program, Scenario } from '../ir/program.ts';
+import type { FuncId, Global, GlobalId, Hooks, Origin, Place, Program, Scenario } from '../ir/program.ts';
 import type { CompileRequest, CompileResult, Problem } from './api.ts';
 import type { Compilation } from './compilation.ts';
 import { routineOf } from './compilation.ts';
 import { createConstants } from './constants.ts';
 import { createDeclaredTypes } from './declared-types.ts';
+import { documentedPath } from './documented.ts';
 import { makeGlobal } from './globals.ts';
 import type { ParsedSource, SourceSet } from './host.ts';
 import { createProgram, parseSources } from './host.ts';
@@ -17,10 +18,13 @@ import { lowerFunction } from './lower-function.ts';
 import { compileScenario, findScenarios, harnessGlobals, isScenario } from './scenarios.ts';
 import { createStrings } from './strings.ts';
 import { messageText } from './subset/messages.ts';
-import { checkMeaning, checkSubset, explainTypeScript } from './subset.ts';
+import { checkMeaning, checkSubset, explainTypeScript, isAddressCast, isSaidTwice } from './subset.ts';
 import { skipParentheses } from './syntax.ts';
 import type { RoutineNode, Typing } from './typing.ts';
 import { createTyping } from './typing.ts';
+import { withUnknownNumbers } from './unknown-numbers.ts';
+import type { Lowered } from './unwinding.ts';
+import { unwinding } from './unwinding.ts';
 
 /** Compiles driver and scenario sources with the library to a program; every problem is data, with its place. */
 export function compile(request: CompileRequest): CompileResult {
@@ -88,7 +92,10 @@ function typeProblems(program: ts.Program, sources: readonly ParsedSource[]): Pr
   return [
     ...global,
     ...sources.flatMap(({ input, file }) =>
-      program.getSemanticDiagnostics(file).map((d) => explainTypeScript(program, d, input.path)),
+      program
+        .getSemanticDiagnostics(file)
+        .filter((d) => !isAddressCast(program, d) && !isSaidTwice(d))
+        .map((d) => explainTypeScript(program, d, input.path)),
     ),
   ];
 }
@@ -98,6 +105,7 @@ const hookNames = {
   timerExpired: 'KiTimerExpired',
   executeDpc: 'KiExecuteDpc',
   stuck: 'HarnessStuck',
+  final: 'HarnessFinal',
 } as const;
 
 /** `entered` are the files of which everything is compiled; of the others, what is used. */
@@ -126,6 +134,7 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
   const queue: { node: RoutineNode; name: string }[] = [];
   const globals: Global[] = [];
   const globalIds = new Map<ts.Node, GlobalId>();
+  const libraryRoutines = new Map<string, RoutineNode | undefined>();
 
   const compilation: Compilation = {
     declared,
@@ -136,11 +145,21 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
     constants: createConstants(declared, layouts, typing, strings),
     place: (node): Place => ({ file: ids.get(node.getSourceFile()) ?? 0, start: node.getStart(), end: node.getEnd() }),
     originOf: (node): Origin => sourceOf(node).input.origin,
+    standIn: (node) => {
+      const { input, file } = sourceOf(node);
+      if (input.path === documentedPath) return 'documented';
+      return input.origin === 'kernel' && !isLibrary(file) ? 'user' : undefined;
+    },
     funcFor: (node, name) => {
       const known = routines.get(node);
       if (known !== undefined) return known;
       routines.set(node, queue.push({ node, name: name ?? routineName(node) }));
       return queue.length;
+    },
+    libraryRoutine: (name) => {
+      if (!libraryRoutines.has(name))
+        libraryRoutines.set(name, routineOf(topLevel(set.library, (one) => one === name).get(name), typing));
+      return libraryRoutines.get(name);
     },
     globalFor: (declaration) => {
       const known = globalIds.get(declaration);
@@ -176,13 +195,14 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
   const scenarios = scenarioNodes
     .map((node) => compileScenario(compilation, node, find))
     .filter((scenario): scenario is Scenario => scenario !== undefined);
-  const funcs: Func[] = [];
+  const lowered: Lowered[] = [];
   for (let next = 0; next < queue.length; next++) {
     const { node, name } = queue[next] as { node: RoutineNode; name: string };
-    funcs.push(lowerFunction(compilation, node, next + 1, name, paged.has(node)));
+    lowered.push(lowerFunction(compilation, node, next + 1, name, paged.has(node)));
   }
   const files = all.map(({ input }, id) => ({ id, path: input.path, origin: input.origin, text: input.text }));
-  return { program: { types: layouts.types, globals, funcs, files, scenarios, hooks }, problems };
+  const program = { types: layouts.types, globals, funcs: unwinding(lowered), files, scenarios, hooks };
+  return { program: withUnknownNumbers(program), problems };
 }
 
 /** Every routine and variable of the file is compiled, used or not. */
@@ -237,6 +257,7 @@ function findHooks(set: SourceSet, compilation: Compilation, missing: (message: 
     timerExpired: hook(hookNames.timerExpired),
     executeDpc: hook(hookNames.executeDpc),
     stuck: hook(hookNames.stuck),
+    final: hook(hookNames.final),
   };
 }
 

@@ -117,6 +117,9 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
         return { kind: 'bool' };
       case ts.SyntaxKind.VoidKeyword:
         return { kind: 'void' };
+      // What does not return gives nothing; a cast to `never` only takes the type away.
+      case ts.SyntaxKind.NeverKeyword:
+        return { kind: ts.isFunctionLike(node.parent) ? 'void' : 'ptr' };
       case ts.SyntaxKind.NumberKeyword:
         return { kind: 'int', cell: 'i32' };
       case ts.SyntaxKind.StringKeyword:

@@ -4,6 +4,9 @@
  */
 import ts from 'typescript';
 import type { CompileRequest, Problem, SourceInput } from './api.ts';
+import { documentedPath, documentedSource, isDocumented, modelPrefix } from './documented.ts';
+import { exportedNames, importedNames, testedStatuses } from './import-names.ts';
+import { selectModels } from './models.ts';
 import { parseSource } from './subset.ts';
 
 /** A source with its syntax tree. */
@@ -52,9 +55,27 @@ export function parseSources(request: CompileRequest): SourceSet {
     byPath.set(key, parsed);
     return [parsed];
   };
-  const sources = request.sources.flatMap(add);
+  const given = request.sources.flatMap(add);
   const library = request.library.flatMap(add);
-  return { sources, library, problems, resolve: (specifier, from) => resolveModule(specifier, from, byPath) };
+  const index = byPath.get('irpsight/wdm/index.ts')?.file;
+  const exports = new Set(index === undefined ? [] : exportedNames(index));
+  const {
+    sources,
+    models,
+    problems: ofModels,
+  } = selectModels(given, exports, (specifier, from) => resolveModule(specifier, from, byPath));
+  problems.push(...ofModels);
+  // What the sources import, the WDK documents and the library lacks.
+  const names = new Set(sources.flatMap(({ file }) => importedNames(file)));
+  const wanted = [...names].filter((name) => !exports.has(name) && isDocumented(name));
+  const tested = new Set(sources.flatMap(({ file }) => testedStatuses(file)));
+  if (wanted.length > 0) library.push(...add(documentedSource(wanted, { exports, tested, models })));
+  const resolve = (specifier: string, from: string): string | undefined => {
+    if (specifier.startsWith(modelPrefix)) return byPath.get(pathKey(specifier.slice(modelPrefix.length)))?.file.fileName;
+    const documented = wanted.length > 0 && specifier === 'irpsight/wdm' && !from.startsWith('irpsight/');
+    return documented ? documentedPath : resolveModule(specifier, from, byPath);
+  };
+  return { sources, library, problems, resolve };
 }
 
 /** A program over the parsed sources. */

@@ -1,16 +1,19 @@
 /** Calls: of routines, through function pointers, of the machine's intrinsics, and of the functions the language itself gives a meaning. */
 import ts from 'typescript';
+import { ddiBounds } from '../facts/index.ts';
 import { intrinsics } from '../ir/intrinsics.ts';
 import type { Reg } from '../ir/program.ts';
 import { routineOfExpression } from './compilation.ts';
-import type { Declared, FunctionDeclared } from './declared-types.ts';
+import type { Declared } from './declared-types.ts';
 import { decay } from './declared-types.ts';
+import { boundHandedOver, fillOutParameters } from './handed-over.ts';
 import type { FoundField } from './layouts.ts';
 import { cellKind, isWide } from './layouts.ts';
 import { alternatives, convertTo, emitConstant, value, valueAs } from './lower-expression.ts';
 import type { FunctionContext } from './lower-place.ts';
 import { address, copyStorage, locate, locateStorage } from './lower-place.ts';
 import { skipParentheses } from './syntax.ts';
+import type { RoutineNode } from './typing.ts';
 
 interface Parameter {
   readonly name: string;
@@ -33,6 +36,9 @@ export function lowerCall(f: FunctionContext, node: ts.CallExpression): Reg {
       return lowerContainingRecord(f, node);
     case 'choose':
       return lowerChoose(f, node);
+    case 'GetExceptionCode':
+    case 'AbnormalTermination':
+      return lowerAboutException(f, node, special);
     case 'sizeof':
     case 'CTL_CODE':
     case 'alloc_text':
@@ -61,11 +67,29 @@ function lowerOrdinary(f: FunctionContext, node: ts.CallExpression): Reg {
   const target = routine === undefined ? value(f, node.expression) : undefined;
   const fixed: readonly Parameter[] =
     routine === undefined ? declared.signature(callee.node, callee.env).parameters.filter((p) => !p.rest) : type.parameters;
-  const args = lowerArguments(f, node, fixed, callee);
+  const args = lowerArguments(f, node, fixed);
   const tail = dst === undefined ? {} : { dst };
+  if (routine !== undefined) lowerStandIn(f, node, routine, args);
   if (routine !== undefined) f.code.emit({ op: 'call', func: funcFor(routine), args, ...tail }, place(node));
   else if (target !== undefined) f.code.emit({ op: 'callptr', callee: target, args, ...tail }, place(node));
   return dst === undefined ? f.code.register('i32') : convertTo(f, dst, typing.typeOf(node), node);
+}
+
+/** What goes before a call of a routine that the library does not model: what it is handed, or, of a user's model, the documented IRQL. */
+function lowerStandIn(f: FunctionContext, node: ts.CallExpression, routine: RoutineNode, args: readonly Reg[]): void {
+  const { standIn, originOf, place } = f.compilation;
+  const kind = standIn(routine);
+  const name = routine.name?.getText() ?? '';
+  if (kind === 'documented') {
+    boundHandedOver(f, node, name, args);
+    fillOutParameters(f, node, name, args);
+  }
+  const bounds = kind === 'user' && originOf(node) === 'driver' ? ddiBounds(name) : undefined;
+  if (bounds === undefined || bounds.conditional) return;
+  const levels = [bounds.minimum, bounds.maximum].map((level) =>
+    emitConstant(f, { value: BigInt(level), type: { kind: 'int', cell: 'i32' } }, node),
+  );
+  f.code.emit({ op: 'intrinsic', name: 'event', args: levels, text: 'call.irql' }, place(node));
 }
 
 /** A name that is declared but nowhere defined is no pointer: it is a routine without a model. */
@@ -86,16 +110,11 @@ function lowerOpaque(f: FunctionContext, node: ts.CallExpression, dst: Reg | und
 }
 
 /** Arguments in order, converted to the parameters' types; those for `...rest` are evaluated and dropped. */
-function lowerArguments(
-  f: FunctionContext,
-  node: ts.CallExpression,
-  parameters: readonly Parameter[],
-  callee: FunctionDeclared,
-): Reg[] {
+function lowerArguments(f: FunctionContext, node: ts.CallExpression, parameters: readonly Parameter[]): Reg[] {
   const args = parameters.map((parameter, index) => {
     const argument = node.arguments[index];
     if (argument === undefined) return missingArgument(f, parameter, node);
-    return lowerArgument(f, argument, parameter, callee, node);
+    return lowerArgument(f, argument, parameter);
   });
   for (const extra of node.arguments.slice(parameters.length)) value(f, extra);
   return args;
@@ -110,14 +129,8 @@ function missingArgument(f: FunctionContext, parameter: Parameter, node: ts.Call
   return emitConstant(f, { value: 0n, type: type.kind === 'void' ? { kind: 'null' } : type }, node);
 }
 
-function lowerArgument(
-  f: FunctionContext,
-  argument: ts.Expression,
-  parameter: Parameter,
-  callee: FunctionDeclared | undefined,
-  call: ts.CallExpression,
-): Reg {
-  if (parameter.type.kind === 'size') return lowerSize(f, argument, callee, call);
+function lowerArgument(f: FunctionContext, argument: ts.Expression, parameter: Parameter): Reg {
+  if (parameter.type.kind === 'size') return lowerSize(f, argument);
   if (parameter.type.kind === 'ref') checkReference(f, argument, parameter.type.to, parameter.name);
   if (parameter.type.kind !== 'struct') return valueAs(f, argument, parameter.type);
   // By value: the caller makes the copy, in its own frame.
@@ -140,41 +153,15 @@ function checkReference(f: FunctionContext, argument: ts.Expression, wanted: Dec
 }
 
 /** A size token: minus the type's id for exactly `sizeof<T>()`, else a number of bytes. */
-function lowerSize(
-  f: FunctionContext,
-  argument: ts.Expression,
-  callee: FunctionDeclared | undefined,
-  call: ts.CallExpression,
-): Reg {
-  const { typing, declared, layouts, report } = f.compilation;
+function lowerSize(f: FunctionContext, argument: ts.Expression): Reg {
+  const { typing, declared, layouts } = f.compilation;
   const inner = skipParentheses(argument);
   if (ts.isCallExpression(inner) && typing.specialName(inner.expression) === 'sizeof' && inner.typeArguments?.[0] !== undefined) {
     // Type 0 is UCHAR (see createLayouts), whose token would read as no bytes at all; one byte is the same object.
     const token = -layouts.typeId(declared.evaluate(inner.typeArguments[0])) || 1;
     return emitConstant(f, { value: BigInt(token), type: { kind: 'int', cell: 'i32' } }, argument);
   }
-  if (
-    typing.typeOf(inner).kind !== 'size' &&
-    callee !== undefined &&
-    sizeDecidesResult(callee.node) &&
-    f.compilation.originOf(call) !== 'kernel'
-  ) {
-    report(argument, 'dsl/size', []);
-  }
   return valueAs(f, argument, { kind: 'int', cell: 'i32' });
-}
-
-/** Whether the T of a parameter `SIZE_T<T>` occurs in the result type. */
-function sizeDecidesResult(node: ts.SignatureDeclaration): boolean {
-  const names = node.parameters.flatMap((p) =>
-    p.type !== undefined && ts.isTypeReferenceNode(p.type) && p.type.typeName.getText() === 'SIZE_T'
-      ? (p.type.typeArguments ?? []).map((a) => a.getText())
-      : [],
-  );
-  const mentions = (child: ts.Node): boolean =>
-    (ts.isIdentifier(child) && names.includes(child.text)) ||
-    ts.forEachChild(child, (inner) => mentions(inner) || undefined) === true;
-  return node.type !== undefined && mentions(node.type);
 }
 
 function lowerRef(f: FunctionContext, node: ts.CallExpression): Reg {
@@ -229,6 +216,30 @@ function lowerContainingRecord(f: FunctionContext, node: ts.CallExpression): Reg
   return dst;
 }
 
+/** Both are asked of the innermost catch or finally block around. */
+function lowerAboutException(f: FunctionContext, node: ts.CallExpression, name: 'GetExceptionCode' | 'AbnormalTermination'): Reg {
+  const place = f.compilation.place(node);
+  const innermost = f.handling.at(-1);
+  if (name === 'GetExceptionCode') {
+    const code = f.handling.findLast((handling) => 'code' in handling)?.code;
+    if (code !== undefined) {
+      const dst = f.code.register('i32');
+      f.code.emit({ op: 'move', dst, src: code }, place);
+      return dst;
+    }
+    f.compilation.report(node, 'dsl/exception-code', []);
+    return emitConstant(f, { value: 0n, type: { kind: 'int', cell: 'i32' } }, node);
+  }
+  if (innermost === undefined || !('why' in innermost)) {
+    f.compilation.report(node, 'dsl/abnormal-termination', []);
+    return emitConstant(f, { value: 0n, type: { kind: 'bool' } }, node);
+  }
+  const none = emitConstant(f, { value: 0n, type: { kind: 'int', cell: 'i32' } }, node);
+  const dst = f.code.register('bool');
+  f.code.emit({ op: 'binary', dst, operator: '!=', kind: 'i32', left: innermost.why, right: none }, place);
+  return dst;
+}
+
 function lowerChoose(f: FunctionContext, node: ts.CallExpression): Reg {
   const place = f.compilation.place(node);
   const parts = [...node.arguments];
@@ -265,7 +276,7 @@ function lowerIntrinsic(f: FunctionContext, node: ts.CallExpression, special: st
     if (index === 0 && text !== undefined) return [];
     const parameter = parameters[index];
     const open = parameter === undefined || parameter.rest || (parameter.type.kind === 'ptr' && parameter.type.to === undefined);
-    return [open ? oneCell(f, value(f, argument), argument) : lowerArgument(f, argument, parameter, undefined, node)];
+    return [open ? oneCell(f, value(f, argument), argument) : lowerArgument(f, argument, parameter)];
   });
   const type = decay(typing.typeOf(node));
   const dst = type.kind === 'void' ? undefined : f.code.register(cellKind(type));

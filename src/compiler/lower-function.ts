@@ -10,9 +10,10 @@ import type { FunctionContext, Variable } from './lower-place.ts';
 import { locateVariable, pointeeOf, store } from './lower-place.ts';
 import { statement } from './lower-statement.ts';
 import type { RoutineNode, Typing } from './typing.ts';
+import type { Lowered } from './unwinding.ts';
 
 /** Compiles the body of a routine. `paged` says whether alloc_text put it into a pageable section. */
-export function lowerFunction(compilation: Compilation, node: RoutineNode, id: FuncId, name: string, paged: boolean): Func {
+export function lowerFunction(compilation: Compilation, node: RoutineNode, id: FuncId, name: string, paged: boolean): Lowered {
   const { typing, place } = compilation;
   const { parameters, result, role } = typing.routineType(node);
   if (result.kind === 'struct' || result.kind === 'array') {
@@ -21,7 +22,7 @@ export function lowerFunction(compilation: Compilation, node: RoutineNode, id: F
   const scan = scanBody(node, typing);
   const code = createCodeBuilder();
   const variables = new Map<ts.Declaration, Variable>();
-  const f: FunctionContext = { compilation, code, variables, ...scan, result, jumps: [] };
+  const f: FunctionContext = { compilation, code, variables, ...scan, result, jumps: [], handling: [] };
   const registers = parameters.map((parameter) =>
     code.register(cellKind(parameter.type), parameter.name, pointeeOf(f, parameter.type)),
   );
@@ -30,7 +31,8 @@ export function lowerFunction(compilation: Compilation, node: RoutineNode, id: F
   });
   if (node.body !== undefined) lowerBody(f, node.body, node);
   const whole = place(ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? declarationOf(node) : node);
-  return {
+  const { body, exits } = code.finish();
+  const func: Func = {
     id,
     name,
     file: whole.file,
@@ -40,9 +42,10 @@ export function lowerFunction(compilation: Compilation, node: RoutineNode, id: F
     paged,
     params: parameters.length,
     ...(result.kind === 'void' ? {} : { result: cellKind(decay(result)) }),
-    ...code.finish(),
+    ...body,
     place: whole,
   };
+  return { func, exits };
 }
 
 function lowerBody(f: FunctionContext, body: ts.ConciseBody, node: RoutineNode): void {

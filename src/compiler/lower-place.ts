@@ -20,12 +20,26 @@ export interface FunctionContext {
   readonly addressTaken: ReadonlySet<ts.Declaration>;
   readonly result: Declared;
   readonly jumps: JumpTarget[];
+  /** The catch and finally blocks that the statement at hand stands in, the innermost last. */
+  readonly handling: Handling[];
+}
+
+/** What can be asked in a catch block (the code of the exception) or in a finally block (why it runs: 0 the try block ran to its end). */
+export type Handling = { readonly code: Reg } | { readonly why: Reg };
+
+/** A finally block that a jump out of its try block must pass. */
+export interface Finalizer {
+  readonly entry: Label;
+  readonly why: Reg;
+  /** What goes on behind the block, by the number in `why` less the two that mean its end and an exception. */
+  readonly onward: (() => void)[];
 }
 
 export interface JumpTarget {
   readonly label?: string;
   readonly onBreak?: Label;
   readonly onContinue?: Label;
+  readonly finalizer?: Finalizer;
 }
 
 /** `storage` is a by-value parameter: the register holds the address of the caller's copy. */

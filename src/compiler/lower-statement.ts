@@ -8,6 +8,7 @@ import { cellKind } from './layouts.ts';
 import { condition, emitConstant, value, valueAs } from './lower-expression.ts';
 import type { FunctionContext, JumpTarget } from './lower-place.ts';
 import { initialise, locateVariable, pointeeOf, store } from './lower-place.ts';
+import { pass, tryStatement } from './lower-try.ts';
 import { integerOf } from './typing.ts';
 
 /** Lowers one statement. `labels` are the names written right before it. */
@@ -27,6 +28,7 @@ export function statement(f: FunctionContext, node: ts.Statement, labels: readon
   else if (ts.isForStatement(node)) forStatement(f, node, labels);
   else if (ts.isSwitchStatement(node)) switchStatement(f, node, labels);
   else if (ts.isLabeledStatement(node)) statement(f, node.statement, [...labels, node.label.text]);
+  else if (ts.isTryStatement(node)) breakable(f, labels, () => tryStatement(f, node));
   else if (ts.isReturnStatement(node)) returnStatement(f, node);
   else if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) jumpOut(f, node);
   else if (!ts.isEmptyStatement(node) && !ts.isInterfaceDeclaration(node) && !ts.isTypeAliasDeclaration(node)) {
@@ -163,25 +165,29 @@ function returnStatement(f: FunctionContext, node: ts.ReturnStatement): void {
   const place = f.compilation.place(node);
   if (f.result.kind === 'void') {
     if (node.expression !== undefined) value(f, node.expression);
-    f.code.emit({ op: 'return' }, place);
+    pass(f, 0, place, () => f.code.emit({ op: 'return' }, place));
   } else {
     const src =
       node.expression === undefined
         ? emitConstant(f, { value: 0n, type: decay(f.result) }, node)
         : valueAs(f, node.expression, f.result);
-    f.code.emit({ op: 'return', src }, place);
+    // What a finally block does comes later than the value.
+    const kept = f.jumps.some(({ finalizer }) => finalizer !== undefined) ? f.code.register(f.code.kindOf(src)) : src;
+    if (kept !== src) f.code.emit({ op: 'move', dst: kept, src }, place);
+    pass(f, 0, place, () => f.code.emit({ op: 'return', src: kept }, place));
   }
 }
 
 function jumpOut(f: FunctionContext, node: ts.BreakStatement | ts.ContinueStatement): void {
   const isBreak = ts.isBreakStatement(node);
   const name = node.label?.text;
-  const found = f.jumps.findLast(
+  const at = f.jumps.findLastIndex(
     (target) => (isBreak ? target.onBreak : target.onContinue) !== undefined && target.label === name,
   );
-  const label = isBreak ? found?.onBreak : found?.onContinue;
+  const label = isBreak ? f.jumps[at]?.onBreak : f.jumps[at]?.onContinue;
+  const place = f.compilation.place(node);
   if (label === undefined) f.compilation.report(node, 'dsl/jump', [isBreak ? 'break out of' : 'continue']);
-  else f.code.jump(label, f.compilation.place(node));
+  else pass(f, at, place, () => f.code.jump(label, place));
 }
 
 /** Runs `body` with a break target for each label written before the statement. */

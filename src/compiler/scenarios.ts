@@ -14,6 +14,7 @@ import { skipParentheses } from './syntax.ts';
 /** Names of the harness' globals. Arrays have eight elements. */
 export const harnessGlobals = {
   driver: 'ScenarioDriver',
+  below: 'ScenarioBelow',
   setup: 'ScenarioSetup',
   expect: 'ScenarioExpect',
   threads: 'ScenarioThreads',
@@ -27,6 +28,8 @@ export const harnessGlobals = {
   majorComplete: 'LowerMajorComplete',
   majorStatus: 'LowerMajorStatus',
   lowMemory: 'LowMemory',
+  devices: 'ScenarioDevices',
+  deviceCount: 'ScenarioDeviceCount',
 } as const;
 
 type HarnessGlobal = keyof typeof harnessGlobals;
@@ -150,6 +153,9 @@ export function compileScenario(
       case 'Driver':
         set('driver', routine(property, 'DriverEntry'));
         break;
+      case 'Below':
+        set('below', routine(property, 'Below'));
+        break;
       case 'Setup':
         set('setup', routine(property, `${name}.Setup`));
         break;
@@ -161,6 +167,14 @@ export function compileScenario(
         break;
       case 'MaxPreemptions':
         maxPreemptions = number(init);
+        break;
+      case 'Devices':
+        list(init).forEach((entry, index, all) => {
+          const plug = routineOfExpression(entry, compilation.typing);
+          if (plug === undefined) report(entry, 'dsl/scenario-literal', []);
+          else set('devices', compilation.funcFor(plug), index);
+          set('deviceCount', all.length);
+        });
         break;
       case 'LowMemory':
         set('lowMemory', number(init, 'u8'));

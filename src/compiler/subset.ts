@@ -9,7 +9,7 @@ import { checkAddresses } from './subset/addresses.ts';
 import { explainSyntax } from './subset/c-idioms.ts';
 import { checkTopLevel } from './subset/declarations.ts';
 import { createMeaning } from './subset/meaning.ts';
-import { checkScenarioImport } from './subset/modules.ts';
+import { checkDeviceUse, checkScenarioImport } from './subset/modules.ts';
 import { checkDepth, checkDirectives, linkParents, misreadLess, syntaxErrors } from './subset/parse.ts';
 import { createReporter } from './subset/report.ts';
 import { checkRoles } from './subset/roles.ts';
@@ -17,7 +17,8 @@ import { checkStorage } from './subset/storage.ts';
 import { checkSystemField } from './subset/system-fields.ts';
 import { checkUnion } from './subset/unions.ts';
 
-export { explainTypeScript } from './subset/explain.ts';
+export { isAddressCast } from './subset/address-cast.ts';
+export { explainTypeScript, isSaidTwice } from './subset/explain.ts';
 export { parseSource } from './subset/parse.ts';
 
 /**
@@ -47,7 +48,8 @@ export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
 export function checkMeaning(program: ts.Program, file: ts.SourceFile, path: string, origin: Origin): Problem[] {
   const meaning = createMeaning(program, file, path);
   const visit = (node: ts.Node): void => {
-    if (origin === 'driver') checkScenarioImport(meaning, node);
+    if (origin === 'driver' || origin === 'kernel') checkScenarioImport(meaning, node);
+    if (origin === 'driver') checkDeviceUse(meaning, node);
     checkUnion(meaning, node);
     checkSystemField(meaning, node);
     checkStorage(meaning, node);

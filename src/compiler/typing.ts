@@ -29,7 +29,16 @@ export interface Typing {
   readonly specialName: (callee: ts.Expression) => string | undefined;
 }
 
-const specialNames = new Set(['Ref', 'sizeof', 'CONTAINING_RECORD', 'CTL_CODE', 'alloc_text', 'choose']);
+const specialNames = new Set([
+  'Ref',
+  'sizeof',
+  'CONTAINING_RECORD',
+  'CTL_CODE',
+  'alloc_text',
+  'choose',
+  'GetExceptionCode',
+  'AbnormalTermination',
+]);
 
 /** `isLibrary` tells the files of the product's own library. */
 export function createTyping(

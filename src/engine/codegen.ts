@@ -4,13 +4,15 @@
  *
  * A frame's `pc` is the instruction to execute next, or `call instruction + code length` for a frame that waits for its callee.
  */
-import type { ArithmeticKind, BinaryOperator, CellKind, Func, Instr, Reg } from '../ir/program.ts';
+import { usedBy } from '../ir/flow.ts';
+import type { ArithmeticKind, BinaryOperator, CellKind, Func, Instr, Origin, Reg } from '../ir/program.ts';
 import { emitIntrinsic } from './codegen-intrinsics.ts';
-import { FRAME_CALLER, FRAME_HEADER, FRAME_PC, MAX_JUMPS } from './layout.ts';
+import { FRAME_CALLER, FRAME_HEADER, FRAME_PC, MAX_JUMPS, UNWRITTEN, UNWRITTEN_WIDE } from './layout.ts';
 import type { Liveness } from './liveness.ts';
-import { liveness } from './liveness.ts';
+import { liveness, perhapsUnwritten } from './liveness.ts';
 import type { Machine } from './machine.ts';
-import { isWide, Mode, signature } from './machine.ts';
+import { isWide, Mode, Status, signature } from './machine.ts';
+import { FAULT } from './machine-types.ts';
 import { wideBits } from './wide.ts';
 
 /** Runs the frame at `frame`; gives a Status. */
@@ -28,9 +30,12 @@ export interface Emitter {
   pack(regs: readonly Reg[]): string;
 }
 
+/** What statements of these origins do is told by the events they raise. */
+const unwatched: readonly Origin[] = ['kernel', 'environment', 'device'];
+
 /** Compiles `func` for `machine`; with `watched`, statements are shown to the machine's observer. */
 export function compileFunction(machine: Machine, func: Func, watched: boolean): GeneratedFunction {
-  const text = functionText(machine, func, watched && func.origin !== 'kernel' && func.origin !== 'environment');
+  const text = functionText(machine, func, watched && !unwatched.includes(func.origin));
   const make = new Function('M', 'R', 'S', 'V', 'A', 'E', 'W', text) as (...args: unknown[]) => GeneratedFunction;
   return make(
     machine,
@@ -89,6 +94,8 @@ function functionText(machine: Machine, func: Func, watched: boolean): string {
   const called = (at: number): readonly Reg[] =>
     live.after[at].filter((reg) => !('dst' in code[at]) || reg !== (code[at] as { dst?: Reg }).dst);
 
+  const paged = (at: number): string => `M.pc=${at};if(M.pagedCode())return ${Status.cut};`;
+
   const bodies = code.map((instr, at): string => {
     switch (instr.op) {
       case 'jump':
@@ -121,18 +128,31 @@ function functionText(machine: Machine, func: Func, watched: boolean): string {
     }
   });
 
-  const sections = bodies.map((body, at) => {
+  const unwritten = perhapsUnwritten(func);
+  const looks = (at: number): string =>
+    unwritten.size === 0 || code[at].op === 'move'
+      ? ''
+      : usedBy(code[at])
+          .filter((reg) => unwritten.has(reg))
+          .map(
+            (reg) =>
+              `M.pc=${at};if(r${reg}===${isWide(registers[reg].kind) ? UNWRITTEN_WIDE : UNWRITTEN})return M.fault(${FAULT.uninitialised});`,
+          )
+          .join('');
+
+  const sections = bodies.map((plain, at) => {
+    const body = looks(at) + plain;
     const seen = watched ? `M.observer.statement(M.context,${func.id},${at});` : '';
     // What leaves the function or jumps is noted before, what may have to stop first is noted after.
     const last = ['jump', 'branch', 'call', 'callptr', 'return'].includes(code[at].op);
-    return `${leaders.has(at) ? `case ${at}:` : ''}${last ? `V[${at}]=1;${seen}${body}` : `${body}V[${at}]=1;${seen}`}`;
+    return `${leaders.has(at) ? `case ${at}:` : ''}${func.paged && at === 0 ? paged(0) : ''}${last ? `V[${at}]=1;${seen}${body}` : `${body}V[${at}]=1;${seen}`}`;
   });
   const resumeCases = [
     ...[...resumes].map((at) => `case ${at}:${unpack(live.before[at] ?? [])}break;`),
     ...code.flatMap((instr, at) =>
       instr.op === 'call' || instr.op === 'callptr'
         ? [
-            `case ${at + code.length}:${unpack(called(at))}${instr.dst === undefined ? '' : `r${instr.dst}=M.ret;`}pc=${at + 1};break;`,
+            `case ${at + code.length}:${unpack(called(at))}${instr.dst === undefined ? '' : `r${instr.dst}=M.ret;`}${func.paged ? paged(at) : ''}pc=${at + 1};break;`,
           ]
         : [],
     ),
@@ -165,11 +185,13 @@ function emitPlain(machine: Machine, instr: Instr, at: number, emitter: Emitter)
       return `M.pc=${at};t=r${instr.index};if(t<0||t>=${instr.count})return M.faultBounds();r${instr.dst}=r${instr.base}===0?0:(r${instr.base}+t*${instr.stride})|0;`;
     case 'load': {
       const check = access(`r${instr.base}`, instr.offset, instr.type, instr.kind, emitter.who, at, emitter);
-      return `${check}${loaded(instr.dst, `t`, instr.kind)}`;
+      return `${check}${loaded(instr.dst, `t`, instr.kind, movesOn(emitter.func, at, instr.dst))}`;
     }
     case 'store': {
-      const check = access(`r${instr.base}`, instr.offset, instr.type, instr.kind, emitter.who | Mode.write, at, emitter);
       const src = `r${instr.src}`;
+      const mode = emitter.who | Mode.write | (emitter.who !== 0 && updates(emitter.func, at) ? Mode.update : 0);
+      const noted = emitter.who === 0 ? '' : `M.value=${src}|0;`;
+      const check = noted + access(`r${instr.base}`, instr.offset, instr.type, instr.kind, mode, at, emitter);
       if (isWide(instr.kind)) return `${check}M.storeAddress(t,${src}|0);M.set(t+1,Math.floor(${src}/4294967296)|0);`;
       if (instr.kind === 'ptr') return `${check}M.storeAddress(t,${src});`;
       // A union may hold the cell as an integer and as an address.
@@ -191,14 +213,45 @@ function emitPlain(machine: Machine, instr: Instr, at: number, emitter: Emitter)
   }
 }
 
+/** Whether the store writes what its own statement has computed from the cell, as `Count++` does: then the cell was loaded in it before. */
+function updates({ code, places }: Func, at: number): boolean {
+  const store = code[at];
+  if (store.op !== 'store') return false;
+  for (let i = at - 1; i >= 0; i--) {
+    const load = code[i];
+    if (places[i].file !== places[at].file || places[i].end < places[at].start) return false;
+    if (load.op === 'load' && load.base === store.base && load.offset === store.offset && load.type === store.type) {
+      return places[i].start >= places[at].start && places[i].end <= places[at].end;
+    }
+  }
+  return false;
+}
+
 /** Checks an access and leaves the cell's address in t. */
 function access(base: string, offset: number, type: number, kind: CellKind, mode: number, at: number, emitter: Emitter): string {
   const address = offset === 0 ? base : `${base}+${offset}`;
   return `${emitter.guarded(`M.access(${base},${type},${address},${isWide(kind) ? 2 : 1},${mode})`, at)}t=${address};`;
 }
 
-function loaded(dst: Reg, address: string, kind: CellKind): string {
+/**
+ * Whether what is loaded is at once stored elsewhere: a copy is no use of it, as whoever copies a struct copies members that nobody has
+ * written, and takes along that they were not.
+ */
+function movesOn({ code }: Func, at: number, dst: Reg): boolean {
+  const next = code[at + 1];
+  return next?.op === 'store' && next.src === dst && next.base !== dst;
+}
+
+function loaded(dst: Reg, address: string, kind: CellKind, copied: boolean): string {
   const cell = `R[${address}]`;
+  // The high cell alone tells of a 64-bit value, which then is a number of its own that a store turns into such cells again.
+  const unwritten = `R[${address}${isWide(kind) ? '+1' : ''}]===${UNWRITTEN}`;
+  if (copied)
+    return `if(${unwritten})r${dst}=${isWide(kind) ? UNWRITTEN_WIDE : UNWRITTEN};else{${converted(dst, address, cell, kind)}}`;
+  return `if(${unwritten})return M.fault(${FAULT.uninitialised});${converted(dst, address, cell, kind)}`;
+}
+
+function converted(dst: Reg, address: string, cell: string, kind: CellKind): string {
   switch (kind) {
     case 'i8':
       return `r${dst}=${cell}<<24>>24;`;

@@ -89,7 +89,10 @@ function breachesOf(session: Session): Breach[] {
     }
     if (found.size >= MAX_BREACHES) break;
   }
-  const breaches = [...found.values()].slice(0, MAX_BREACHES);
+  const rulesFound = new Set([...found.values()].map(({ rule }) => rule));
+  const isSuperfluous = (id: string): boolean =>
+    machine.rules.rules.some((rule) => rule.id === id && rule.yieldsTo?.some((other) => rulesFound.has(other)));
+  const breaches = [...found.values()].filter(({ rule }) => !isSuperfluous(rule)).slice(0, MAX_BREACHES);
   if (session.request.shrink === false) return breaches;
   return breaches.map((breach) => shrink(session.follower(), breach, SHRINK_REPLAYS));
 }

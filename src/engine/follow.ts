@@ -84,8 +84,10 @@ function forwarding(watch: Watch): Observer {
     statement: (context, func, pc) => watch.recorder?.statement(context, func, pc),
     event: (name, irp, args) => watch.recorder?.event(name, irp, args),
     began: (context) => watch.recorder?.began(context),
+    made: (object) => watch.recorder?.made(object),
     freed: (object) => watch.recorder?.freed(object),
     marked: (rule, subject) => watch.recorder?.marked(rule, subject),
+    unmarked: (rule, subject) => watch.recorder?.unmarked(rule, subject),
     reported: (report) => watch.recorder?.reported(report),
   };
 }
@@ -133,11 +135,12 @@ class Run {
     if (this.over) return;
     enabledSteps(this.machine, this.enabled);
     if (judge) this.taken.push({ kind: 'step', context: FOREVER, func: '', at: 0 });
-    if (judge || (this.enabled.length === 0 && !isQuiescent(this.machine))) {
-      this.recorder.beginStep();
-      this.machine.reports = [];
-      this.machine.judgeStuck(this.enabled.length === 0);
-    }
+    const final = isQuiescent(this.machine);
+    if (!judge && !final && this.enabled.length > 0) return;
+    this.recorder.beginStep();
+    this.machine.reports = [];
+    if (final && !judge) this.machine.judgeEnd();
+    else this.machine.judgeStuck(this.enabled.length === 0);
   }
 
   found(): string {

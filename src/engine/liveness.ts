@@ -28,6 +28,18 @@ export function mostLiveCells(func: Func): number {
   return [before, after].flat().reduce((most, regs) => Math.max(most, cells(regs)), 0);
 }
 
+/** The driver's variables that may be read before they are written, and what is moved out of them. */
+export function perhapsUnwritten(func: Func): ReadonlySet<Reg> {
+  const found = new Set<Reg>();
+  if (func.origin !== 'driver' || func.code.length === 0) return found;
+  for (const reg of liveness(func).before[0]) if (reg >= func.params && func.registers[reg].name !== undefined) found.add(reg);
+  for (let size = -1; found.size > 0 && size !== found.size; ) {
+    size = found.size;
+    for (const instr of func.code) if (instr.op === 'move' && found.has(instr.src)) found.add(instr.dst);
+  }
+  return found;
+}
+
 function solve(func: Func): Liveness {
   const { code } = func;
   const words = (func.registers.length + 31) >>> 5;

@@ -2,13 +2,16 @@
  * The machine's ground: one context's step at a time, its frames, the rules' view of it. State lives in `Memory`; the running context's
  * stack is worked on in `scratch` and written back when the step ends.
  */
+import { isHandledAt } from '../ir/flow.ts';
 import type { Func, FuncId, Program } from '../ir/program.ts';
 import type { GeneratedFunction } from './codegen.ts';
 import {
   ALIVE,
   ATOMIC_HOLDER,
   BOUND,
+  CONTEXT_GHOSTS,
   contextBase,
+  EXCEPTION,
   FP,
   FRAME_CALLER,
   FRAME_FUNC,
@@ -23,8 +26,12 @@ import {
   Kind,
   LIFE,
   LOCKS,
+  MAX_CONTEXT_GHOSTS,
   MAX_LOCKS,
   MAX_MACHINE_GHOSTS,
+  NEXT_CELL,
+  NEXT_MODE,
+  NEXT_VALUE,
   PENDING,
   PICKS,
   SCRATCH,
@@ -32,12 +39,27 @@ import {
   STACK_CELLS,
   stackBase,
   TERMINATED,
+  UNDER,
+  UNWRITTEN,
+  UNWRITTEN_WIDE,
   WAIT_LEFT,
 } from './layout.ts';
-import { liveness, mostLiveCells } from './liveness.ts';
+import { liveness, mostLiveCells, perhapsUnwritten } from './liveness.ts';
+import { LockOrders } from './lock-orders.ts';
 import type { MachineOptions, Observer, Report } from './machine-types.ts';
-import { DEADLOCK, EngineError, FAULT, isWide, leaves, Status, signature } from './machine-types.ts';
-import { Memory } from './memory.ts';
+import {
+  DEADLOCK,
+  EngineError,
+  FAULT,
+  IRP_LEAKED,
+  isWide,
+  LEAKED,
+  leaves,
+  Status,
+  signature,
+  TIMER_LEFT,
+} from './machine-types.ts';
+import { MEMORY_CELLS, Memory } from './memory.ts';
 import { Movers } from './movers.ts';
 import { ObjectKind, Objects } from './objects.ts';
 import { endContext, lowestFree, startContext } from './processors.ts';
@@ -57,6 +79,7 @@ export abstract class MachineCore implements RuleHost {
   readonly scratch = new Int32Array(STACK_CELLS);
   readonly objects: Objects;
   readonly movers: Movers;
+  readonly orders: LockOrders;
   readonly observer: Observer | undefined;
   /** First cells of the globals, by id. */
   readonly globals = new Map<number, number>();
@@ -76,7 +99,9 @@ export abstract class MachineCore implements RuleHost {
   pc = 0;
   func = 0;
   jumps = 0;
-  /** The object that the fault being raised found freed. */
+  /** What the driver's store about to be checked will write, where it is an i32. */
+  value = 0;
+  /** The object that the fault being raised found freed, or that is being reported as leaked. */
   goneObject = 0;
   readonly eventArgs = new Int32Array(16);
   readonly callArgs: number[] = [];
@@ -124,6 +149,8 @@ export abstract class MachineCore implements RuleHost {
     this.reduceMovers = options.movers;
     this.movers = new Movers(options.movers);
     this.observer = options.observer;
+    this.orders = new LockOrders(options.observer !== undefined);
+    if (rules.contextGhosts > MAX_CONTEXT_GHOSTS) throw new EngineError('too many rules about contexts');
     if (rules.machineGhosts > MAX_MACHINE_GHOSTS) throw new EngineError('too many rules about the machine');
     this.objects = new Objects(program, this.memory, rules.irpGhosts);
     const flags = (test: (func: Func) => boolean): Uint8Array =>
@@ -155,6 +182,17 @@ export abstract class MachineCore implements RuleHost {
     this.memory.top = 0;
   }
 
+  /** Whether the search so far took something for granted that turned out not to hold, and has to begin again. */
+  get tainted(): boolean {
+    return this.movers.tainted || this.orders.tainted;
+  }
+
+  /** Before a search from the initial state. */
+  restart(): void {
+    this.movers.restart(this.objects.end);
+    this.orders.tainted = false;
+  }
+
   set(index: number, value: number): void {
     this.memory.set(index, value);
   }
@@ -177,6 +215,7 @@ export abstract class MachineCore implements RuleHost {
     this.pick = pick;
     this.memory.set(at + GUARD, 0);
     this.memory.set(at + GUARD_CELL, 0);
+    if (this.cells[at + NEXT_CELL] !== 0) for (const cell of [NEXT_CELL, NEXT_MODE, NEXT_VALUE]) this.memory.set(at + cell, 0);
     const status = this.loop();
     if (status === Status.yielded) {
       for (let i = this.low; i < this.sp; i++) this.memory.set(stack + i, scratch[i]);
@@ -230,6 +269,12 @@ export abstract class MachineCore implements RuleHost {
     this.fault(DEADLOCK);
   }
 
+  /** A final state: what the driver should have freed by now is told by the hook. */
+  judgeEnd(): void {
+    const { final } = this.program.hooks;
+    if (final !== undefined) this.runHook(final, [], 0, true);
+  }
+
   /** The function at whose entry, or within which, a context is to go on, and where. */
   pointOf(context: number): { func: FuncId; pc: number } {
     const frame = stackBase(context) + this.cells[contextBase(context) + FP];
@@ -244,7 +289,7 @@ export abstract class MachineCore implements RuleHost {
   /** Whether what the context does next is a wait that is not satisfied. */
   waits(context: number): boolean {
     const guard = this.cells[contextBase(context) + GUARD];
-    return (guard === Guard.wait || guard === Guard.timedWait || guard === Guard.userWait) && !this.guardOpen(context);
+    return guard !== Guard.none && guard !== Guard.lock && !this.guardOpen(context);
   }
 
   /** Whether the context's next instruction is enabled. */
@@ -258,11 +303,38 @@ export abstract class MachineCore implements RuleHost {
         return this.cells[cell] > 0 || this.gone(cell);
       case Guard.timedWait:
         return this.cells[cell] > 0 || this.cells[at + WAIT_LEFT] < 0 || this.gone(cell);
+      case Guard.several:
+        return this.letsGo(cell) >= 0;
+      case Guard.timedSeveral:
+        return this.letsGo(cell) >= 0 || this.cells[at + WAIT_LEFT] < 0;
       case Guard.userWait:
         return this.cells[cell] > 0 || this.cells[TERMINATED] === 1 || this.gone(cell);
+      case Guard.patient:
+        return this.cells[cell] > 0 || this.cells[at + WAIT_LEFT] < 0 || this.gone(cell);
+      case Guard.interrupt:
+        return this.cells[cell] > 0;
+      case Guard.hardware:
+        return cell === 0 || this.cells[cell] > 0;
       default:
         return true;
     }
+  }
+
+  /**
+   * Of a wait for several headers (`waitSeveral`): the index of the first that lets the context go on, 0 where all are to and do; -1 where
+   * the context waits. A header that is gone does, into the fault.
+   */
+  letsGo(record: number): number {
+    const count = this.cells[record];
+    const all = this.cells[record + 1] !== 0;
+    for (let i = 0; i < count; i++) {
+      const header = this.cells[record + 2 + i];
+      const signal = header + this.signalOffset;
+      const open = header === 0 || this.cells[signal] > 0;
+      if (header !== 0 && this.gone(signal)) return i;
+      if (open !== all) return all ? -1 : i;
+    }
+    return all ? 0 : -1;
   }
 
   /** Whether the object that a waiting context looks at was freed: it moves on, into the fault. */
@@ -280,7 +352,7 @@ export abstract class MachineCore implements RuleHost {
     this.memory.set(stack + FRAME_PC, NOT_ENTERED);
     this.memory.set(stack + FRAME_CALLER, -1);
     for (const register of this.entryOf(func)) {
-      const value = args[register.param] ?? 0;
+      const value = register.param < 0 ? register.first : (args[register.param] ?? 0);
       this.memory.set(top++, value | 0);
       if (register.wide) this.memory.set(top++, Math.floor(value / 0x100000000) | 0);
     }
@@ -308,7 +380,7 @@ export abstract class MachineCore implements RuleHost {
     let top = registers;
     for (let i = frame + FRAME_HEADER; i < registers; i++) scratch[i] = 0;
     for (const register of entry) {
-      const value = register.param < 0 ? 0 : this.callArgs[register.param];
+      const value = register.param < 0 ? register.first : this.callArgs[register.param];
       scratch[top++] = value | 0;
       if (register.wide) scratch[top++] = Math.floor(value / 0x100000000) | 0;
     }
@@ -319,8 +391,17 @@ export abstract class MachineCore implements RuleHost {
   /** Whether `func` can be called with arguments of that signature; otherwise the fault has been raised. */
   callable(func: FuncId, wanted: string): boolean {
     if (func !== 0 && this.signatures[func] === wanted) return true;
-    this.fault(func === 0 ? FAULT.null : FAULT.type);
+    const object = func > 0 && func < MEMORY_CELLS ? this.objects.baseOf[func] : 0;
+    if (object !== 0 && this.objects.isUnknown(object)) this.lookInto();
+    else this.fault(func === 0 ? FAULT.null : FAULT.type);
     return false;
+  }
+
+  /** An object that a routine without a model gave is followed: the path ends, and the verdict is bounded. */
+  lookInto(): number {
+    return this.bound(
+      `Some path ends in ${this.nameOf(this.func)}: what comes next depends on what a routine without a model gave or did.`,
+    );
   }
 
   /** Goes back to the caller of `frame`: a Status. */
@@ -328,7 +409,10 @@ export abstract class MachineCore implements RuleHost {
     const func = this.scratch[frame + FRAME_FUNC];
     if (this.driver[func] === 1) this.lastReturn[this.context] = func * 0x2000 + this.pc;
     const caller = this.scratch[frame + FRAME_CALLER];
-    if (caller < 0) return Status.ended;
+    if (caller < 0) {
+      if (this.cells[this.at + EXCEPTION] !== 0) throw new EngineError('an exception has left its context');
+      return Status.ended;
+    }
     this.fp = caller;
     if (this.driver[func] === 1) this.returnedTo[this.context] = caller;
     if (caller < this.low) this.low = caller;
@@ -362,6 +446,26 @@ export abstract class MachineCore implements RuleHost {
     this.observer?.marked(rule, subject);
   }
 
+  unmark(rule: number, subject: number): void {
+    this.observer?.unmarked(rule, subject);
+  }
+
+  /**
+   * Whether an exception raised here meets a handler: in the functions entered since the kernel called the driver, for it is no business of a
+   * driver's routine to raise into its caller.
+   */
+  protected isHandled(): boolean {
+    for (let frame = this.fp; frame >= 0; ) {
+      const func = this.program.funcs[this.scratch[frame + FRAME_FUNC] - 1];
+      const pc = frame === this.fp ? this.pc : this.scratch[frame + FRAME_PC] - func.code.length;
+      if (isHandledAt(func, pc)) return true;
+      const caller = this.scratch[frame + FRAME_CALLER];
+      if (this.driver[func.id] === 1 && (caller < 0 || this.driver[this.scratch[caller + FRAME_FUNC]] === 0)) return false;
+      frame = caller;
+    }
+    return false;
+  }
+
   fieldIrql(): number {
     return this.irql();
   }
@@ -372,6 +476,10 @@ export abstract class MachineCore implements RuleHost {
 
   fieldCancelLock(): number {
     return this.cancelLockHeld();
+  }
+
+  contextGhosts(): number {
+    return this.at + CONTEXT_GHOSTS;
   }
 
   fieldDriver(): number {
@@ -423,6 +531,8 @@ export abstract class MachineCore implements RuleHost {
         return false;
       }
       this.scratch[frame + FRAME_HEADER + i] = base;
+      // The kernel model and the environment do not look at what they have not written.
+      if (func.origin === 'driver') this.objects.unwrite(base);
     }
     return true;
   }
@@ -462,7 +572,11 @@ export abstract class MachineCore implements RuleHost {
     if (entry === undefined) {
       const { registers, params, code } = this.program.funcs[func - 1];
       const live = code.length === 0 ? [] : liveness(this.program.funcs[func - 1]).before[0];
-      entry = live.map((reg) => ({ param: reg < params ? reg : -1, wide: isWide(registers[reg].kind) }));
+      const unwritten = perhapsUnwritten(this.program.funcs[func - 1]);
+      entry = live.map((reg) => {
+        const wide = isWide(registers[reg].kind);
+        return { param: reg < params ? reg : -1, wide, first: unwritten.has(reg) ? (wide ? UNWRITTEN_WIDE : UNWRITTEN) : 0 };
+      });
       this.entries[func] = entry;
     }
     return entry;
@@ -511,6 +625,24 @@ export abstract class MachineCore implements RuleHost {
     return point;
   }
 
+  /**
+   * Whether to stop before what ends the path and may be no breach of an active rule: others are to get their chance to do something wrong first.
+   * Of an instruction that is not gone through otherwise; that the step begins with it, or goes on into it, is noted.
+   */
+  protected pauses(): boolean {
+    if (this.fresh) return false;
+    if (!this.onePiece && !this.atomic && this.visiblePoint()) return true;
+    this.pass();
+    return false;
+  }
+
+  /** The same, of an instruction that has been gone through by `stop`: if so, it is not after all. */
+  protected pausesAfterAll(): boolean {
+    if (this.passedFresh || this.onePiece || this.atomic || !this.visiblePoint()) return false;
+    this.passes--;
+    return true;
+  }
+
   protected pass(): void {
     if (!this.onePiece && !this.atomic) this.passes++;
   }
@@ -535,7 +667,8 @@ export abstract class MachineCore implements RuleHost {
       if (frame !== undefined) return frame.func * 0x2000 + frame.pc;
     }
     // Placed where the object was freed: one for each object and kernel routine.
-    if (this.raised === FAULT.freed) return -0x40000000 - this.goneObject * 0x1000 - this.func;
+    if (this.raised === FAULT.freed || this.raised === LEAKED || this.raised === IRP_LEAKED || this.raised === TIMER_LEFT)
+      return -0x40000000 - this.goneObject * 0x1000 - this.func;
     return -1 - this.lastReturn[this.context];
   }
 
@@ -550,7 +683,8 @@ export abstract class MachineCore implements RuleHost {
       const context = i % SCRATCH;
       const at = contextBase(context);
       if (this.cells[at + LIFE] !== 1) continue;
-      const spins = this.cells[at + GUARD] === Guard.lock ? 4 : 0;
+      // One that keeps another from its processor before one that merely waits beside.
+      const spins = this.cells[at + GUARD] !== Guard.lock ? 0 : this.cells[at + UNDER] !== 0 ? 8 : 4;
       const rank = spins + (this.cells[at + KIND] === Kind.system ? 0 : 2) + (this.isInDriver(context) ? 1 : 0);
       if (rank <= most) continue;
       most = rank;
@@ -582,7 +716,8 @@ export abstract class MachineCore implements RuleHost {
 }
 
 interface EntryRegister {
-  /** Parameter it comes from, -1 for a register that starts as zero. */
+  /** Parameter it comes from, -1 for a register that starts with the value `first`. */
   readonly param: number;
   readonly wide: boolean;
+  readonly first: number;
 }

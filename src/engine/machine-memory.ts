@@ -2,18 +2,31 @@
 import type { FuncId } from '../ir/program.ts';
 import {
   BOUND,
+  CONTEXTS,
+  contextBase,
+  DISPATCH_LEVEL,
   FIRST_TRANSIENT,
   FRAME_CALLER,
   FRAME_FUNC,
   FRAME_HEADER,
+  IRQL,
+  LIFE,
   LOCKS,
+  MAX_TIMERS,
+  NEXT_CELL,
+  NEXT_MODE,
+  NEXT_VALUE,
   OBJECT_HEADER,
   OBJECT_PRIVATE,
+  PICKS,
+  STATUS_ACCESS_VIOLATION,
+  TIMERS,
 } from './layout.ts';
 import { MachineCore } from './machine-core.ts';
-import { EngineError, FAULT, Mode, onIrp, Status, TOUCH } from './machine-types.ts';
+import { EngineError, FAULT, IRP_LEAKED, LEAKED, Mode, onIrp, PAGED, RACE, Status, TIMER_LEFT, TOUCH } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
 import { ObjectKind } from './objects.ts';
+import { lowestFree } from './processors.ts';
 
 export abstract class MemoryMachine extends MachineCore {
   /** The stretch (see `stretch`) in which each object was accessed last. */
@@ -48,23 +61,91 @@ export abstract class MemoryMachine extends MachineCore {
 
   /** Checks, schedules and notes an access to `cells` cells at `address`, in a part of type `type` at `base`. */
   access(base: number, type: number, address: number, cells: number, mode: number): number {
-    if (base === 0) return this.fault(FAULT.null);
     const object = base > 0 && base < MEMORY_CELLS ? this.objects.baseOf[base] : 0;
-    if (object === 0) return this.fault(FAULT.type);
-    if (this.stop(this.accessPoint(object, address, cells))) return Status.yielded;
+    if (object === 0 || this.objects.isUnknown(object)) {
+      if (this.pauses()) return Status.yielded;
+      if (object !== 0) return this.lookInto();
+      return this.fault(base === 0 ? FAULT.null : FAULT.type);
+    }
+    if (this.stop(this.accessPoint(object, address, cells))) {
+      if (!this.objects.hasGhosts(object)) this.standAt(address, cells, mode);
+      return Status.yielded;
+    }
+    const wrongType = type >= 0 && !this.objects.hasPart(object, base, type);
+    const gone = this.isGone(object);
+    const outside = address + cells > object + this.objects.sizeOf(object);
+    // Where the system itself copies, it is ready for what may happen.
+    const user =
+      this.objects.isUser(object) && this.fieldDriver() === 1 && ((mode & Mode.block) === 0 || this.isDriverTouch(object, mode));
+    if ((wrongType || gone || outside || (user && !this.isUserReady())) && this.pausesAfterAll()) return Status.yielded;
+    // Whose an IRP is, is a matter of other rules.
+    const judged = this.passedFresh && !this.atomic && !this.onePiece && !this.objects.hasGhosts(object);
+    if (judged && this.races(address, cells, mode)) return Status.cut;
     if (this.objects.hasGhosts(object) && this.isDriverTouch(object, mode)) {
       this.args[0] = mode & Mode.write;
       if (this.runRules(TOUCH, object)) return Status.cut;
     }
-    if (type >= 0 && !this.objects.hasPart(object, base, type)) return this.fault(FAULT.type);
-    if (this.isGone(object)) {
+    if (wrongType) return this.fault(FAULT.type);
+    if (gone) {
       this.args[0] = mode & Mode.write;
       return this.faultFreed(object);
     }
-    if (address + cells > object + this.objects.sizeOf(object)) return this.fault(FAULT.bounds);
+    if (outside) return this.fault(FAULT.bounds);
+    if (this.cells[this.at + IRQL] >= DISPATCH_LEVEL && this.objects.isPaged(object)) {
+      this.args[0] = 0;
+      if (this.runRules(PAGED, 0)) return Status.cut;
+    }
+    if (user && !this.isUserReady()) return this.userFaults();
     this.noteAccess(object, address, cells, (mode & Mode.write) !== 0);
     return Status.goOn;
   }
+
+  /** Whether the code before an access to user memory has asked `userFault`, and it does not raise. */
+  private isUserReady(): boolean {
+    if (!this.isHandled()) return false;
+    const asked = this.program.funcs[this.func - 1].code[this.pc - 2];
+    return asked?.op === 'intrinsic' && asked.name === 'userFault';
+  }
+
+  /** An access to user memory for whose raising nothing is prepared. */
+  private userFaults(): number {
+    if (this.isHandled()) {
+      return this.bound('A routine of the system is given user memory: what it does when an access raises is not followed.');
+    }
+    this.args[0] = STATUS_ACCESS_VIOLATION;
+    return this.fault(FAULT.exception);
+  }
+
+  /** The object becomes user memory. */
+  userMemory(address: number): number {
+    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    if (object === 0) return address === 0 ? Status.goOn : this.fault(FAULT.type);
+    if (this.stop(this.lifePoint(object))) return Status.yielded;
+    if (!this.objects.isLive(object)) {
+      this.args[0] = 1;
+      return this.faultFreed(object);
+    }
+    this.noteLife(object, true);
+    this.objects.giveToUser(object);
+    return Status.goOn;
+  }
+
+  isUserMemory(address: number): number {
+    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    return object !== 0 && this.objects.isUser(object) ? 1 : 0;
+  }
+
+  /** Whether an access to come raises: either, where it is the driver's to user memory. */
+  userFault(address: number, mode: number): number {
+    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    const asks = object !== 0 && this.objects.isUser(object) && this.isDriverTouch(object, mode);
+    if (asks || this.cells[this.at + PICKS] !== 0) return this.choose(2);
+    this.ret = 0;
+    return Status.goOn;
+  }
+
+  /** One of `count` answers, at a scheduling point. */
+  protected abstract choose(count: number): number;
 
   /** The accesses of a copy: both sides are checked and scheduled as one. */
   accessTwo(to: number, from: number, cells: number, mode: number): number {
@@ -108,7 +189,7 @@ export abstract class MemoryMachine extends MachineCore {
   }
 
   /** Makes a pool object; `fp` to `sp` of scratch hold the live registers. 0 when memory is full. */
-  alloc(func: FuncId, pc: number, token: number): number {
+  alloc(func: FuncId, pc: number, token: number, pool: number, zero: number): number {
     const base = this.objects.make(
       this.context,
       (func * 0x4000 + pc) * 2,
@@ -117,8 +198,13 @@ export abstract class MemoryMachine extends MachineCore {
       this.context + 1,
       this.scratch,
       this.sp,
+      this.fieldDriver() === 1 ? pool : pool & 1,
     );
     if (base === 0) this.bound('The scenario needs more memory than the checker has.');
+    else {
+      this.observer?.made(base);
+      if (zero === 0) this.objects.unwrite(base);
+    }
     return base;
   }
 
@@ -127,8 +213,8 @@ export abstract class MemoryMachine extends MachineCore {
     const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
     if (object !== address || !this.objects.isPool(object)) return this.fault(FAULT.doubleFree);
     if (this.stop(this.lifePoint(object))) return Status.yielded;
-    if (!this.objects.isLive(object)) return this.fault(FAULT.doubleFree);
     this.noteLife(object, true);
+    if (!this.objects.isLive(object)) return this.fault(FAULT.doubleFree);
     this.observer?.freed(object);
     this.objects.free(object);
     return Status.goOn;
@@ -148,6 +234,26 @@ export abstract class MemoryMachine extends MachineCore {
     return Status.goOn;
   }
 
+  /** Code of a pageable section is entered, or gone on with behind a call. Whether the path ends. */
+  pagedCode(): boolean {
+    if (this.cells[this.at + IRQL] < DISPATCH_LEVEL) return false;
+    this.args[0] = 1;
+    return this.runRules(PAGED, 0);
+  }
+
+  /** An event for each object that is the driver's to free, and for each armed timer. */
+  leaks(): void {
+    for (let i = 0; i < MAX_TIMERS; i++) {
+      this.goneObject = this.cells[TIMERS + 2 * i];
+      if (this.goneObject !== 0) this.runRules(TIMER_LEFT, 0);
+    }
+    for (const object of this.objects.owed()) {
+      this.goneObject = object;
+      const irp = this.objects.hasGhosts(object);
+      this.runRules(irp ? IRP_LEAKED : LEAKED, irp ? object : 0);
+    }
+  }
+
   /** The event numbered `number` with `eventArgs` as the instruction has them. */
   event(number: number): number {
     const compiled = this.rules.events[number];
@@ -157,6 +263,7 @@ export abstract class MemoryMachine extends MachineCore {
     if (onIrp[number]) {
       const irp = eventArgs[0];
       object = irp > 0 && irp < MEMORY_CELLS ? this.objects.baseOf[irp] : 0;
+      if (object !== 0 && this.objects.isUnknown(object)) return this.lookInto();
       if (object !== irp || object === 0 || !this.objects.hasGhosts(object))
         return this.fault(irp === 0 ? FAULT.null : FAULT.type);
       if (compiled !== undefined && this.stop(this.lifePoint(object))) return Status.yielded;
@@ -190,6 +297,36 @@ export abstract class MemoryMachine extends MachineCore {
   /** Too many backward jumps since the step began: whether to stop here. */
   cutLoop(): boolean {
     return !this.onePiece;
+  }
+
+  /** Notes what a context that stops before an access is about to do, for those that come to the same cell. */
+  private standAt(address: number, cells: number, mode: number): void {
+    if (this.rules.events[RACE] === undefined || !this.isDriverAccess(mode)) return;
+    this.memory.set(this.at + NEXT_CELL, address);
+    this.memory.set(this.at + NEXT_MODE, mode | (cells << 8));
+    this.memory.set(this.at + NEXT_VALUE, (mode & Mode.write) !== 0 ? this.value : 0);
+  }
+
+  /** Raises `memory.race` where another context that could run now stands before an access that conflicts. Whether the path ends. */
+  private races(address: number, cells: number, mode: number): boolean {
+    if (this.rules.events[RACE] === undefined || !this.isDriverAccess(mode)) return false;
+    for (let context = 0; context < CONTEXTS; context++) {
+      const at = contextBase(context);
+      const other = this.cells[at + NEXT_CELL];
+      if (other === 0 || context === this.context || this.cells[at + LIFE] !== 1) continue;
+      const otherMode = this.cells[at + NEXT_MODE];
+      if (address >= other + (otherMode >> 8) || other >= address + cells) continue;
+      if (this.cells[at + BOUND] === 0 && lowestFree(this) < 0) continue;
+      const wide = cells > 1 || otherMode >> 8 > 1;
+      if (conflict(mode, this.value, otherMode, this.cells[at + NEXT_VALUE], wide)) return this.runRules(RACE, 0);
+    }
+    return false;
+  }
+
+  /** Whether the driver itself accesses, or an inline routine that it called. Blocks are not followed cell by cell. */
+  private isDriverAccess(mode: number): boolean {
+    if ((mode & Mode.block) !== 0) return false;
+    return (mode & Mode.driver) !== 0 || ((mode & Mode.inline) !== 0 && this.calledFromDriver());
   }
 
   protected accessPoint(object: number, address: number, cells: number): boolean {
@@ -257,6 +394,7 @@ export abstract class MemoryMachine extends MachineCore {
   protected checkCell(address: number): number {
     const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
     if (object === 0) return this.fault(FAULT.type);
+    if (this.objects.isUnknown(object)) return this.lookInto();
     if (this.isGone(object)) {
       this.args[0] = 1;
       return this.faultFreed(object);
@@ -278,6 +416,8 @@ export abstract class MemoryMachine extends MachineCore {
   }
 
   protected faultFreed(object: number): number {
+    // It might have come while the object lived.
+    this.noteLife(object, false);
     this.goneObject = object;
     return this.fault(FAULT.freed);
   }
@@ -289,4 +429,18 @@ export abstract class MemoryMachine extends MachineCore {
     }
     return false;
   }
+}
+
+/**
+ * Whether two accesses to the same cell, which nothing keeps apart, are a data race. A plain read of up to 32 bits beside a write is none: the
+ * processor reads it whole, and what follows from either value is explored. Neither are two writes of the same value, unless one of them is
+ * the end of an update, which the other is lost to; and an interlocked access is hurt by such an update only.
+ */
+function conflict(mode: number, value: number, otherMode: number, otherValue: number, wide: boolean): boolean {
+  const bothWrite = (mode & otherMode & Mode.write) !== 0;
+  const interlocked = ((mode | otherMode) & Mode.interlocked) !== 0;
+  if ((mode & otherMode & Mode.interlocked) !== 0) return false;
+  if (!bothWrite) return wide && !interlocked && ((mode | otherMode) & Mode.write) !== 0;
+  const updates = ((mode | otherMode) & Mode.update) !== 0;
+  return updates || (!interlocked && (wide || value !== otherValue));
 }

@@ -12,6 +12,8 @@ import {
   CANCEL_LOCKS,
   contextBase,
   DISPATCH_LEVEL,
+  EXCEPTION,
+  EXCEPTION_CODE,
   GUARD,
   GUARD_CELL,
   Guard,
@@ -27,17 +29,18 @@ import {
   THREAD,
   WAIT_LEFT,
 } from './layout.ts';
+import { BOTH_ORDERS } from './lock-orders.ts';
 import { MemoryMachine } from './machine-memory.ts';
-import { EngineError, FAULT, Status } from './machine-types.ts';
+import { EngineError, FAULT, ORDER, Status } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
-import { bind, dequeueDpc, processorOf, queueDpc, startContext, unbind } from './processors.ts';
+import { bind, bindOver, dequeueDpc, processorOf, queueDpc, startContext, unbind } from './processors.ts';
 import { armTimer, deadline, disarmTimer } from './timers.ts';
 
 export type { MachineOptions, Observer, Report } from './machine-types.ts';
 export { isWide, leaveEvents, Mode, Status, signature } from './machine-types.ts';
 
 /** By the `timed` argument of a wait. */
-const waitGuards = [Guard.wait, Guard.timedWait, Guard.userWait] as const;
+const waitGuards = [Guard.wait, Guard.timedWait, Guard.userWait, Guard.patient] as const;
 
 export class Machine extends MemoryMachine {
   lock(word: number, cancel: number): number {
@@ -48,7 +51,8 @@ export class Machine extends MemoryMachine {
     const status = this.checkCell(word);
     if (status !== Status.goOn) return status;
     if (!this.alone) this.movers.noteLock(word);
-    return this.take(word, cancel);
+    const taken = this.take(word, cancel);
+    return taken === Status.goOn && this.rules.events[ORDER] !== undefined ? this.noteOrder(word) : taken;
   }
 
   tryLock(word: number, cancel: number): number {
@@ -95,7 +99,7 @@ export class Machine extends MemoryMachine {
     const terminated = timed === 2 && this.cells[TERMINATED] === 1;
     const open = this.cells[signal] > 0 || terminated || this.gone(signal);
     if (!this.alone || !open) this.movers.expose(signal);
-    const guarded = !raised && (timed !== 1 || left > 0);
+    const guarded = !raised && (timed === 1 ? left > 0 : left >= 0);
     if (this.stopAt(this.visiblePoint()) || (guarded && !open)) {
       return this.yieldWith(!guarded ? Guard.none : waitGuards[timed], signal);
     }
@@ -107,7 +111,7 @@ export class Machine extends MemoryMachine {
       return Status.goOn;
     }
     if (left < 0 || !open) {
-      if (timed === 1 && (left < 0 || micros <= 0)) {
+      if (left < 0 || (timed === 1 && micros <= 0)) {
         this.memory.set(this.at + WAIT_LEFT, 0);
         this.ret = STATUS_TIMEOUT;
         return Status.goOn;
@@ -117,17 +121,94 @@ export class Machine extends MemoryMachine {
       return this.yieldWith(Guard.timedWait, signal);
     }
     this.memory.set(this.at + WAIT_LEFT, 0);
-    this.noteRead(header + this.typeOffset);
-    const type = this.cells[header + this.typeOffset];
-    if (type === 1) this.memory.set(signal, 0);
-    else if (type === 5) this.memory.set(signal, this.cells[signal] - 1);
+    this.consume(header);
     this.ret = 0;
     return Status.goOn;
   }
 
+  /**
+   * The context waits for an interrupt of that IRQL, which `header` says is pending, and takes it on the processor that the answer names: over
+   * whatever is there at a lower level.
+   */
+  interruptWait(header: number, irql: number): number {
+    const signal = header + this.signalOffset;
+    this.fresh = false;
+    this.movers.expose(signal);
+    if (this.cells[this.at + PICKS] === 0) {
+      this.memory.set(this.at + PICKS, this.processors);
+      this.memory.set(this.at + WAIT_LEFT, irql);
+      return this.yieldWith(Guard.interrupt, signal);
+    }
+    this.pass();
+    this.memory.set(this.at + PICKS, 0);
+    this.memory.set(this.at + WAIT_LEFT, 0);
+    bindOver(this, this.context, this.pick);
+    this.memory.set(this.at + IRQL, irql);
+    return Status.goOn;
+  }
+
+  /** Begins an atomic section as atomicBegin does, but in the hardware: when `header` (0: any time) says so, and no processor is needed. */
+  hardware(header: number): number {
+    const signal = header === 0 ? 0 : header + this.signalOffset;
+    this.fresh = false;
+    if (header !== 0) this.movers.expose(signal);
+    if (this.cells[this.at + PICKS] === 0 && !this.atomic && !this.onePiece) {
+      this.memory.set(this.at + PICKS, 1);
+      return this.yieldWith(Guard.hardware, signal);
+    }
+    this.memory.set(this.at + PICKS, 0);
+    this.pass();
+    return this.enterAtomic();
+  }
+
+  waitSeveral(record: number, timed: number, micros: number): number {
+    const left = this.cells[this.at + WAIT_LEFT];
+    const raised = this.cells[this.at + IRQL] >= DISPATCH_LEVEL;
+    const first = this.letsGo(record);
+    const signals: number[] = [];
+    for (let i = 0; i < this.cells[record]; i++) {
+      const header = this.cells[record + 2 + i];
+      signals.push(header === 0 ? 0 : header + this.signalOffset);
+    }
+    if (!this.alone || first < 0) for (const signal of signals) if (signal !== 0) this.movers.expose(signal);
+    const guarded = !raised && (timed !== 1 || left > 0);
+    if (this.stopAt(this.visiblePoint()) || (guarded && first < 0)) {
+      return this.yieldWith(!guarded ? Guard.none : timed === 1 ? Guard.timedSeveral : Guard.several, record);
+    }
+    this.pass();
+    for (const signal of signals) {
+      const status = signal === 0 ? Status.goOn : this.checkCell(signal);
+      if (status !== Status.goOn) return status;
+    }
+    if (left < 0 || first < 0) {
+      if (timed === 1 && (left < 0 || micros <= 0)) {
+        this.memory.set(this.at + WAIT_LEFT, 0);
+        this.ret = STATUS_TIMEOUT;
+        return Status.goOn;
+      }
+      if (raised) return this.fault(FAULT.wait);
+      this.memory.set(this.at + WAIT_LEFT, deadline(micros));
+      return this.yieldWith(Guard.timedSeveral, record);
+    }
+    this.memory.set(this.at + WAIT_LEFT, 0);
+    const all = this.cells[record + 1] !== 0;
+    for (const signal of all ? signals : [signals[first]]) if (signal !== 0) this.consume(signal - this.signalOffset);
+    this.ret = all ? 0 : first;
+    return Status.goOn;
+  }
+
+  /** What a wait that is over does to the object it waited for. */
+  private consume(header: number): void {
+    const signal = header + this.signalOffset;
+    this.noteRead(header + this.typeOffset);
+    const type = this.cells[header + this.typeOffset];
+    if (type === 1) this.memory.set(signal, 0);
+    else if (type === 5) this.memory.set(signal, this.cells[signal] - 1);
+  }
+
   raise(irql: number): number {
     const old = this.cells[this.at + IRQL];
-    if (irql < old) return this.fault(FAULT.irql);
+    if (irql < old) return this.pauses() ? Status.yielded : this.fault(FAULT.irql);
     const binds = old < DISPATCH_LEVEL && irql >= DISPATCH_LEVEL;
     if (this.stop((binds || !this.fusion) && this.visiblePoint())) return Status.yielded;
     this.memory.set(this.at + IRQL, irql);
@@ -138,7 +219,7 @@ export class Machine extends MemoryMachine {
 
   lower(irql: number): number {
     const old = this.cells[this.at + IRQL];
-    if (irql > old) return this.fault(FAULT.irql);
+    if (irql > old) return this.pauses() ? Status.yielded : this.fault(FAULT.irql);
     const unbinds = old >= DISPATCH_LEVEL && irql < DISPATCH_LEVEL;
     if (this.stop((unbinds || !this.fusion) && this.visiblePoint())) return Status.yielded;
     this.memory.set(this.at + IRQL, irql);
@@ -170,6 +251,7 @@ export class Machine extends MemoryMachine {
     if (timer === 0) return this.fault(FAULT.null);
     if (this.stop(this.visiblePoint())) return Status.yielded;
     this.objects.publish(timer);
+    this.observer?.made(timer);
     if (!armTimer(this, timer, micros)) return this.bound('More timers are armed than the checker follows.');
     this.countOthers();
     return Status.goOn;
@@ -209,14 +291,42 @@ export class Machine extends MemoryMachine {
       this.memory.set(this.at + PICKS, count);
       return Status.yielded;
     }
-    this.pass();
+    // Where it stands in an atomic section, too, a step begins here.
+    if (!this.onePiece) this.passes++;
     this.memory.set(this.at + PICKS, 0);
     this.ret = this.pick;
     return Status.goOn;
   }
 
+  /** A Status: the path ends where no handler is around the raising instruction. */
+  raiseException(status: number): number {
+    if (this.cells[this.at + EXCEPTION] !== 0) throw new EngineError('an exception is raised while another is on its way');
+    if (!this.isHandled()) {
+      if (this.stop(this.visiblePoint())) return Status.yielded;
+      this.args[0] = status;
+      return this.fault(FAULT.exception);
+    }
+    this.memory.set(this.at + EXCEPTION, 1);
+    this.memory.set(this.at + EXCEPTION_CODE, status);
+    return Status.goOn;
+  }
+
+  exceptionPending(): number {
+    return this.cells[this.at + EXCEPTION];
+  }
+
+  takeException(): number {
+    const code = this.cells[this.at + EXCEPTION_CODE];
+    this.memory.set(this.at + EXCEPTION, 0);
+    this.memory.set(this.at + EXCEPTION_CODE, 0);
+    return code;
+  }
+
   atomicBegin(): number {
-    if (this.stop(this.visiblePoint())) return Status.yielded;
+    return this.stop(this.visiblePoint()) ? Status.yielded : this.enterAtomic();
+  }
+
+  private enterAtomic(): number {
     this.memory.set(ATOMIC_HOLDER, this.context + 1);
     this.memory.set(ATOMIC_DEPTH, this.cells[ATOMIC_DEPTH] + 1);
     this.atomic = true;
@@ -241,6 +351,10 @@ export class Machine extends MemoryMachine {
 
   currentThread(): number {
     return this.cells[this.at + THREAD];
+  }
+
+  byteOffset(token: number, cell: number): number {
+    return this.objects.byteOffset(token, cell);
   }
 
   objectSize(object: number, inBytes: number): number {
@@ -280,7 +394,24 @@ export class Machine extends MemoryMachine {
     this.memory.set(this.at + HELD + held, word);
     this.memory.set(this.at + LOCKS, held + 1);
     if (cancel !== 0) this.memory.set(this.at + CANCEL_LOCKS, this.cells[this.at + CANCEL_LOCKS] + 1);
+    this.movers.noteLevel(word, this.cells[this.at + IRQL] > DISPATCH_LEVEL);
     this.refreshLockSet();
+    return Status.goOn;
+  }
+
+  /** A lock has been taken under others: notes in which order, and raises `lock.order` when both have been seen. */
+  private noteOrder(word: number): number {
+    const under = this.cells[this.at + LOCKS] - 1;
+    for (let i = 0; i < under; i++) {
+      const held = this.cells[this.at + HELD + i];
+      const cell = this.orders.cellOf(held, word);
+      if (cell === undefined) continue;
+      const before = this.cells[cell];
+      const after = before | this.orders.bitOf(held, word);
+      if (after === before) continue;
+      this.memory.set(cell, after);
+      if (after === BOTH_ORDERS && this.runRules(ORDER, 0)) return Status.cut;
+    }
     return Status.goOn;
   }
 

@@ -20,6 +20,8 @@ export class Movers {
   private readonly word: Uint8Array;
   private readonly plainWord: Uint8Array;
   private readonly movedRelease: Uint8Array;
+  /** Of each lock word: 1 once it was taken above DISPATCH_LEVEL, 2 once below that. */
+  private readonly level: Uint8Array;
   private readonly sets: (readonly number[])[] = [[]];
   private readonly setIds = new Map<string, number>([['', 0]]);
   private readonly intersections = new Map<number, number>();
@@ -37,6 +39,7 @@ export class Movers {
     this.word = new Uint8Array(cells);
     this.plainWord = new Uint8Array(cells);
     this.movedRelease = new Uint8Array(cells);
+    this.level = new Uint8Array(cells);
   }
 
   /** Forgets what was seen of the first `cells` cells, keeps what is visible. */
@@ -118,6 +121,16 @@ export class Movers {
     this.setIds.clear();
     this.setIds.set('', 0);
     this.intersections.clear();
+  }
+
+  /**
+   * The lock was taken, `above` DISPATCH_LEVEL or not. One that is taken at both levels protects nothing here: its holder may be kept from
+   * running for ever, by an interrupt on its own processor that spins for it.
+   */
+  noteLevel(cell: number, above: boolean): void {
+    if (!this.on) return;
+    this.level[cell] |= above ? 1 : 2;
+    if (this.level[cell] === 3) this.distrust(cell);
   }
 
   /** Whether releasing this word is a left mover: whoever else could notice waits for it. */

@@ -14,14 +14,21 @@ import {
   OBJECT_PRIVATE,
   SP,
   stackBase,
+  UNWRITTEN,
 } from './layout.ts';
 import type { Memory } from './memory.ts';
 import { MEMORY_CELLS } from './memory.ts';
 
 export const ObjectKind = { global: 0, stack: 1, pool: 2 } as const;
 
-/** Values of a header's cell OBJECT_LIFE. */
-const Life = { none: 0, live: 1, freed: 2, retired: 3 } as const;
+/** Values of a header's cell OBJECT_LIFE; what is live may have flags besides. */
+const Life = { none: 0, live: 1, freed: 2, retired: 3, mask: 3 } as const;
+/** Flags of a live pool object, as `alloc` has them, above its life: it is pageable, it is the driver's to free, it is user memory. */
+const LIFE_FLAGS = 2;
+const Flag = { paged: 1, owed: 2, user: 4 } as const;
+
+/** Of no object: no size in bytes is that large. */
+const NO_TOKEN = 0x7fffffff;
 
 export class Objects {
   /** First cell of the object that a cell belongs to, 0 where there is none (live or freed alike). */
@@ -44,6 +51,8 @@ export class Objects {
   end = OBJECT_AREA;
   private readonly memory: Memory;
   private readonly ghosts: number;
+  /** The size token of what routines without a model give. */
+  private readonly unknown: number;
 
   /** `ghosts`: cells that rules keep behind each object of a type with a subject. */
   constructor(program: Program, memory: Memory, ghosts: number) {
@@ -53,12 +62,39 @@ export class Objects {
     this.typeLimit = 1 + Math.max(0, ...program.types.map((type) => type.id));
     this.byteSizes = new Int32Array(this.typeLimit);
     for (const type of program.types) this.byteSizes[type.id] = type.bytes;
+    const unknown = program.types.find(({ kind, name }) => kind === 'struct' && name === 'KI_UNKNOWN');
+    this.unknown = unknown === undefined ? NO_TOKEN : -unknown.id;
   }
 
   /** The size token of the object that starts there, or its C size: a byte count is its own. */
   sizeToken(base: number, inBytes: boolean): number {
     const token = this.token[base];
     return token > 0 || !inBytes ? token : (this.types.get(-token)?.bytes ?? 0);
+  }
+
+  /** The byte, on x64, that a cell of an object with that size token stands for; -1 outside. Of members of a union, the first one counts. */
+  byteOffset(token: number, cell: number): number {
+    if (cell < 0 || cell >= this.cellsOf(token)) return -1;
+    if (token > 0) return cell;
+    let type = this.types.get(-token);
+    let bytes = 0;
+    for (let left = cell; type !== undefined && type.kind !== 'scalar'; ) {
+      if (type.kind === 'array') {
+        const element: Type | undefined = this.types.get(type.element);
+        const index = Math.trunc(left / (element?.cells ?? 1));
+        left -= index * (element?.cells ?? 1);
+        bytes += index * (element?.bytes ?? 1);
+        type = element;
+      } else {
+        const at = left;
+        const field = type.fields.find((one) => at >= one.offset && at < one.offset + (this.types.get(one.type)?.cells ?? 0));
+        if (field === undefined) return -1;
+        left -= field.offset;
+        bytes += field.byteOffset;
+        type = this.types.get(field.type);
+      }
+    }
+    return bytes;
   }
 
   /** Cells that a size token covers. */
@@ -75,6 +111,7 @@ export class Objects {
     owner: number,
     scratch: Int32Array,
     scratchTop: number,
+    flags = 0,
   ): number {
     const { cells } = this.memory;
     let sites = this.slots.get(site * CONTEXTS + context);
@@ -90,18 +127,18 @@ export class Objects {
     for (const base of slots) {
       const life = cells[base - OBJECT_HEADER + OBJECT_LIFE];
       if (life === Life.none || (life === Life.freed && !this.referenced(base, context, scratch, scratchTop)))
-        return this.enliven(base, owner);
+        return this.enliven(base, owner, flags);
     }
     const base = this.slot(token, kind);
     if (base === 0) return 0;
     slots.push(base);
-    return this.enliven(base, owner);
+    return this.enliven(base, owner, flags);
   }
 
   /** A slot for a global: made once, shared, before the search starts. */
   makeGlobal(type: TypeId): number {
     const base = this.slot(-type, ObjectKind.global);
-    return base === 0 ? 0 : this.enliven(base, 0);
+    return base === 0 ? 0 : this.enliven(base, 0, 0);
   }
 
   /** Ends an object's life; its cells become zero, its ghost cells stay. */
@@ -115,12 +152,41 @@ export class Objects {
   }
 
   isLive(base: number): boolean {
-    const life = this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE];
-    return life === Life.live || life === Life.retired;
+    return (this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE] & Life.live) !== 0;
   }
 
   isRetired(base: number): boolean {
-    return this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE] === Life.retired;
+    return (this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE] & Life.mask) === Life.retired;
+  }
+
+  isPaged(base: number): boolean {
+    return (this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE] & (Flag.paged << LIFE_FLAGS)) !== 0;
+  }
+
+  isUser(base: number): boolean {
+    return (this.memory.cells[base - OBJECT_HEADER + OBJECT_LIFE] & (Flag.user << LIFE_FLAGS)) !== 0;
+  }
+
+  /** Makes a live object user memory, which is pageable. */
+  giveToUser(base: number): void {
+    const at = base - OBJECT_HEADER + OBJECT_LIFE;
+    this.memory.set(at, this.memory.cells[at] | ((Flag.user | Flag.paged) << LIFE_FLAGS));
+  }
+
+  /** The live objects that are the driver's to free. */
+  owed(): readonly number[] {
+    const { cells } = this.memory;
+    return this.bases.filter((base) => (cells[base - OBJECT_HEADER + OBJECT_LIFE] & (Flag.owed << LIFE_FLAGS)) !== 0);
+  }
+
+  /** Makes its cells such as were never written. */
+  unwrite(base: number): void {
+    for (let i = base; i < base + this.size[base]; i++) this.memory.set(i, UNWRITTEN);
+  }
+
+  /** Whether an object came from a routine without a model: nothing is known of what it holds. */
+  isUnknown(base: number): boolean {
+    return this.token[base] === this.unknown;
   }
 
   isPool(base: number): boolean {
@@ -175,8 +241,8 @@ export class Objects {
     this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, 0);
   }
 
-  private enliven(base: number, owner: number): number {
-    this.memory.set(base - OBJECT_HEADER + OBJECT_LIFE, Life.live);
+  private enliven(base: number, owner: number, flags: number): number {
+    this.memory.set(base - OBJECT_HEADER + OBJECT_LIFE, Life.live | (flags << LIFE_FLAGS));
     this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, owner);
     if (this.hasGhosts(base)) {
       const first = this.ghostBase(base);
@@ -223,7 +289,11 @@ export class Objects {
       if (c !== context && within(stackBase(c), stackBase(c) + cells[at + SP], cells)) return true;
     }
     for (const other of this.bases) {
-      if (cells[other - OBJECT_HEADER + OBJECT_LIFE] === Life.live && within(other, other + this.size[other], cells)) return true;
+      if (
+        (cells[other - OBJECT_HEADER + OBJECT_LIFE] & Life.mask) === Life.live &&
+        within(other, other + this.size[other], cells)
+      )
+        return true;
     }
     return false;
   }

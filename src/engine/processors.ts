@@ -25,6 +25,7 @@ import {
   SP,
   stackBase,
   THREAD,
+  UNDER,
 } from './layout.ts';
 import type { MachineCore } from './machine-core.ts';
 
@@ -57,8 +58,31 @@ export function bind(machine: MachineCore, context: number): void {
 export function unbind(machine: MachineCore, context: number): void {
   const at = contextBase(context) + BOUND;
   if (machine.cells[at] === 0) return;
-  machine.set(CPU + machine.cells[at] - 1, 0);
+  const under = contextBase(context) + UNDER;
+  machine.set(CPU + machine.cells[at] - 1, machine.cells[under]);
+  machine.set(under, 0);
   machine.set(at, 0);
+}
+
+/**
+ * The processors that an interrupt of that IRQL may come to: those with a bound context at a lower level, those where a DPC is to start, and of
+ * the free ones, which are alike, the lowest.
+ */
+export function interruptible(machine: MachineCore, irql: number): readonly number[] {
+  const free = lowestFree(machine);
+  const found: number[] = [];
+  for (let p = 0; p < machine.processors; p++) {
+    const bound = machine.cells[CPU + p];
+    if (bound === 0 ? p === free || !isFree(machine, p) : machine.cells[contextBase(bound - 1) + IRQL] < irql) found.push(p);
+  }
+  return found;
+}
+
+/** Binds a context that takes an interrupt to processor p, where nothing else goes on until it is unbound. */
+export function bindOver(machine: MachineCore, context: number, p: number): void {
+  machine.set(contextBase(context) + UNDER, machine.cells[CPU + p]);
+  machine.set(CPU + p, context + 1);
+  machine.set(contextBase(context) + BOUND, p + 1);
 }
 
 /** Puts a DPC into the queue of processor `cpu`; false when the queue is full. */

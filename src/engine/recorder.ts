@@ -1,6 +1,6 @@
 /** Watches a machine that follows a schedule: makes the steps that people read, and finds the guilty place of each breach. */
 
-import type { EventName } from '../ir/events.ts';
+import type { EventInfo, EventName } from '../ir/events.ts';
 import { events } from '../ir/events.ts';
 import type { FuncId, Place, Program } from '../ir/program.ts';
 import type { Note, Step } from './api.ts';
@@ -10,7 +10,10 @@ import { leaveEvents } from './machine.ts';
 import { contextName, processorOfContext } from './names.ts';
 
 /** Events that would only clutter a list of steps. */
-const QUIET: ReadonlySet<string> = new Set(['irp.touch', 'call.irql', 'routine.enter', 'routine.leave']);
+const QUIET: ReadonlySet<string> = new Set(['irp.touch', 'irp.next-location', 'call.irql', 'routine.enter', 'routine.leave']);
+
+/** Events about what a driver has left behind: the deed is that it was made. */
+const LEFT: ReadonlySet<string> = new Set(['memory.leaked', 'irp.leaked', 'timer.left']);
 
 export interface Guilt {
   readonly func: FuncId;
@@ -34,12 +37,17 @@ export class Recorder implements Observer {
   private current: Building | undefined;
   private readonly lastDriver: ({ func: FuncId; pc: number } | undefined)[] = [];
   private lastAnywhere: { func: FuncId; pc: number } | undefined;
-  private readonly marks = new Map<string, Guilt>();
+  /** Remembered places, by rule, subject and key of the event, in the order in which they were marked. */
+  private readonly marks = new Map<string, (Guilt & { readonly context: number })[]>();
   /** Where each object was freed, by its first cell. */
   private readonly frees = new Map<number, Guilt>();
+  /** Where each pool object was made, and each timer armed. */
+  private readonly makes = new Map<number, Guilt>();
   private readonly irps = new Map<number, number>();
   private irpCount = 0;
   private lastEvent = '';
+  /** The values of the arguments that are the last event's key. */
+  private lastKey = '';
 
   constructor(program: Program, machine: Machine) {
     this.program = program;
@@ -66,14 +74,15 @@ export class Recorder implements Observer {
 
   event(name: string, irp: number, args: Int32Array): void {
     this.lastEvent = name;
+    const info: EventInfo = events[name as EventName];
+    this.lastKey = (info.key ?? []).map((arg) => `,${args[info.args.indexOf(arg)]}`).join('');
     const { machine } = this;
     if (name === 'irp.create') this.irps.set(irp, ++this.irpCount);
     if (QUIET.has(name)) return;
     const guilt = this.guilt(machine);
     if (this.current?.context !== machine.context) this.enter(machine.context, guilt.func, guilt.place);
     const named: Record<string, number> = {};
-    const names: readonly string[] = events[name as EventName].args;
-    names.forEach((arg, i) => {
+    info.args.forEach((arg, i) => {
       named[arg] = args[i];
     });
     this.current?.step.notes.push({ event: name, ...(irp === 0 ? {} : { irp: this.irpNumber(irp) }), args: named });
@@ -84,16 +93,29 @@ export class Recorder implements Observer {
     this.machine.returnedTo.fill(-1, context, context + 1);
   }
 
+  made(object: number): void {
+    this.makes.set(object, this.guilt(this.machine));
+  }
+
   freed(object: number): void {
     this.frees.set(object, this.guilt(this.machine));
   }
 
   marked(rule: number, subject: number): void {
-    this.marks.set(`${rule}:${subject}`, this.guilt(this.machine));
+    const key = this.markKey(rule, subject);
+    const known = this.lastKey === '' ? [] : (this.marks.get(key) ?? []);
+    this.marks.set(key, [...known, { ...this.guilt(this.machine), context: this.machine.context }]);
+  }
+
+  unmarked(rule: number, subject: number): void {
+    const key = this.markKey(rule, subject);
+    const known = this.marks.get(key) ?? [];
+    const own = known.findLastIndex(({ context }) => context === this.machine.context);
+    this.marks.set(key, known.toSpliced(Math.max(own, 0), 1));
   }
 
   reported(report: Report): void {
-    const marked = report.marked ? this.marks.get(`${report.rule}:${report.subject}`) : undefined;
+    const marked = report.marked ? this.marks.get(this.markKey(report.rule, report.subject))?.at(-1) : undefined;
     this.breaches.push({ report, guilt: marked ?? this.guilt(this.machine), step: this.step });
   }
 
@@ -102,6 +124,10 @@ export class Recorder implements Observer {
     if (this.lastEvent === 'assert.failed') {
       const asserting = machine.frameOf(({ origin }) => origin !== 'kernel' && origin !== 'device');
       if (asserting !== undefined) return { func: asserting.func, place: this.place(asserting.func, asserting.pc) };
+    }
+    if (LEFT.has(this.lastEvent)) {
+      const maker = this.makes.get(machine.goneObject);
+      if (maker !== undefined) return maker;
     }
     const last = this.lastDriver[machine.context];
     const justReturned = leaveEvents.includes(this.lastEvent) && machine.returnedTo[machine.context] === machine.fp;
@@ -113,6 +139,10 @@ export class Recorder implements Observer {
     }
     const at = driver ?? last ?? this.lastAnywhere ?? { func: machine.func, pc: machine.pc };
     return { func: at.func, place: this.place(at.func, at.pc) };
+  }
+
+  private markKey(rule: number, subject: number): string {
+    return `${rule}:${subject}${this.lastKey}`;
   }
 
   private place(func: FuncId, pc: number): Place {

@@ -16,6 +16,10 @@ export interface RuleHost {
   breach(rule: number, message: number, subject: number, marked: number): void;
   /** The place of this event is to be remembered for `rule` and `subject`. */
   mark(rule: number, subject: number): void;
+  /** A place remembered for `rule` and `subject` no longer counts. */
+  unmark(rule: number, subject: number): void;
+  /** First ghost cell of the running context. */
+  contextGhosts(): number;
   fieldIrql(): number;
   fieldLocks(): number;
   fieldCancelLock(): number;
@@ -40,8 +44,9 @@ export interface CompiledRules {
   readonly events: readonly (CompiledEvent | undefined)[];
   /** Message keys of each rule. */
   readonly messages: readonly (readonly string[])[];
-  /** Ghost cells behind each IRP, and of the machine. */
+  /** Ghost cells behind each IRP, of each context, and of the machine. */
   readonly irpGhosts: number;
+  readonly contextGhosts: number;
   readonly machineGhosts: number;
 }
 
@@ -60,21 +65,25 @@ export function eventNumber(name: string): number {
 export function compileRules(rules: readonly RuleCheck[], machineBase: number): CompiledRules {
   const cells: number[] = [];
   let irpGhosts = 0;
+  let contextGhosts = 0;
   let machineGhosts = 0;
   for (const rule of rules) {
     if (rule.subject === 'machine') {
       cells.push(machineBase + machineGhosts);
       machineGhosts += rule.states.length > 1 ? 1 : 0;
+    } else if (rule.subject === 'context') {
+      cells.push(contextGhosts);
+      contextGhosts += rule.states.length > 1 ? 1 : 0;
     } else {
       cells.push(irpGhosts);
-      irpGhosts += rule.states.length > 1 ? (rule.subject === 'location' ? LOCATIONS : 1) : 0;
+      irpGhosts += rule.states.length > 1 ? (rule.subject === 'location' ? LOCATIONS : 1) * (rule.remembers ? 2 : 1) : 0;
     }
   }
   const messages = rules.map((rule) => [
     ...new Set(Object.values(rule.on).flatMap((arcs) => arcs.flatMap((arc) => (arc.report === undefined ? [] : [arc.report])))),
   ]);
   const compiled = eventNames.map((name) => compileEvent(name, rules, cells, messages));
-  return { rules, events: compiled, messages, irpGhosts, machineGhosts };
+  return { rules, events: compiled, messages, irpGhosts, contextGhosts, machineGhosts };
 }
 
 function compileEvent(
@@ -91,15 +100,20 @@ function compileEvent(
   rules.forEach((rule, number) => {
     const arcs = rule.on[name] ?? [];
     if (arcs.length === 0) return;
-    if (rule.subject !== 'machine' && events[name].subject !== 'irp') {
-      throw new Error(`rule ${rule.id} follows an IRP but listens to ${name}, which has none`);
+    if (isAboutIrp(rule) && events[name].subject !== 'irp') {
+      // It may report there, but there is no IRP whose state could be asked for or moved.
+      if (arcs.some(({ from, to, mark, unmark, place }) => from ?? to ?? mark ?? unmark ?? place))
+        throw new Error(`rule ${rule.id} follows an IRP but listens to ${name}, which has none`);
+      text += arcs.map((arc) => arcText(arc, rule, number, '', '0', false, args, messages)).join(' else ');
+      return;
     }
     const stateful = rule.states.length > 1;
     if (rule.subject === 'machine') usesMachine ||= stateful;
-    else writesIrp ||= arcs.some((arc) => arc.to !== undefined || arc.mark === true);
+    else if (isAboutIrp(rule)) writesIrp ||= arcs.some((arc) => arc.to !== undefined || arc.mark === true);
     const chain = (cell: string, subject: string): string =>
       `s=${stateful ? `R[${cell}]` : '0'};${arcs.map((arc) => arcText(arc, rule, number, cell, subject, stateful, args, messages)).join(' else ')}`;
     if (rule.subject === 'machine') text += chain(`${cells[number]}`, '0');
+    else if (rule.subject === 'context') text += `c=H.contextGhosts();${chain(`c+${cells[number]}`, 'c')}`;
     else if (rule.subject === 'irp') text += chain(`g+${cells[number]}`, 'g');
     else {
       const body = chain(`g+${cells[number]}+l`, 'g+l');
@@ -109,8 +123,13 @@ function compileEvent(
     }
   });
   if (text === '') return undefined;
-  const run = new Function('H', 'g', 'a', `"use strict";const R=H.cells;let s=0,l=0;${text}`) as EventFunction;
+  const run = new Function('H', 'g', 'a', `"use strict";const R=H.cells;let s=0,l=0,c=0;${text}`) as EventFunction;
   return { run, writesIrp, usesMachine };
+}
+
+/** Whether a rule's state is kept with an IRP. */
+function isAboutIrp(rule: RuleCheck): boolean {
+  return rule.subject === 'irp' || rule.subject === 'location';
 }
 
 function arcText(
@@ -124,16 +143,20 @@ function arcText(
   messages: readonly (readonly string[])[],
 ): string {
   const tests: string[] = [];
+  // Behind the cells of the states lie those of the values.
+  const kept = `${cell}+${rule.subject === 'location' ? LOCATIONS : 1}`;
   if (arc.from !== undefined) {
     const from = typeof arc.from === 'string' ? [arc.from] : arc.from;
     tests.push(`(${from.map((state) => `s===${stateOf(rule, state)}`).join('||')})`);
   }
-  if (arc.when !== undefined) tests.push(conditionText(arc.when, args));
+  if (arc.when !== undefined) tests.push(conditionText(arc.when, args, kept));
   let body = '';
   if (arc.report !== undefined) {
     body += `H.breach(${number},${messages[number].indexOf(arc.report)},${subject},${arc.place === 'marked' ? 1 : 0});`;
   }
   if (arc.mark === true) body += `H.mark(${number},${subject});`;
+  if (arc.unmark === true) body += `H.unmark(${number},${subject});`;
+  if (arc.remember !== undefined) body += `H.setCell(${kept},${operandText(arc.remember, args, kept)});`;
   if (arc.to !== undefined && stateful) body += `H.setCell(${cell},${stateOf(rule, arc.to)});`;
   return `if(${tests.length === 0 ? 'true' : tests.join('&&')}){${body}}`;
 }
@@ -144,12 +167,12 @@ function stateOf(rule: RuleCheck, state: string): number {
   return index;
 }
 
-function conditionText(condition: Condition, args: readonly string[]): string {
-  if ('all' in condition) return `(${condition.all.map((c) => conditionText(c, args)).join('&&') || 'true'})`;
-  if ('any' in condition) return `(${condition.any.map((c) => conditionText(c, args)).join('||') || 'false'})`;
-  if ('not' in condition) return `!${conditionText(condition.not, args)}`;
+function conditionText(condition: Condition, args: readonly string[], kept: string): string {
+  if ('all' in condition) return `(${condition.all.map((c) => conditionText(c, args, kept)).join('&&') || 'true'})`;
+  if ('any' in condition) return `(${condition.any.map((c) => conditionText(c, args, kept)).join('||') || 'false'})`;
+  if ('not' in condition) return `!${conditionText(condition.not, args, kept)}`;
   const operator = ({ '==': '===', '!=': '!==', '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const)[condition.is];
-  return `(${operandText(condition.left, args)}${operator}${operandText(condition.right, args)})`;
+  return `(${operandText(condition.left, args, kept)}${operator}${operandText(condition.right, args, kept)})`;
 }
 
 const fieldCalls: Record<keyof typeof contextFields, string> = {
@@ -160,11 +183,13 @@ const fieldCalls: Record<keyof typeof contextFields, string> = {
   inCancel: 'H.fieldInCancel()',
 };
 
-function operandText(operand: Operand, args: readonly string[]): string {
+/** `kept`: the cell of the subject's remembered value. */
+function operandText(operand: Operand, args: readonly string[], kept: string): string {
   // NTSTATUS values come as unsigned numbers; cells are signed.
   if (typeof operand === 'number') return `(${operand | 0})`;
   const index = args.indexOf(operand);
   if (index >= 0) return `a[${index}]`;
+  if (operand === 'remembered') return `R[${kept}]`;
   if (operand in fieldCalls) return fieldCalls[operand as keyof typeof contextFields];
   throw new Error(`no event argument or context field is called ${operand}`);
 }

@@ -7,6 +7,7 @@ import {
   contextBase,
   DISPATCH_LEVEL,
   GUARD,
+  GUARD_CELL,
   Guard,
   LIFE,
   PICKS,
@@ -18,13 +19,16 @@ import {
 } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { Status } from './machine.ts';
-import { lowestFree, startDpc } from './processors.ts';
-import { disarmTimer, eachDeadline, elapse } from './timers.ts';
+import { interruptible, lowestFree, startDpc } from './processors.ts';
+import { deadline, disarmTimer, eachDeadline, elapse } from './timers.ts';
 
 /**
  * Kinds of steps: a context moves, time passes, a timer or a timed wait's time is up, a DPC starts on a processor, the process is terminated.
  */
 export const StepKind = { context: 0, elapse: 1, timer: 2, timeout: 3, startDpc: 4, terminate: 5 } as const;
+
+/** How long a patient thread waits while nothing moves: five minutes, in microseconds. */
+const PATIENCE = 300_000_000;
 
 /** A step as one number: kind, whom it concerns (context, timer or processor), answer of a `choose`. */
 export type StepCode = number;
@@ -48,21 +52,28 @@ export function enabledSteps(machine: Machine, out: StepCode[]): void {
     if (bound !== 0) addContext(machine, bound - 1, out);
     else if (cells[QUEUE + p * QUEUE_CELLS] > 0) out.push(stepCode(StepKind.startDpc, p, 0));
   }
-  if (lowestFree(machine) >= 0) {
-    for (let c = 0; c < CONTEXTS; c++) {
-      const at = contextBase(c);
-      if (cells[at + LIFE] === 1 && cells[at + BOUND] === 0) addContext(machine, c, out);
-    }
+  const free = lowestFree(machine) >= 0;
+  for (let c = 0; c < CONTEXTS; c++) {
+    const at = contextBase(c);
+    if (cells[at + LIFE] !== 1 || cells[at + BOUND] !== 0) continue;
+    if (cells[at + GUARD] === Guard.interrupt) addInterrupt(machine, c, out);
+    else if (free || cells[at + GUARD] === Guard.hardware) addContext(machine, c, out);
   }
-  if (out.length === 0 && cells[TERMINATED] === 0 && userWaits(machine)) out.push(stepCode(StepKind.terminate, 0, 0));
+  const still = out.length === 0;
+  if (still && cells[TERMINATED] === 0 && userWaits(machine)) out.push(stepCode(StepKind.terminate, 0, 0));
   let armed = 0;
+  let least = Number.MAX_SAFE_INTEGER;
   const due: StepCode[] = [];
   eachDeadline(machine, (cell, which) => {
     armed++;
+    least = Math.min(least, cells[cell]);
     if (cells[cell] === 1) due.push(which >= 0 ? stepCode(StepKind.timer, which, 0) : stepCode(StepKind.timeout, -1 - which, 0));
   });
   if (due.length > 0) out.push(...due);
-  else if (armed > 0) out.push(stepCode(StepKind.elapse, 0, 0));
+  else if (armed > 0) {
+    out.push(stepCode(StepKind.elapse, 0, 0));
+    if (still && least > deadline(PATIENCE)) addPatient(machine, out);
+  }
 }
 
 /** Takes one step; false when the path ends with it. */
@@ -94,6 +105,16 @@ export function takeStep(machine: Machine, code: StepCode): boolean {
   }
 }
 
+/** Each thread whose patience is at its end: until the next deadline more time would pass than it waits. */
+function addPatient(machine: Machine, out: StepCode[]): void {
+  for (let c = 0; c < CONTEXTS; c++) {
+    const at = contextBase(c);
+    if (machine.cells[at + LIFE] === 1 && machine.cells[at + GUARD] === Guard.patient && !machine.guardOpen(c)) {
+      out.push(stepCode(StepKind.timeout, c, 0));
+    }
+  }
+}
+
 /** Whether a thread waits as user mode does. */
 function userWaits(machine: Machine): boolean {
   for (let c = 0; c < CONTEXTS; c++) {
@@ -101,6 +122,13 @@ function userWaits(machine: Machine): boolean {
     if (machine.cells[at + LIFE] === 1 && machine.cells[at + GUARD] === Guard.userWait && !machine.guardOpen(c)) return true;
   }
   return false;
+}
+
+/** An interrupt may come to one of several processors: the answer says to which. */
+function addInterrupt(machine: Machine, context: number, out: StepCode[]): void {
+  const at = contextBase(context);
+  if (machine.cells[machine.cells[at + GUARD_CELL]] <= 0) return;
+  for (const p of interruptible(machine, machine.cells[at + WAIT_LEFT])) out.push(stepCode(StepKind.context, context, p));
 }
 
 function addContext(machine: Machine, context: number, out: StepCode[]): void {

@@ -39,8 +39,8 @@ export function eachDeadline(machine: MachineCore, each: (cell: number, which: n
   for (let k = 0; k < MAX_TIMERS; k++) if (cells[TIMERS + 2 * k + 1] > 0) each(TIMERS + 2 * k + 1, k);
   for (let c = 0; c < CONTEXTS; c++) {
     const at = contextBase(c);
-    if (cells[at + LIFE] === 1 && cells[at + GUARD] === Guard.timedWait && cells[at + WAIT_LEFT] > 0)
-      each(at + WAIT_LEFT, -1 - c);
+    const timed = cells[at + GUARD] === Guard.timedWait || cells[at + GUARD] === Guard.timedSeveral;
+    if (cells[at + LIFE] === 1 && timed && cells[at + WAIT_LEFT] > 0) each(at + WAIT_LEFT, -1 - c);
   }
 }
 

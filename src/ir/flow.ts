@@ -1,5 +1,5 @@
 /** What an instruction reads, sets, and where control goes from it: the ground of every data flow over a function. */
-import type { Instr, Reg } from './program.ts';
+import type { Func, Instr, Reg } from './program.ts';
 
 /** The register an instruction sets, if any. */
 export function definedBy(instr: Instr): Reg | undefined {
@@ -48,4 +48,9 @@ export function successors(instr: Instr, at: number): readonly number[] {
     default:
       return [at + 1];
   }
+}
+
+/** Whether the function has a handler around instruction `at`. */
+export function isHandledAt({ handled }: Func, at: number): boolean {
+  return handled?.some(({ start, end }) => start <= at && at < end) ?? false;
 }

@@ -7,6 +7,7 @@ import type {
   Func,
   Global,
   Instr,
+  InstrRange,
   LocalObject,
   Origin,
   Place,
@@ -201,6 +202,7 @@ function readProgram(reader: Reader): Program {
           timerExpired: labelled(reader, 'timerExpired'),
           executeDpc: labelled(reader, 'executeDpc'),
           stuck: labelled(reader, 'stuck'),
+          ...(reader.peek() === 'final' ? { final: labelled(reader, 'final') } : {}),
         };
         reader.endLine();
         if (!reader.atEnd()) reader.fail('nothing after the hooks');
@@ -288,6 +290,12 @@ function readFunc(reader: Reader): Func {
     locals.push({ name: reader.string(), type: labelled(reader, 'type') });
     reader.endLine();
   }
+  const handled: InstrRange[] = [];
+  while (reader.lineStartsWith('handled')) {
+    reader.expect('handled');
+    handled.push({ start: reader.number(), end: reader.number() });
+    reader.endLine();
+  }
   const code: Instr[] = [];
   const places: Place[] = [];
   while (!reader.atEnd() && /^\d+$/.test(reader.peek() ?? '')) {
@@ -297,7 +305,7 @@ function readFunc(reader: Reader): Func {
     if (reader.peek() === '@') places.push(place(reader));
     reader.endLine();
   }
-  return { ...head, registers, locals, code, places };
+  return { ...head, registers, locals, code, places, ...(handled.length === 0 ? {} : { handled }) };
 }
 
 function readScenario(reader: Reader): Scenario {

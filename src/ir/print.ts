@@ -10,7 +10,7 @@ export function printProgram(program: Program): string {
     ...program.globals.map(printGlobal),
     ...program.funcs.flatMap((func) => printFuncLines(func, program)),
     ...program.scenarios.flatMap(printScenario),
-    `hooks main ${hooks.main} timerExpired ${hooks.timerExpired} executeDpc ${hooks.executeDpc} stuck ${hooks.stuck}`,
+    `hooks main ${hooks.main} timerExpired ${hooks.timerExpired} executeDpc ${hooks.executeDpc} stuck ${hooks.stuck}${hooks.final === undefined ? '' : ` final ${hooks.final}`}`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -106,6 +106,7 @@ function printFuncLines(func: Func, program: Program | undefined): string[] {
         optional(register.pointee, (pointee) => ` pointee ${pointee}`),
     ),
     ...func.locals.map((local, index) => `  local ${index} ${quote(local.name)} type ${local.type}`),
+    ...(func.handled ?? []).map(({ start, end }) => `  handled ${start} ${end}`),
     ...func.code.map((instr, index) => {
       const at = func.places[index];
       return `  ${index} : ${printInstr(instr)}${at === undefined ? '' : ` @ ${place(at)}`}${comment(instr, program)}`;

@@ -117,6 +117,14 @@ export interface Func {
   readonly places: readonly Place[];
   /** The whole declaration. */
   readonly place: Place;
+  /** Ascending ranges of instructions around which this function has a handler: an exception raised there, or in what is called there, does not leave it. */
+  readonly handled?: readonly InstrRange[];
+}
+
+/** Instructions from `start` to before `end`. */
+export interface InstrRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface RegisterInfo {
@@ -235,4 +243,6 @@ export interface Hooks {
   readonly executeDpc: FuncId;
   /** `HarnessStuck(): void`, run in one piece in an end state with unfinished contexts: emits `irp.abandoned`. */
   readonly stuck: FuncId;
+  /** `HarnessFinal(): void`, run in one piece in a final state: emits what is wrong with what the driver has left behind. */
+  readonly final?: FuncId;
 }

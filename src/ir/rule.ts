@@ -6,9 +6,9 @@ import type { EventName } from './events.ts';
 
 /**
  * What has a state of its own: each IRP; each stack location of each IRP (events that have a `location` argument move just
- * that one, events that have none move all locations of the IRP); or the machine as a whole.
+ * that one, events that have none move all locations of the IRP); each context; or the machine as a whole.
  */
-export type RuleSubject = 'irp' | 'location' | 'machine';
+export type RuleSubject = 'irp' | 'location' | 'context' | 'machine';
 
 export interface RuleCheck {
   readonly id: string;
@@ -17,10 +17,14 @@ export interface RuleCheck {
   readonly states: readonly string[];
   /** Of the arcs of an event, the first whose `from` and `when` hold is taken; with none, the state stays. */
   readonly on: { readonly [E in EventName]?: readonly Arc[] };
+  /** Beside its state each subject keeps one value: see `Arc.remember`. */
+  readonly remembers?: true;
   /** Whether exploration goes on behind a breach. Where it does not, the path ends there. */
   readonly continues: boolean;
   /** Rules whose breach, at the same step, is a mere consequence of this one's and is not reported beside it. */
   readonly supersedes?: readonly string[];
+  /** Rules whose finding in the same scenario makes one of this rule's superfluous: the same mistake come true. */
+  readonly yieldsTo?: readonly string[];
 }
 
 export interface Arc {
@@ -31,13 +35,17 @@ export interface Arc {
   readonly to?: string;
   /** Remember this event's place as the guilty one, for a later report with `place: 'marked'`. */
   readonly mark?: true;
+  /** Forget the place: of an event with a key, the last one remembered for it by this context, or else the first of all. */
+  readonly unmark?: true;
+  /** The event argument whose value is kept from now on; conditions know it as `remembered`. */
+  readonly remember?: string;
   /** A breach: the key of its message in the rule's text. */
   readonly report?: string;
   /** Where the finding goes: the statement of this event (default), or the one remembered last. */
   readonly place?: 'marked';
 }
 
-/** An operand is a number or the name of an event argument or context field. */
+/** An operand is a number, the name of an event argument or context field, or `remembered`. */
 export type Operand = number | string;
 
 export type Condition =

@@ -147,6 +147,7 @@ function checkCall(instr: Instr & { readonly op: 'call' }, body: Body): void {
 }
 
 const pointerArguments: ReadonlySet<string> = new Set([
+  'record',
   'object',
   'address',
   'to',
@@ -235,7 +236,7 @@ function checkAtomicSections(func: Func, problems: string[]): void {
     depths.set(at, depth);
     const instr = func.code[at];
     let after = depth;
-    if (instr.op === 'intrinsic' && instr.name === 'atomicBegin') after++;
+    if (instr.op === 'intrinsic' && (instr.name === 'atomicBegin' || instr.name === 'hardware')) after++;
     if (instr.op === 'intrinsic' && instr.name === 'atomicEnd') after--;
     if (after < 0) problems.push(`Function "${func.name}", instruction ${at}: no atomic section is open.`);
     else if (instr.op === 'return' && depth > 0)

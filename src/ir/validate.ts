@@ -112,6 +112,12 @@ function checkFunc(func: Func, index: number, program: Program, problems: string
     if (program.types[local.type] === undefined)
       problems.push(`${what}: local "${local.name}" has type ${local.type}, which does not exist.`);
   }
+  let before = 0;
+  for (const { start, end } of func.handled ?? []) {
+    if (!(start >= before && start < end && end <= func.code.length))
+      problems.push(`${what}: the handled instructions ${start} to ${end} are no range behind the one before.`);
+    before = end;
+  }
   checkPlace(what, func.place, program, problems);
   func.places.forEach((place, at) => {
     checkPlace(`${what}, instruction ${at}`, place, program, problems);
@@ -157,4 +163,5 @@ function checkHooks(program: Program, problems: string[]): void {
   check('timerExpired', program.hooks.timerExpired, 1);
   check('executeDpc', program.hooks.executeDpc, 1);
   check('stuck', program.hooks.stuck, 0);
+  if (program.hooks.final !== undefined) check('final', program.hooks.final, 0);
 }

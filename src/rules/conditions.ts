@@ -20,8 +20,16 @@ export function all(...conditions: readonly Condition[]): Condition {
   return { all: conditions };
 }
 
+/** At least one of the conditions. */
+export function any(...conditions: readonly Condition[]): Condition {
+  return { any: conditions };
+}
+
 /** The event is the driver's own doing. */
 export const byDriver = is('driver', 1);
+
+/** The IRP that has come into being was made by the driver, not by the I/O manager or another driver. */
+export const madeByDriver = all(is('driverMade', 1), byDriver);
 
 /** The routine about to run, or just left, is the driver's. */
 export const ofDriver = is('target', 1);

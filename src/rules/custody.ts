@@ -18,7 +18,7 @@
  *   own-received   made by the driver and sent to a device of its own
  */
 import type { Arc } from '../ir/rule.ts';
-import { all, byDriver, driverKeeps, driverLetsGo, is, ofDriver } from './conditions.ts';
+import { all, byDriver, driverKeeps, driverLetsGo, is, madeByDriver, ofDriver } from './conditions.ts';
 
 export const custodyStates = [
   'elsewhere',
@@ -63,7 +63,7 @@ export interface CustodyMarks {
 /** All arcs but those of `irp.abandoned`. */
 export function custodyArcs(marks: CustodyMarks) {
   return {
-    'irp.create': [{ when: is('driverMade', 1), to: 'own' }, { to: 'elsewhere' }],
+    'irp.create': [{ when: madeByDriver, to: 'own' }, { to: 'elsewhere' }],
     'irp.free': [{ to: 'elsewhere' }],
     'irp.dispatch': [
       { from: foreign, when: ofDriver, to: 'received' },

@@ -3,7 +3,7 @@
  * between `//#bad` and `//#good` stand in the bad twin only, those between `//#good` and `//#end` in the good one.
  *
  * Added are the imports, a helper `Complete`, dispatch routines for what the text does not dispatch, DriverEntry and the way out;
- * a function `Start(Extension)` in the text is called when the device has been made.
+ * a function `Start(Extension)` in the text is called when the device has been made, `Stop(Extension)` before it is deleted.
  */
 
 /**
@@ -19,12 +19,18 @@ const importable = `
   FILE_DEVICE_UNKNOWN InitializeListHead InsertTailList IoAcquireCancelSpinLock IoAttachDeviceToDeviceStack IoCallDriver IoCancelIrp
   IoAllocateIrp IoCompleteRequest IoCopyCurrentIrpStackLocationToNext IoCreateDevice IoCreateSymbolicLink IoDeleteDevice IoDeleteSymbolicLink
   IoDetachDevice IoFreeIrp IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoMarkIrpPending IoReleaseCancelSpinLock IoSetCancelRoutine IoSetCompletionRoutine
-  IoSkipCurrentIrpStackLocation IO_COMPLETION_ROUTINE IO_NO_INCREMENT IRP IRP_MJ_CLEANUP IRP_MJ_CLOSE IRP_MJ_CREATE IRP_MJ_PNP
+  IoInitializeRemoveLock IoAcquireRemoveLock IoReleaseRemoveLock IoReleaseRemoveLockAndWait IO_REMOVE_LOCK
+  IoStartNextPacket IoStartPacket DRIVER_STARTIO IO_DPC_ROUTINE KDEVICE_QUEUE KDEVICE_QUEUE_ENTRY KeInitializeDeviceQueue KeInsertDeviceQueue KeRemoveDeviceQueue
+  KeRemoveEntryDeviceQueue IO_CSQ IO_CSQ_ACQUIRE_LOCK IO_CSQ_COMPLETE_CANCELED_IRP IO_CSQ_INSERT_IRP IO_CSQ_PEEK_NEXT_IRP IO_CSQ_RELEASE_LOCK
+  IO_CSQ_REMOVE_IRP IoCsqInitialize IoCsqInsertIrp IoCsqRemoveNextIrp KTIMER KDPC KeInitializeTimer KeInitializeDpc KeSetTimer KDEFERRED_ROUTINE LARGE_INTEGER IoSetNextIrpStackLocation IoSkipCurrentIrpStackLocation IO_COMPLETION_ROUTINE IO_NO_INCREMENT IRP IRP_MJ_CLEANUP IRP_MJ_CLOSE IRP_MJ_CREATE IRP_MJ_PNP
   IRP_MJ_POWER IRP_MJ_READ IRP_MJ_WRITE IRP_MN_REMOVE_DEVICE IsListEmpty KeAcquireSpinLock KeAcquireSpinLockAtDpcLevel KEVENT
-  KeInitializeEvent KeInitializeSpinLock KeLowerIrql KeRaiseIrqlToDpcLevel KeReleaseSpinLock KeReleaseSpinLockFromDpcLevel KernelMode PASSIVE_LEVEL
+  KeInitializeEvent KeInitializeSpinLock KeSetEvent KeLowerIrql KeRaiseIrqlToDpcLevel KeReleaseSpinLock KeReleaseSpinLockFromDpcLevel KernelMode PASSIVE_LEVEL
   KeWaitForSingleObject KSPIN_LOCK LIST_ENTRY LONG LONGLONG BOOLEAN NotificationEvent NTSTATUS NT_ASSERT NT_SUCCESS PDEVICE_OBJECT PIRP
-  POOL_FLAG_NON_PAGED PVOID Ref RemoveEntryList RemoveHeadList RtlInitUnicodeString sizeof STATUS_CANCELLED STATUS_INVALID_PARAMETER STATUS_MORE_PROCESSING_REQUIRED
-  STATUS_NOT_SUPPORTED STATUS_INSUFFICIENT_RESOURCES STATUS_PENDING STATUS_SUCCESS TRUE ULONG UNICODE_STRING
+  POOL_FLAG_NON_PAGED POOL_FLAG_PAGED InterlockedIncrement PVOID Ref RemoveEntryList RemoveHeadList RtlInitUnicodeString sizeof STATUS_CANCELLED STATUS_INVALID_PARAMETER STATUS_MORE_PROCESSING_REQUIRED
+  GetExceptionCode ProbeForRead ProbeForWrite STATUS_DEVICE_NOT_READY STATUS_NOT_SUPPORTED STATUS_INSUFFICIENT_RESOURCES STATUS_PENDING STATUS_SUCCESS TRUE ULONG UNICODE_STRING
+  ERESOURCE ExAcquireResourceExclusiveLite ExInitializeResourceLite ExReleaseResourceLite KeEnterCriticalRegion KeLeaveCriticalRegion
+  DEVICE_LEVEL IoConnectInterrupt IoDisconnectInterrupt KSERVICE_ROUTINE LevelSensitive MmMapIoSpace MmNonCached MmUnmapIoSpace PHYSICAL_ADDRESS
+  PKINTERRUPT READ_REGISTER_ULONG WRITE_REGISTER_ULONG
 `
   .trim()
   .split(/\s+/);
@@ -79,6 +85,10 @@ function Complete(Irp: PIRP, Status: NTSTATUS): NTSTATUS {
 
 function deviceEntry(body: string): string {
   const start = body.includes('function Start(') ? '  Start(DeviceObject!.DeviceExtension);\n' : '';
+  const stop = body.includes('function Stop(')
+    ? '  Stop((DriverObject.DeviceObject as PDEVICE_OBJECT<DEVICE_EXTENSION>).DeviceExtension);\n'
+    : '';
+  const startIo = body.includes('const StartIo') ? '  DriverObject.DriverStartIo = StartIo;\n' : '';
   const write = body.includes('const DispatchWrite') ? '  DriverObject.MajorFunction[IRP_MJ_WRITE] = DispatchWrite;\n' : '';
   return `${common}
 const DispatchSucceed: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
@@ -87,7 +97,7 @@ const DispatchSucceed: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) =
 
 const Unload: DRIVER_UNLOAD = (DriverObject) => {
   let Link!: UNICODE_STRING;
-  RtlInitUnicodeString(Link, '\\\\DosDevices\\\\Example');
+${stop}  RtlInitUnicodeString(Link, '\\\\DosDevices\\\\Example');
   IoDeleteSymbolicLink(Link);
   IoDeleteDevice(DriverObject.DeviceObject!);
 };
@@ -107,13 +117,14 @@ ${start}  IoCreateSymbolicLink(Link, Name);
   DriverObject.MajorFunction[IRP_MJ_CLEANUP] = DispatchSucceed;
   DriverObject.MajorFunction[IRP_MJ_CLOSE] = DispatchSucceed;
   DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;
-${write}  DriverObject.DriverUnload = Unload;
+${write}${startIo}  DriverObject.DriverUnload = Unload;
   return STATUS_SUCCESS;
 };
 `;
 }
 
 function stackedEntry(body: string): string {
+  const start = body.includes('function Start(') ? '  Start(DeviceObject!.DeviceExtension);\n' : '';
   const helper = body.includes('Complete(') ? common : `${common.split('\n')[0]}\n`;
   return `${helper}
 const DispatchPass: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
@@ -139,7 +150,7 @@ const AddDevice: DRIVER_ADD_DEVICE = (DriverObject, PhysicalDeviceObject) => {
   if (!NT_SUCCESS(Status)) {
     return Status;
   }
-  DeviceObject!.DeviceExtension.Lower = IoAttachDeviceToDeviceStack(DeviceObject!, PhysicalDeviceObject);
+${start}  DeviceObject!.DeviceExtension.Lower = IoAttachDeviceToDeviceStack(DeviceObject!, PhysicalDeviceObject);
   DeviceObject!.Flags &= ~DO_DEVICE_INITIALIZING;
   return STATUS_SUCCESS;
 };

@@ -167,6 +167,14 @@ function pair(shape: DriverShape, first: Request, second: Request): ScenarioText
 /** Whatever comes too early for it, one interrupt always follows the request: a device answers what it was told to do. */
 function interrupted(shape: DriverShape, request: Request): ScenarioText {
   const { name, statements } = issue(request);
+  if (shape.devices.length > 0) {
+    return {
+      name: `${request.name}AgainstInterrupt`,
+      comment: 'The device does something of its own, which may interrupt, at any moment.',
+      lower: usualLower(shape, [request]),
+      threads: [{ name, statements }, deviceThread(shape)],
+    };
+  }
   return {
     name: `${request.name}AgainstInterrupt`,
     comment: 'The device interrupts at any moment, and once the request was made.',
@@ -176,6 +184,17 @@ function interrupted(shape: DriverShape, request: Request): ScenarioText {
       { name: 'Device', statements: ['Interrupt();'] },
     ],
   };
+}
+
+/** What the virtual devices do by themselves. */
+function deviceThread(shape: DriverShape): Thread {
+  return { name: 'Device', statements: shape.devices.map((device) => `${deviceModule(device)}.Act();`) };
+}
+
+/** What the module of a virtual device is called in the scenario file. */
+function deviceModule(device: string): string {
+  const words = device.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}Device`;
 }
 
 /**
@@ -241,6 +260,7 @@ function plugAndPlay(shape: DriverShape, requests: readonly Request[]): readonly
   };
   return [
     lifeCycle,
+    ...(shape.devices.length > 0 && shape.interrupts ? deviceAgainstPnp(shape) : []),
     ...(shape.dispatch.has(major.power) && shape.systemPower ? systemPower() : []),
     ...requests.flatMap((request): readonly ScenarioText[] => {
       const lower = usualLower(shape, [request]);
@@ -275,6 +295,24 @@ function plugAndPlay(shape: DriverShape, requests: readonly Request[]): readonly
           : []),
       ];
     }),
+  ];
+}
+
+/** An interrupt against its being disconnected. */
+function deviceAgainstPnp(shape: DriverShape): readonly ScenarioText[] {
+  return [
+    {
+      name: 'DeviceAgainstStop',
+      comment: 'The device does something of its own while it is stopped and started again.',
+      setup: [],
+      threads: [deviceThread(shape), { name: 'PnpManager', statements: ['StopDevice();', 'StartDevice();'] }],
+    },
+    {
+      name: 'DeviceAgainstSurpriseRemoval',
+      comment: 'The device does something of its own and is pulled out.',
+      setup: [],
+      threads: [deviceThread(shape), { name: 'PnpManager', statements: ['SurpriseRemove();'] }],
+    },
   ];
 }
 
@@ -388,7 +426,7 @@ function inputStatements(requests: readonly Request[], used: (name: string) => b
   });
 }
 
-function scenarioText(scenario: ScenarioText, requests: readonly Request[]): string {
+function scenarioText(shape: DriverShape, scenario: ScenarioText, requests: readonly Request[]): string {
   const calls = scenario.threads.flatMap((thread) => thread.statements).join(' ');
   const setup = [
     ...inputStatements(requests, (name) => new RegExp(`\\b${name}\\b`).test(calls)),
@@ -403,6 +441,9 @@ function scenarioText(scenario: ScenarioText, requests: readonly Request[]): str
     `/** ${scenario.comment} */`,
     `export const ${scenario.name}: SCENARIO = {`,
     '  Driver: DriverEntry,',
+    ...(shape.devices.length === 0
+      ? []
+      : [`  Devices: [${shape.devices.map((device) => `${deviceModule(device)}.Device`).join(', ')}],`]),
     ...(scenario.lower === undefined ? [] : [`  Lower: ${scenario.lower},`]),
     ...(scenario.lowMemory === true ? ['  LowMemory: TRUE,'] : []),
     ...(setup.length === 0
@@ -423,7 +464,7 @@ function fileText(
   requests: readonly Request[],
   scenarios: readonly ScenarioText[],
 ): string {
-  const body = scenarios.map((scenario) => scenarioText(scenario, requests)).join('\n\n');
+  const body = scenarios.map((scenario) => scenarioText(shape, scenario, requests)).join('\n\n');
   const names = [...new Set([...body.matchAll(/\b(\w+)\b/g)].map((match) => match[1] ?? ''))];
   const overlappeds = names.filter(
     (name) =>
@@ -451,6 +492,7 @@ function fileText(
       scenarioNames.filter((name) => used.has(name)),
       'irpsight/scenario',
     ),
+    ...shape.devices.map((device) => `import * as ${deviceModule(device)} from 'irpsight/devices/${device}';`),
     '',
     ...globals,
     '',

@@ -55,6 +55,8 @@ export interface DriverShape {
   readonly allocatesPool: boolean;
   readonly workItems: boolean;
   readonly interrupts: boolean;
+  /** Modules of virtual devices that the file with DriverEntry imports: the hardware it is for. */
+  readonly devices: readonly string[];
   /** Major functions whose routine can keep a request: it marks pending, queues, starts a packet, passes it down or waits. */
   readonly pends: ReadonlySet<number>;
 }
@@ -134,6 +136,7 @@ export function describeDriver(program: Program): DriverShape {
     allocatesPool: [...called].some((name) => /^(ExAllocate|IoAllocate|IoBuild)/.test(name)),
     workItems: uses('IoQueueWorkItem', 'IoQueueWorkItemEx', 'ExQueueWorkItem'),
     interrupts: uses('IoConnectInterrupt', 'IoConnectInterruptEx'),
+    devices: entry === undefined ? [] : devicesOf(program, entry),
     pends: serving(keepers),
   };
 }
@@ -217,6 +220,14 @@ function objectNames(program: Program, own: readonly Func[]): readonly string[] 
     }
   }
   return [...found].filter((name) => name.startsWith('\\\\'));
+}
+
+/** The modules of devices that can be plugged in, by the name Device; others are of what is attached to one. */
+function devicesOf(program: Program, entry: Func): readonly string[] {
+  const imported = [...sourceText(program, entry).matchAll(/^import\s[^;'"]*\sfrom\s+['"]irpsight\/devices\/([\w-]+)['"]/gm)];
+  return [...new Set(imported.map(([, name]) => name ?? ''))].filter((name) =>
+    program.files.some(({ path, text }) => path === `irpsight/devices/${name}.ts` && /^export const Device\b/m.test(text)),
+  );
 }
 
 function sourceText(program: Program, func: Func): string {

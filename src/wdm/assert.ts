@@ -2,6 +2,13 @@
 import { PCSTR, PCWSTR, PUNICODE_STRING, ULONG, ULONG_PTR } from './types.ts';
 import { machineEvent } from './machine.ts';
 
+// DbgPrintEx's components and levels
+export const DPFLTR_IHVDRIVER_ID: ULONG = 77;
+export const DPFLTR_ERROR_LEVEL: ULONG = 0;
+export const DPFLTR_WARNING_LEVEL: ULONG = 1;
+export const DPFLTR_TRACE_LEVEL: ULONG = 2;
+export const DPFLTR_INFO_LEVEL: ULONG = 3;
+
 type PRINTABLE = number | boolean | string | object | null;
 
 /**
@@ -10,7 +17,7 @@ type PRINTABLE = number | boolean | string | object | null;
  * @forceinline
  */
 export function PAGED_CODE(): void {
-  machineEvent('call.irql', 0, 1);
+  machineEvent('code.paged');
 }
 
 /**
@@ -30,6 +37,15 @@ export function ASSERT(Expression: PRINTABLE): void {
 }
 
 /**
+ * An ASSERT with a text of its own.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-assertmsg
+ * @forceinline
+ */
+export function ASSERTMSG(Message: PCSTR, Expression: PRINTABLE): void {
+  if (!Expression) machineEvent('assert.failed', 0);
+}
+
+/**
  * A driver that calls it has found something broken.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kebugcheckex
  */
@@ -37,6 +53,13 @@ export function KeBugCheckEx(
   BugCheckCode: ULONG, BugCheckParameter1: ULONG_PTR, BugCheckParameter2: ULONG_PTR, BugCheckParameter3: ULONG_PTR, BugCheckParameter4: ULONG_PTR,
 ): void {
   machineEvent('assert.failed', 0);
+}
+
+/**
+ * No debugger is attached.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-dbgbreakpoint
+ */
+export function DbgBreakPoint(): void {
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-dbgprint */
@@ -60,9 +83,21 @@ export function KdPrint(Format: PCSTR, ...Arguments: PRINTABLE[]): void {
 export function KdPrintEx(ComponentId: ULONG, Level: ULONG, Format: PCSTR, ...Arguments: PRINTABLE[]): void {
 }
 
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlinitunicodestring */
+/**
+ * Strings have no characters here, and their lengths no meaning: each is said to have sixteen.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlinitunicodestring
+ */
 export function RtlInitUnicodeString(DestinationString: PUNICODE_STRING, SourceString: PCWSTR): void {
   DestinationString.Buffer = SourceString;
+  DestinationString.Length = 32;
+  DestinationString.MaximumLength = 34;
+}
+
+/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlcopyunicodestring */
+export function RtlCopyUnicodeString(DestinationString: PUNICODE_STRING, SourceString: PUNICODE_STRING | null): void {
+  machineEvent('call.irql', 0, 15);
+  DestinationString.Length = SourceString === null ? 0 : SourceString.Length;
+  if (SourceString !== null) DestinationString.Buffer = SourceString.Buffer;
 }
 
 /**

@@ -3,7 +3,8 @@ import { NTSTATUS } from './types.ts';
 import { DRIVER_DISPATCH, PDEVICE_OBJECT } from './device.ts';
 import { IO_NO_INCREMENT, IopLocation, PIRP } from './irp.ts';
 import { IoCompleteRequest } from './complete.ts';
-import { STATUS_INVALID_DEVICE_REQUEST } from './status.ts';
+import { KiHeldByThread, KiKeeps } from './region.ts';
+import { STATUS_INVALID_DEVICE_REQUEST, STATUS_PENDING } from './status.ts';
 import { machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld } from './machine.ts';
 
 /**
@@ -18,6 +19,7 @@ export function IoCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS 
   const Sender = Irp.CurrentLocation;
   machineEvent('irp.send', Irp, Sender, Irp.CancelRoutine !== null);
   const Location = Sender - 1;
+  if (Location < 1) machineEvent('irp.no-location', Irp, 1);
   const Stack = IopLocation(Irp, Location);
   Irp.CurrentLocation = Location;
   Stack.DeviceObject = DeviceObject;
@@ -28,10 +30,12 @@ export function IoCallDriver(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): NTSTATUS 
   const Irql = machineIrql();
   const Locks = machineLocksHeld();
   const CancelLock = machineCancelLockHeld();
+  const Held = KiHeldByThread();
   machineEvent('irp.dispatch', Irp, Location, Target, MajorFunction);
   machineAtomicEnd();
   machineEvent('routine.enter');
   const Status = Routine(DeviceObject as PDEVICE_OBJECT<never>, Irp);
+  if (KiKeeps(Held, Status === STATUS_PENDING)) machineEvent('lock.kept');
   machineEvent('routine.leave', Irql, Locks, CancelLock);
   machineAtomicBegin();
   machineEvent('irp.dispatched', Irp, Location, Target, Status);

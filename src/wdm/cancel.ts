@@ -83,7 +83,7 @@ export function IoCancelIrp(Irp: PIRP): BOOLEAN {
   machineEvent('routine.enter');
   Routine(DeviceObject as PDEVICE_OBJECT<never>, Irp);
   // The routine gives the lock back itself: it is to end as IoCancelIrp was entered.
+  machineEvent('irp.cancel-leave', Irp, Target, Irql, Locks);
   machineEvent('routine.leave', Irql, Locks, CancelLock);
-  machineEvent('irp.cancel-leave', Irp, Target);
   return TRUE;
 }

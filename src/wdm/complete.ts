@@ -23,7 +23,7 @@ export function IoCompleteRequest(Irp: PIRP, PriorityBoost: CCHAR): void {
   machineAtomicBegin();
   machineEvent('irp.complete', Irp);
   let Location = Irp.CurrentLocation;
-  machineEvent('irp.outcome', Irp, Location, Irp.IoStatus.Status, Irp.CancelRoutine !== null);
+  machineEvent('irp.outcome', Irp, Location, Irp.IoStatus.Status, Irp.CancelRoutine !== null, Irp.IoStatus.Information !== 0);
   const StackCount = Irp.StackCount;
   machineAtomicEnd();
   if (Location > StackCount + 1) {

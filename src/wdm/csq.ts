@@ -2,7 +2,7 @@
  * Cancel-safe queues: the system owns the cancel routine, the driver supplies the queue.
  * https://learn.microsoft.com/windows-hardware/drivers/kernel/cancel-safe-irp-queues
  */
-import { FALSE, KIRQL, NTSTATUS, PVOID, Ref, ULONG } from './types.ts';
+import { BOOLEAN, FALSE, KIRQL, NTSTATUS, PVOID, Ref, TRUE, ULONG } from './types.ts';
 import { IoReleaseCancelSpinLock, IoSetCancelRoutine } from './cancel.ts';
 import { DRIVER_CANCEL, IoMarkIrpPending, PIRP } from './irp.ts';
 import { STATUS_SUCCESS } from './status.ts';
@@ -35,6 +35,11 @@ export interface IO_CSQ {
   CsqAcquireLock: IO_CSQ_ACQUIRE_LOCK;
   CsqReleaseLock: IO_CSQ_RELEASE_LOCK;
   CsqCompleteCanceledIrp: IO_CSQ_COMPLETE_CANCELED_IRP;
+  /**
+   * Somebody is between the driver's lock and unlock routine.
+   * @system
+   */
+  Locked: BOOLEAN;
 }
 export type PIO_CSQ = IO_CSQ;
 
@@ -90,12 +95,10 @@ export function IoCsqInsertIrp(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_CON
  */
 export function IoCsqInsertIrpEx(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_CONTEXT | null, InsertContext: PVOID): NTSTATUS {
   machineEvent('call.irql', 0, 2);
+  IopCsqName(Irp, Context !== null ? Context : Csq);
   if (Context !== null) {
-    Irp.Tail.Overlay.DriverContext[3] = Context;
     Context.Irp = Irp;
     Context.Csq = Csq;
-  } else {
-    Irp.Tail.Overlay.DriverContext[3] = Csq;
   }
   const OldIrql = IopCsqLock(Csq);
   let Status: NTSTATUS = STATUS_SUCCESS;
@@ -104,13 +107,15 @@ export function IoCsqInsertIrpEx(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_C
     const Irql = machineIrql();
     const Locks = machineLocksHeld();
     const CancelLock = machineCancelLockHeld();
+    machineEvent('csq.insert-enter', Irp);
     machineEvent('routine.enter');
     Status = InsertEx(Csq, Irp, InsertContext as never);
     machineEvent('routine.leave', Irql, Locks, CancelLock);
+    machineEvent('csq.insert-leave', Irp, Status);
     if (Status < 0) {
-      Irp.Tail.Overlay.DriverContext[3] = null;
+      IopCsqName(Irp, null);
       if (Context !== null) Context.Irp = null;
-      Csq.CsqReleaseLock(Csq, OldIrql);
+      IopCsqUnlock(Csq, OldIrql);
       return Status;
     }
   } else {
@@ -118,20 +123,22 @@ export function IoCsqInsertIrpEx(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_C
     const Irql = machineIrql();
     const Locks = machineLocksHeld();
     const CancelLock = machineCancelLockHeld();
+    machineEvent('csq.insert-enter', Irp);
     machineEvent('routine.enter');
     Insert(Csq, Irp);
     machineEvent('routine.leave', Irql, Locks, CancelLock);
+    machineEvent('csq.insert-leave', Irp, STATUS_SUCCESS);
   }
   IoMarkIrpPending(Irp);
   IoSetCancelRoutine(Irp, Context !== null ? IopCsqCancelContext : IopCsqCancel);
   if (Irp.Cancel && IoSetCancelRoutine(Irp, null) !== null) {
     // Cancelled before, and the cancel routine will not run.
     IopCsqTakeOut(Csq, Irp, Context);
-    Csq.CsqReleaseLock(Csq, OldIrql);
+    IopCsqUnlock(Csq, OldIrql);
     IopCsqComplete(Csq, Irp);
     return Status;
   }
-  Csq.CsqReleaseLock(Csq, OldIrql);
+  IopCsqUnlock(Csq, OldIrql);
   return Status;
 }
 
@@ -145,16 +152,16 @@ export function IoCsqRemoveNextIrp(Csq: PIO_CSQ, PeekContext: PVOID): PIRP | nul
   let Irp = IopCsqPeek(Csq, null, PeekContext);
   while (Irp !== null) {
     if (IoSetCancelRoutine(Irp, null) !== null) {
-      const Context = Irp.Tail.Overlay.DriverContext[3];
+      const Context = IopCsqContext(Irp);
       if (Context !== (Csq as PVOID)) (Context as PIO_CSQ_IRP_CONTEXT).Irp = null;
       IopCsqRemove(Csq, Irp);
-      Irp.Tail.Overlay.DriverContext[3] = null;
+      IopCsqName(Irp, null);
       break;
     }
     // Its cancel routine waits for the queue's lock.
     Irp = IopCsqPeek(Csq, Irp, PeekContext);
   }
-  Csq.CsqReleaseLock(Csq, OldIrql);
+  IopCsqUnlock(Csq, OldIrql);
   return Irp;
 }
 
@@ -170,28 +177,28 @@ export function IoCsqRemoveIrp(Csq: PIO_CSQ, Context: PIO_CSQ_IRP_CONTEXT): PIRP
     if (IoSetCancelRoutine(Irp, null) !== null) IopCsqTakeOut(Csq, Irp, Context);
     else Irp = null;
   }
-  Csq.CsqReleaseLock(Csq, OldIrql);
+  IopCsqUnlock(Csq, OldIrql);
   return Irp;
 }
 
 /** The cancel routine of an IRP that was queued without a context. */
 const IopCsqCancel: DRIVER_CANCEL<never> = (DeviceObject, Irp) => {
   IoReleaseCancelSpinLock(Irp.CancelIrql);
-  const Csq = Irp.Tail.Overlay.DriverContext[3] as PIO_CSQ;
+  const Csq = IopCsqContext(Irp) as PIO_CSQ;
   const OldIrql = IopCsqLock(Csq);
   IopCsqTakeOut(Csq, Irp, null);
-  Csq.CsqReleaseLock(Csq, OldIrql);
+  IopCsqUnlock(Csq, OldIrql);
   IopCsqComplete(Csq, Irp);
 };
 
 /** The cancel routine of an IRP that was queued with one. */
 const IopCsqCancelContext: DRIVER_CANCEL<never> = (DeviceObject, Irp) => {
   IoReleaseCancelSpinLock(Irp.CancelIrql);
-  const Context = Irp.Tail.Overlay.DriverContext[3] as PIO_CSQ_IRP_CONTEXT;
+  const Context = IopCsqContext(Irp) as PIO_CSQ_IRP_CONTEXT;
   const Csq = Context.Csq!;
   const OldIrql = IopCsqLock(Csq);
   IopCsqTakeOut(Csq, Irp, Context);
-  Csq.CsqReleaseLock(Csq, OldIrql);
+  IopCsqUnlock(Csq, OldIrql);
   IopCsqComplete(Csq, Irp);
 };
 
@@ -199,23 +206,47 @@ const IopCsqCancelContext: DRIVER_CANCEL<never> = (DeviceObject, Irp) => {
 function IopCsqLock(Csq: PIO_CSQ): KIRQL {
   let Irql!: KIRQL;
   Csq.CsqAcquireLock(Csq, Ref(Irql));
+  // Two at once are in here only where the driver's routine does not shut the second one out.
+  if (Csq.Locked) machineEvent('csq.lock-leave');
+  Csq.Locked = TRUE;
   return Irql;
+}
+
+/** Gives the driver's lock back. */
+function IopCsqUnlock(Csq: PIO_CSQ, OldIrql: KIRQL): void {
+  Csq.Locked = FALSE;
+  Csq.CsqReleaseLock(Csq, OldIrql);
+}
+
+/** Notes in the IRP which queue or context it is in; null: in none. That is for the system alone, as long as the IRP is queued. */
+function IopCsqName(Irp: PIRP, Name: PVOID): void {
+  Irp.Tail.Overlay.DriverContext[3] = Name;
+  Irp.CsqContext = Name;
+}
+
+/** What was noted there; anything else is what the driver has written over it. */
+function IopCsqContext(Irp: PIRP): PVOID {
+  const Name = Irp.Tail.Overlay.DriverContext[3];
+  if (Name !== Irp.CsqContext) machineEvent('csq.overwritten', Irp);
+  return Name;
 }
 
 /** Under the queue's lock: out of the queue, and its context no longer names it. */
 function IopCsqTakeOut(Csq: PIO_CSQ, Irp: PIRP, Context: PIO_CSQ_IRP_CONTEXT | null): void {
   IopCsqRemove(Csq, Irp);
   if (Context !== null) Context.Irp = null;
-  Irp.Tail.Overlay.DriverContext[3] = null;
+  IopCsqName(Irp, null);
 }
 
 function IopCsqRemove(Csq: PIO_CSQ, Irp: PIRP): void {
   const Irql = machineIrql();
   const Locks = machineLocksHeld();
   const CancelLock = machineCancelLockHeld();
+  machineEvent('csq.remove-enter', Irp);
   machineEvent('routine.enter');
   Csq.CsqRemoveIrp(Csq, Irp);
   machineEvent('routine.leave', Irql, Locks, CancelLock);
+  machineEvent('csq.remove-leave', Irp);
 }
 
 function IopCsqPeek(Csq: PIO_CSQ, After: PIRP | null, PeekContext: PVOID): PIRP | null {
@@ -225,6 +256,7 @@ function IopCsqPeek(Csq: PIO_CSQ, After: PIRP | null, PeekContext: PVOID): PIRP 
   machineEvent('routine.enter');
   const Irp = Csq.CsqPeekNextIrp(Csq, After, PeekContext as never);
   machineEvent('routine.leave', Irql, Locks, CancelLock);
+  if (Irp !== null) machineEvent('csq.peek-leave', Irp, Irp === After);
   return Irp;
 }
 
@@ -235,4 +267,5 @@ function IopCsqComplete(Csq: PIO_CSQ, Irp: PIRP): void {
   machineEvent('routine.enter');
   Csq.CsqCompleteCanceledIrp(Csq, Irp);
   machineEvent('routine.leave', Irql, Locks, CancelLock);
+  machineEvent('csq.complete-leave', Irp);
 }

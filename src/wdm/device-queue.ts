@@ -2,8 +2,8 @@
  * Device queues: an insert into a queue that is not busy queues nothing but turns it busy; a removal from an empty busy queue
  * turns it not busy. https://learn.microsoft.com/windows-hardware/drivers/kernel/setting-up-and-using-device-queues
  */
-import { BOOLEAN, FALSE, LIST_ENTRY, PLIST_ENTRY, TRUE, ULONG, CONTAINING_RECORD } from './types.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts';
+import { BOOLEAN, FALSE, LIST_ENTRY, LONG, PLIST_ENTRY, TRUE, ULONG, CONTAINING_RECORD } from './types.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent } from './machine.ts';
 
 /**
  * Opaque; its built-in spin lock, which no driver sees, is the atomic sections below.
@@ -11,13 +11,27 @@ import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts
  */
 export interface KDEVICE_QUEUE { DeviceListHead: LIST_ENTRY; Busy: BOOLEAN }
 export type PKDEVICE_QUEUE = KDEVICE_QUEUE;
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_kdevice_queue_entry */
-export interface KDEVICE_QUEUE_ENTRY { DeviceListEntry: LIST_ENTRY; SortKey: ULONG; Inserted: BOOLEAN }
+/**
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_kdevice_queue_entry
+ * @size 24
+ */
+export interface KDEVICE_QUEUE_ENTRY {
+  DeviceListEntry: LIST_ENTRY;
+  SortKey: ULONG;
+  Inserted: BOOLEAN;
+  /**
+   * The queue that it is in: for telling whoever inserts it again. What a driver writes over the rest, as DriverContext of an IRP, does not change it.
+   * @system
+   */
+  Queue: PKDEVICE_QUEUE | null;
+}
 export type PKDEVICE_QUEUE_ENTRY = KDEVICE_QUEUE_ENTRY;
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializedevicequeue */
 export function KeInitializeDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): void {
   machineEvent('call.irql', 0, 2);
+  const First = DeviceQueue.DeviceListHead.Flink as PLIST_ENTRY | null;
+  if (First !== null && First !== DeviceQueue.DeviceListHead) machineEvent('queue.misuse', Forgotten);
   DeviceQueue.DeviceListHead.Flink = DeviceQueue.DeviceListHead;
   DeviceQueue.DeviceListHead.Blink = DeviceQueue.DeviceListHead;
   DeviceQueue.Busy = FALSE;
@@ -32,7 +46,8 @@ export function KeInsertDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueueEntr
   machineEvent('call.irql', 0, 2);
   machineAtomicBegin();
   const Queued = DeviceQueue.Busy;
-  if (Queued) KiLink(DeviceQueue.DeviceListHead, DeviceQueueEntry);
+  KiNoteInserted(DeviceQueueEntry);
+  if (Queued) KiLink(DeviceQueue, DeviceQueue.DeviceListHead, DeviceQueueEntry);
   DeviceQueue.Busy = TRUE;
   DeviceQueueEntry.Inserted = Queued;
   machineAtomicEnd();
@@ -47,11 +62,12 @@ export function KeInsertByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueu
   machineEvent('call.irql', 0, 2);
   machineAtomicBegin();
   const Queued = DeviceQueue.Busy;
+  KiNoteInserted(DeviceQueueEntry);
   DeviceQueueEntry.SortKey = SortKey;
   if (Queued) {
     let Next: PLIST_ENTRY = DeviceQueue.DeviceListHead.Flink;
     while (Next !== DeviceQueue.DeviceListHead && KiEntry(Next).SortKey <= SortKey) Next = Next.Flink;
-    KiLink(Next, DeviceQueueEntry);
+    KiLink(DeviceQueue, Next, DeviceQueueEntry);
   }
   DeviceQueue.Busy = TRUE;
   DeviceQueueEntry.Inserted = Queued;
@@ -66,6 +82,7 @@ export function KeInsertByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueu
  */
 export function KeRemoveDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): PKDEVICE_QUEUE_ENTRY | null {
   machineEvent('call.irql', 0, 2);
+  machineEvent('queue.remove-next');
   machineAtomicBegin();
   KiNoteNotBusy(DeviceQueue);
   const Entry = KiRemoveDeviceQueue(DeviceQueue);
@@ -79,6 +96,7 @@ export function KeRemoveDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): PKDEVICE_QUEUE
  */
 export function KeRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: ULONG): PKDEVICE_QUEUE_ENTRY | null {
   machineEvent('call.irql', 0, 2);
+  machineEvent('queue.remove-next');
   machineAtomicBegin();
   KiNoteNotBusy(DeviceQueue);
   const Entry = KiRemoveByKeyDeviceQueue(DeviceQueue, SortKey);
@@ -94,6 +112,7 @@ export function KeRemoveEntryDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, DeviceQueu
   machineEvent('call.irql', 0, 2);
   machineAtomicBegin();
   const Inserted = DeviceQueueEntry.Inserted;
+  if (Inserted && DeviceQueueEntry.Queue !== DeviceQueue) machineEvent('queue.misuse', InAnotherQueue);
   if (Inserted) KiUnlink(DeviceQueueEntry);
   machineAtomicEnd();
   return Inserted;
@@ -126,6 +145,18 @@ export function KiRemoveByKeyDeviceQueue(DeviceQueue: PKDEVICE_QUEUE, SortKey: U
   return Entry;
 }
 
+// What is wrong, as `queue.misuse` has it
+const InQueue: LONG = 1;
+const InAnotherQueue: LONG = 2;
+const Forgotten: LONG = 3;
+
+/** An entry that is queued cannot be queued: the list would be destroyed. */
+function KiNoteInserted(Entry: PKDEVICE_QUEUE_ENTRY): void {
+  if (Entry.Queue === null) return;
+  machineEvent('queue.misuse', InQueue);
+  machineBounded('An entry of a device queue was inserted again.');
+}
+
 function KiNoteNotBusy(DeviceQueue: PKDEVICE_QUEUE): void {
   if (!DeviceQueue.Busy) machineEvent('queue.not-busy');
 }
@@ -135,12 +166,13 @@ function KiEntry(Link: PLIST_ENTRY): PKDEVICE_QUEUE_ENTRY {
 }
 
 /** Puts the entry before `Next`. */
-function KiLink(Next: PLIST_ENTRY, Entry: PKDEVICE_QUEUE_ENTRY): void {
+function KiLink(DeviceQueue: PKDEVICE_QUEUE, Next: PLIST_ENTRY, Entry: PKDEVICE_QUEUE_ENTRY): void {
   const Previous = Next.Blink;
   Entry.DeviceListEntry.Flink = Next;
   Entry.DeviceListEntry.Blink = Previous;
   Previous.Flink = Entry.DeviceListEntry;
   Next.Blink = Entry.DeviceListEntry;
+  Entry.Queue = DeviceQueue;
 }
 
 function KiUnlink(Entry: PKDEVICE_QUEUE_ENTRY): PKDEVICE_QUEUE_ENTRY {
@@ -149,5 +181,6 @@ function KiUnlink(Entry: PKDEVICE_QUEUE_ENTRY): PKDEVICE_QUEUE_ENTRY {
   Previous.Flink = Next;
   Next.Blink = Previous;
   Entry.Inserted = FALSE;
+  Entry.Queue = null;
   return Entry;
 }

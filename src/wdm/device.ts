@@ -7,7 +7,7 @@ import { KDPC } from './dpc.ts';
 import { STATUS_INSUFFICIENT_RESOURCES, STATUS_NO_SUCH_DEVICE, STATUS_OBJECT_NAME_COLLISION, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS } from './status.ts';
 import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineEvent, machineFree, machineZero } from './machine.ts';
 import { sizeof } from './types.ts';
-import { IopFindName, IopForgetName, IopNewFileObject, IopRegisterName, IopRemoveName } from './io-manager.ts';
+import { IopFindName, IopForgetName, IopOpenForDriver, IopRegisterName, IopRemoveName } from './io-manager.ts';
 import { IopForgetTimer } from './io-timer.ts';
 import { KiAllocationFails } from './pool.ts';
 
@@ -54,10 +54,20 @@ export interface DEVICE_OBJECT<EXT = PVOID> {
   StartIoFlags: ULONG;
   StartIoCount: LONG;
   StartIoKey: ULONG;
+  /**
+   * StartIo was given a packet, and the next one has not been asked for since.
+   * @system
+   */
+  Started: BOOLEAN;
   /** The device this one is attached to. */
   AttachedTo: PDEVICE_OBJECT | null;
-  /** Open files and queued work items: while there are any, it is not freed. */
+  /** Open files, queued work items and references of drivers: while there are any, it is not freed. */
   ReferenceCount: LONG;
+  /**
+   * Kept by object.ts: the references of drivers.
+   * @system
+   */
+  PointerCount: LONG;
 }
 export type PDEVICE_OBJECT<EXT = PVOID> = DEVICE_OBJECT<EXT>;
 
@@ -74,10 +84,20 @@ export interface FILE_OBJECT {
    */
   Outstanding: LONG;
   /**
-   * Signalled while there are none.
+   * Signalled while there are none, and no references of drivers.
    * @system
    */
   Idle: KEVENT;
+  /**
+   * Kept by io-manager.ts: references of drivers.
+   * @system
+   */
+  PointerCount: LONG;
+  /**
+   * By IoGetDeviceObjectPointer: it goes with the last reference.
+   * @system
+   */
+  OpenedByDriver: BOOLEAN;
 }
 export type PFILE_OBJECT = FILE_OBJECT;
 
@@ -138,7 +158,7 @@ export function IoCreateDevice<EXT>(
   machineEvent('call.irql', 0, 1);
   if (KiAllocationFails()) return STATUS_INSUFFICIENT_RESOURCES;
   if (DeviceName !== null && IopFindName(DeviceName.Buffer) !== null) return STATUS_OBJECT_NAME_COLLISION;
-  const Device = machineAlloc(sizeof<DEVICE_OBJECT>(), 0, 1) as PVOID as PDEVICE_OBJECT<EXT>;
+  const Device = machineAlloc(sizeof<DEVICE_OBJECT>(), 2, 1) as PVOID as PDEVICE_OBJECT<EXT>;
   if (DeviceExtensionSize !== 0) Device.DeviceExtension = machineAlloc(DeviceExtensionSize, 0, 1);
   Device.DriverObject = DriverObject;
   Device.DeviceType = DeviceType;
@@ -157,8 +177,8 @@ export function IoCreateDevice<EXT>(
 }
 
 /**
- * Takes the device off its driver's list and frees it with its extension; while a file is open on it, or a work item of its is queued or runs, that waits for the
- * last close or the end of the routine.
+ * Takes the device off its driver's list and frees it with its extension; while a file is open on it, a work item of its is queued or runs, or
+ * another device is attached to it, that waits for the last close, the end of the routine, or the detaching.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletedevice
  */
 export function IoDeleteDevice(DeviceObject: PDEVICE_OBJECT): void {
@@ -175,7 +195,7 @@ export function IoDeleteDevice(DeviceObject: PDEVICE_OBJECT): void {
   IopRemoveName(DeviceObject);
   IopForgetTimer(DeviceObject);
   DeviceObject.StartIoFlags = DeviceObject.StartIoFlags | DEVICE_DELETE_PENDING;
-  const Referenced = DeviceObject.ReferenceCount !== 0;
+  const Referenced = DeviceObject.ReferenceCount !== 0 || DeviceObject.AttachedDevice !== null;
   machineAtomicEnd();
   if (!Referenced) IopFreeDevice(DeviceObject);
 }
@@ -192,9 +212,14 @@ export function IopReferenceDevice(DeviceObject: PDEVICE_OBJECT): void {
 export function IopReleaseDevice(DeviceObject: PDEVICE_OBJECT): void {
   machineAtomicBegin();
   DeviceObject.ReferenceCount = DeviceObject.ReferenceCount - 1;
-  const Last = DeviceObject.ReferenceCount === 0 && (DeviceObject.StartIoFlags & DEVICE_DELETE_PENDING) !== 0;
+  const Last = IopIsDeviceDone(DeviceObject);
   machineAtomicEnd();
   if (Last) IopFreeDevice(DeviceObject);
+}
+
+/** Inside an atomic section: whether the device was deleted and nothing holds it any more. */
+function IopIsDeviceDone(DeviceObject: PDEVICE_OBJECT): BOOLEAN {
+  return DeviceObject.ReferenceCount === 0 && DeviceObject.AttachedDevice === null && (DeviceObject.StartIoFlags & DEVICE_DELETE_PENDING) !== 0;
 }
 
 /** Frees device and extension. */
@@ -254,7 +279,7 @@ export function IoAttachDevice(SourceDevice: PDEVICE_OBJECT, TargetDevice: PUNIC
 }
 
 /**
- * Takes off the device that is attached to the given lower device.
+ * Takes off the device that is attached to the given lower device, which goes now if its driver has deleted it before.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iodetachdevice
  */
 export function IoDetachDevice(TargetDevice: PDEVICE_OBJECT): void {
@@ -263,7 +288,9 @@ export function IoDetachDevice(TargetDevice: PDEVICE_OBJECT): void {
   const Upper = TargetDevice.AttachedDevice;
   if (Upper !== null) Upper.AttachedTo = null;
   TargetDevice.AttachedDevice = null;
+  const Last = IopIsDeviceDone(TargetDevice);
   machineAtomicEnd();
+  if (Last) IopFreeDevice(TargetDevice);
 }
 
 /** The top of the stack. https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-iogetattacheddevice */
@@ -272,10 +299,18 @@ export function IoGetAttachedDevice(DeviceObject: PDEVICE_OBJECT): PDEVICE_OBJEC
   return IopTopOfStack(DeviceObject);
 }
 
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetattacheddevicereference */
+/**
+ * The same, and it stays until ObDereferenceObject.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetattacheddevicereference
+ */
 export function IoGetAttachedDeviceReference(DeviceObject: PDEVICE_OBJECT): PDEVICE_OBJECT {
   machineEvent('call.irql', 0, 2);
-  return IopTopOfStack(DeviceObject);
+  machineAtomicBegin();
+  const Top = IopTopOfStack(DeviceObject);
+  Top.PointerCount = Top.PointerCount + 1;
+  IopReferenceDevice(Top);
+  machineAtomicEnd();
+  return Top;
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetrelateddeviceobject */
@@ -285,7 +320,7 @@ export function IoGetRelatedDeviceObject(FileObject: PFILE_OBJECT): PDEVICE_OBJE
 }
 
 /**
- * The top of the named device's stack, and a file object open on it.
+ * The top of the named device's stack, and a file object open on it, which the caller gives back by ObDereferenceObject.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetdeviceobjectpointer
  */
 export function IoGetDeviceObjectPointer(
@@ -294,7 +329,7 @@ export function IoGetDeviceObjectPointer(
   machineEvent('call.irql', 0, 0);
   const Device = IopFindName(ObjectName.Buffer);
   if (Device === null) return STATUS_OBJECT_NAME_NOT_FOUND;
-  FileObject.Value = IopNewFileObject(Device);
+  FileObject.Value = IopOpenForDriver(Device);
   DeviceObject.Value = IopTopOfStack(Device);
   return STATUS_SUCCESS;
 }

@@ -2,10 +2,13 @@
 import { BOOLEAN, CCHAR, FALSE, LONG, PVOID, TRUE } from './types.ts';
 import { PDEVICE_OBJECT } from './device.ts';
 import { DISPATCHER_HEADER } from './event.ts';
+import { IopNewThread } from './io-manager.ts';
 import { PIRP } from './irp.ts';
+import { PKTHREAD } from './thread.ts';
+import { IopRetireWorker } from './work-item.ts';
 import {
-  machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineDequeueDpc, machineEvent, machineIrql, machineLocksHeld, machineQueueDpc,
-  machineWait,
+  machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineChoose, machineDequeueDpc, machineEvent, machineIrql, machineLocksHeld,
+  machineQueueDpc, machineSpawn, machineWait,
 } from './machine.ts';
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-kdeferred_routine */
@@ -16,7 +19,8 @@ export type KDEFERRED_ROUTINE<CONTEXT = never, ARGUMENT1 = never, ARGUMENT2 = ne
 export type IO_DPC_ROUTINE<EXT = never, CONTEXT = never> = (Dpc: PKDPC, DeviceObject: PDEVICE_OBJECT<EXT>, Irp: PIRP, Context: CONTEXT) => void;
 
 /**
- * Opaque. Queued is 1 from the queueing until the routine is about to start.
+ * Opaque. Queued is 1 from the queueing until the routine is about to start. Thread is the one that is
+ * about to run a threaded DPC, which then can still be taken back.
  * @size 64
  */
 export interface KDPC {
@@ -26,6 +30,8 @@ export interface KDPC {
   SystemArgument2: PVOID;
   Processor: LONG;
   Queued: BOOLEAN;
+  Threaded: BOOLEAN;
+  Thread: PKTHREAD | null;
 }
 export type PKDPC = KDPC;
 export type PRKDPC = KDPC;
@@ -40,6 +46,18 @@ export function KeInitializeDpc<CONTEXT>(Dpc: PRKDPC, DeferredRoutine: KDEFERRED
   Dpc.DeferredContext = DeferredContext as PVOID;
   Dpc.Processor = -1;
   Dpc.Queued = FALSE;
+  Dpc.Threaded = FALSE;
+  Dpc.Thread = null;
+}
+
+/**
+ * A DPC whose routine runs at PASSIVE_LEVEL in a thread of high priority, or, where threaded DPCs are switched off, at DISPATCH_LEVEL as
+ * any other: it must be right at both.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializethreadeddpc
+ */
+export function KeInitializeThreadedDpc<CONTEXT>(Dpc: PRKDPC, DeferredRoutine: KDEFERRED_ROUTINE<CONTEXT, never, never>, DeferredContext: CONTEXT): void {
+  KeInitializeDpc(Dpc, DeferredRoutine, DeferredContext);
+  Dpc.Threaded = TRUE;
 }
 
 /**
@@ -57,8 +75,15 @@ export function KeInsertQueueDpc(Dpc: PRKDPC, SystemArgument1: PVOID, SystemArgu
  */
 export function KeRemoveQueueDpc(Dpc: PRKDPC): BOOLEAN {
   machineEvent('call.irql', 0, 15);
+  KiCheckDpc(Dpc);
   machineAtomicBegin();
-  const Removed = machineDequeueDpc(Dpc);
+  let Removed = machineDequeueDpc(Dpc);
+  const Thread = Dpc.Thread;
+  if (Thread !== null) {
+    Thread.StartContext = null;
+    Dpc.Thread = null;
+    Removed = TRUE;
+  }
   if (Removed) {
     Dpc.Queued = FALSE;
     KiDpcIsDone();
@@ -78,10 +103,12 @@ export function KeFlushQueuedDpcs(): void {
 
 /** The importance is not modelled. https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetimportancedpc */
 export function KeSetImportanceDpc(Dpc: PRKDPC, Importance: KDPC_IMPORTANCE): void {
+  KiCheckDpc(Dpc);
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesettargetprocessordpc */
 export function KeSetTargetProcessorDpc(Dpc: PRKDPC, Number: CCHAR): void {
+  KiCheckDpc(Dpc);
   Dpc.Processor = Number;
 }
 
@@ -104,8 +131,14 @@ export function IoRequestDpc(DeviceObject: PDEVICE_OBJECT, Irp: PIRP | null, Con
   KiInsertQueueDpc(DeviceObject.Dpc, Irp, Context);
 }
 
+/** Says so if nobody has initialised the DPC. */
+export function KiCheckDpc(Dpc: PKDPC): void {
+  if ((Dpc.DeferredRoutine as KDEFERRED_ROUTINE | null) === null) machineEvent('object.uninitialised');
+}
+
 /** Queues it unless it is queued. The system does this under a lock of its own. */
 export function KiInsertQueueDpc(Dpc: PKDPC, SystemArgument1: PVOID, SystemArgument2: PVOID): BOOLEAN {
+  KiCheckDpc(Dpc);
   machineAtomicBegin();
   const Queue = !Dpc.Queued;
   if (Queue) {
@@ -137,6 +170,30 @@ function KiDpcIsDone(): void {
 
 /** The body of every DPC: it leaves the queue before its routine starts, and so can be queued again while that runs. */
 export function KiExecuteDpc(Dpc: PKDPC): void {
+  if (!Dpc.Threaded || machineChoose(2) === 0) {
+    KiRunDpc(Dpc);
+    return;
+  }
+  const Thread = IopNewThread();
+  machineAtomicBegin();
+  Thread.StartContext = Dpc;
+  Dpc.Thread = Thread;
+  machineSpawn(2, KiThreadedDpc, Thread, Thread, null);
+  machineAtomicEnd();
+}
+
+type KI_THREADED_DPC = (Thread: PKTHREAD, Unused: PVOID) => void;
+
+const KiThreadedDpc: KI_THREADED_DPC = (Thread, Unused) => {
+  machineAtomicBegin();
+  const Dpc = Thread.StartContext as PKDPC | null;
+  if (Dpc !== null) Dpc.Thread = null;
+  machineAtomicEnd();
+  if (Dpc !== null) KiRunDpc(Dpc);
+  IopRetireWorker();
+};
+
+function KiRunDpc(Dpc: PKDPC): void {
   machineAtomicBegin();
   const Routine = Dpc.DeferredRoutine;
   const Context = Dpc.DeferredContext;

@@ -15,7 +15,7 @@
  *
  *     IopCancelIrps(Thread, FileObject, Iosb)   IoCancelIrp for each unfinished request that matches; null matches all.
  *                                               Gives how many it found (CancelIo, CancelIoEx, CancelSynchronousIo, thread exit).
- *     IopWaitForThread(Thread)                  waits until none of the thread's requests is unfinished (thread exit)
+ *     IopWaitForThread(Thread)                  waits until none of the thread's requests is unfinished, or for five minutes (thread exit)
  *     IopWaitForFile(FileObject)                the same for a file (before IRP_MJ_CLOSE)
  *     IopNewThread(), IopNewFileObject(Device)  such objects
  *     IopFindName(Name)                         the device a name or symbolic link stands for
@@ -23,13 +23,23 @@
  */
 import { ARRAY, BOOLEAN, CCHAR, FALSE, LONG, PCWSTR, TRUE, sizeof } from './types.ts';
 import { FILE_OBJECT, IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
-import { IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
+import { IO_NO_INCREMENT, IRP, IRP_ASSOCIATED_IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
 import { KTHREAD, PKTHREAD } from './thread.ts';
 import { IoCancelIrp } from './cancel.ts';
+import { IoCompleteRequest } from './complete.ts';
+import { MiFreeMdls } from './mdl.ts';
 import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent, machineFree, machineRetire, machineWait, machineZero } from './machine.ts';
 
 /** A request that belongs to a thread or a file and is not finished. Irp is null while the entry is not in use. */
-interface IOP_REQUEST { Irp: PIRP | null; Thread: PKTHREAD | null; FileObject: PFILE_OBJECT | null; Iosb: PIO_STATUS_BLOCK | null }
+interface IOP_REQUEST {
+  Irp: PIRP | null;
+  Thread: PKTHREAD | null;
+  FileObject: PFILE_OBJECT | null;
+  Iosb: PIO_STATUS_BLOCK | null;
+  /** Completed, and only to be finished in its thread, by a special kernel APC. */
+  ApcQueued: BOOLEAN;
+}
+type PIOP_REQUEST = IOP_REQUEST;
 
 export const IopMostRequests: LONG = 32;
 /** Looking through it touches no request: in Windows each thread has a list of its own. */
@@ -68,27 +78,67 @@ export function IopQueueIrp(Irp: PIRP, Thread: PKTHREAD | null, FileObject: PFIL
   machineAtomicEnd();
 }
 
-/** What the I/O manager does with an IRP that has come back to it, as a driver's own IRP never may. */
+/**
+ * What the I/O manager does with an IRP that has come back to it, as a driver's own IRP never may. A request of a thread is finished in that
+ * thread, by a special kernel APC: at once, unless the thread keeps such APCs away from itself, by a guarded region or by being at APC_LEVEL.
+ */
 export function IopCompleteTopLevel(Irp: PIRP): void {
   machineAtomicBegin();
-  const Status = Irp.IoStatus.Status;
-  machineEvent('irp.finished', Irp, Status);
-  if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) !== 0) {
+  machineEvent('irp.finished', Irp, Irp.IoStatus.Status);
+  const Thread = Irp.Tail.Overlay.Thread;
+  let Master: PIRP | null = null;
+  if ((Irp.Flags & IRP_ASSOCIATED_IRP) !== 0) {
+    Master = IopFinishAssociated(Irp);
+  } else if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) !== 0) {
     machineBounded("A driver's own IRP was completed up to the I/O manager: no completion routine kept it by returning STATUS_MORE_PROCESSING_REQUIRED.");
+  } else if ((Irp.AllocationFlags & IRP_IN_LIST) !== 0 && Thread !== null && Thread.ApcsBlocked !== 0) {
+    IopRequestOf(Irp).ApcQueued = TRUE;
+    Thread.ApcsQueued = Thread.ApcsQueued + 1;
   } else {
-    const Iosb = Irp.UserIosb;
-    if (Iosb !== null) {
-      Iosb.Information = Irp.IoStatus.Information;
-      Iosb.Status = Status;
-    }
-    const Event = Irp.UserEvent;
-    if (Event !== null) Event.Header.SignalState = 1;
-    if ((Irp.AllocationFlags & IRP_IN_LIST) !== 0) IopUnlink(Irp);
-    if ((Irp.Flags & IRP_DEALLOCATE_BUFFER) !== 0) machineFree(Irp.AssociatedIrp.SystemBuffer);
-    machineEvent('irp.free', Irp);
-    machineRetire(Irp);
+    IopFinish(Irp);
   }
   machineAtomicEnd();
+  if (Master !== null) IoCompleteRequest(Master, IO_NO_INCREMENT);
+}
+
+/** Frees a part of a request; gives that request when this was its last part. In one piece. */
+function IopFinishAssociated(Irp: PIRP): PIRP | null {
+  const Master = Irp.AssociatedIrp.MasterIrp!;
+  const Left = Master.AssociatedIrp.IrpCount - 1;
+  Master.AssociatedIrp.IrpCount = Left;
+  MiFreeMdls(Irp.MdlAddress);
+  machineEvent('irp.free', Irp);
+  machineRetire(Irp);
+  return Left === 0 ? Master : null;
+}
+
+/** Finishes what was completed for the thread while it kept APCs away from itself; to be called when it lets them come again. */
+export function IopDeliverApcs(Thread: PKTHREAD): void {
+  machineAtomicBegin();
+  for (let Index: LONG = 0; Thread.ApcsQueued !== 0 && Index < IopMostRequests; Index++) {
+    const Request = IopRequests[Index];
+    if (Request.ApcQueued && Request.Thread === Thread) {
+      Thread.ApcsQueued = Thread.ApcsQueued - 1;
+      IopFinish(Request.Irp!);
+    }
+  }
+  machineAtomicEnd();
+}
+
+/** Status block, event, buffer; then the IRP is gone. In one piece. */
+function IopFinish(Irp: PIRP): void {
+  const Iosb = Irp.UserIosb;
+  if (Iosb !== null) {
+    Iosb.Information = Irp.IoStatus.Information;
+    Iosb.Status = Irp.IoStatus.Status;
+  }
+  const Event = Irp.UserEvent;
+  if (Event !== null) Event.Header.SignalState = 1;
+  if ((Irp.AllocationFlags & IRP_IN_LIST) !== 0) IopUnlink(Irp);
+  MiFreeMdls(Irp.MdlAddress);
+  if ((Irp.Flags & IRP_DEALLOCATE_BUFFER) !== 0) machineFree(Irp.AssociatedIrp.SystemBuffer);
+  machineEvent('irp.free', Irp);
+  machineRetire(Irp);
 }
 
 /** Requests to be cancelled, eight at a time. */
@@ -134,8 +184,25 @@ export function IopUnfinishedIrp(Index: LONG, Thread: PKTHREAD | null): PIRP | n
   return Thread === null || Request.Thread === Thread ? Request.Irp : null;
 }
 
+/**
+ * For five minutes; then the requests that are not finished are taken from the thread, which is gone: they still exist, and end for nobody.
+ * https://learn.microsoft.com/windows-hardware/drivers/kernel/canceling-irps
+ */
 export function IopWaitForThread(Thread: PKTHREAD): void {
-  machineWait(Thread.Idle.Header, 0, 0);
+  if (machineWait(Thread.Idle.Header, 3, 0) === 0) return;
+  machineAtomicBegin();
+  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
+    const Irp = IopUnfinishedIrp(Index, Thread);
+    if (Irp === null) continue;
+    machineEvent('irp.detached', Irp);
+    Irp.UserIosb = null;
+    Irp.UserEvent = null;
+    Irp.Tail.Overlay.Thread = null;
+    IopRequests[Index].Thread = null;
+    Thread.Outstanding = Thread.Outstanding - 1;
+  }
+  Thread.Idle.Header.SignalState = 1;
+  machineAtomicEnd();
 }
 
 export function IopWaitForFile(FileObject: PFILE_OBJECT): void {
@@ -152,13 +219,42 @@ export function IopNewThread(): PKTHREAD {
 
 /** A file object open on that device, which stays until IopDeleteFileObject even when its driver deletes it. */
 export function IopNewFileObject(DeviceObject: PDEVICE_OBJECT): PFILE_OBJECT {
-  const FileObject = machineAlloc(sizeof<FILE_OBJECT>(), 0, 1);
+  return IopMakeFileObject(DeviceObject, 0);
+}
+
+/** One that a driver has opened, with its reference: with the last one the file object goes. */
+export function IopOpenForDriver(DeviceObject: PDEVICE_OBJECT): PFILE_OBJECT {
+  const FileObject = IopMakeFileObject(DeviceObject, 2);
+  FileObject.OpenedByDriver = TRUE;
+  FileObject.PointerCount = 1;
+  return FileObject;
+}
+
+function IopMakeFileObject(DeviceObject: PDEVICE_OBJECT, Pool: LONG): PFILE_OBJECT {
+  const FileObject = machineAlloc(sizeof<FILE_OBJECT>(), Pool, 1);
   FileObject.DeviceObject = DeviceObject;
   FileObject.Idle.Header.SignalState = 1;
   machineAtomicBegin();
   IopReferenceDevice(DeviceObject);
   machineAtomicEnd();
   return FileObject;
+}
+
+/** Inside an atomic section: until IopReleaseFile the file has no IRP_MJ_CLOSE. */
+export function IopReferenceFile(FileObject: PFILE_OBJECT): void {
+  FileObject.PointerCount = FileObject.PointerCount + 1;
+  FileObject.Idle.Header.SignalState = 0;
+}
+
+/** Gives a reference back. */
+export function IopReleaseFile(FileObject: PFILE_OBJECT): void {
+  machineAtomicBegin();
+  FileObject.PointerCount = FileObject.PointerCount - 1;
+  const Last = FileObject.PointerCount === 0;
+  if (Last && FileObject.Outstanding === 0) FileObject.Idle.Header.SignalState = 1;
+  const Gone = Last && FileObject.OpenedByDriver;
+  machineAtomicEnd();
+  if (Gone) IopDeleteFileObject(FileObject);
 }
 
 /** After IRP_MJ_CLOSE: frees the file object, and its device if that was deleted meanwhile. */
@@ -211,9 +307,7 @@ export function IopRemoveName(Device: PDEVICE_OBJECT): void {
 }
 
 function IopUnlink(Irp: PIRP): void {
-  let Index: LONG = 0;
-  while (IopRequests[Index].Irp !== Irp) Index = Index + 1;
-  machineZero(IopRequests[Index], sizeof<IOP_REQUEST>());
+  machineZero(IopRequestOf(Irp), sizeof<IOP_REQUEST>());
   const Thread = Irp.Tail.Overlay.Thread;
   if (Thread !== null) {
     Thread.Outstanding = Thread.Outstanding - 1;
@@ -222,6 +316,13 @@ function IopUnlink(Irp: PIRP): void {
   const FileObject = Irp.Tail.Overlay.OriginalFileObject;
   if (FileObject !== null) {
     FileObject.Outstanding = FileObject.Outstanding - 1;
-    if (FileObject.Outstanding === 0) FileObject.Idle.Header.SignalState = 1;
+    if (FileObject.Outstanding === 0 && FileObject.PointerCount === 0) FileObject.Idle.Header.SignalState = 1;
   }
+}
+
+/** The entry of a request that is in the table. */
+function IopRequestOf(Irp: PIRP): PIOP_REQUEST {
+  let Index: LONG = 0;
+  while (IopRequests[Index].Irp !== Irp) Index = Index + 1;
+  return IopRequests[Index];
 }

@@ -48,7 +48,11 @@ export function IoInitializeTimer<CONTEXT>(DeviceObject: PDEVICE_OBJECT, TimerRo
  */
 export function IoStartTimer(DeviceObject: PDEVICE_OBJECT): void {
   machineEvent('call.irql', 0, 2);
-  const Timer = IopFindTimer(DeviceObject)!;
+  const Timer = IopFindTimer(DeviceObject);
+  if (Timer === null) {
+    machineEvent('object.uninitialised');
+    return;
+  }
   let DueTime!: LARGE_INTEGER;
   DueTime.QuadPart = machineChoose(2) === 1 ? -10000000 : 0;
   Timer.Started = TRUE;
@@ -61,7 +65,9 @@ export function IoStartTimer(DeviceObject: PDEVICE_OBJECT): void {
  */
 export function IoStopTimer(DeviceObject: PDEVICE_OBJECT): void {
   machineEvent('call.irql', 0, 2);
-  IopStopTimer(IopFindTimer(DeviceObject)!);
+  const Timer = IopFindTimer(DeviceObject);
+  if (Timer === null) machineEvent('object.uninitialised');
+  else IopStopTimer(Timer);
 }
 
 /** For IoDeleteDevice: the timer, if the device has one, goes with it. */

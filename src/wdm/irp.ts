@@ -1,13 +1,14 @@
 /** The IRP, its stack locations, and the macros that move between them. Sending is in call.ts, completing in complete.ts. */
 import {
-  ARRAY, BOOLEAN, CCHAR, CHAR, FALSE, KIRQL, LARGE_INTEGER, LIST_ENTRY, LONG, NTSTATUS, PVOID, TRUE, UCHAR, ULONG, ULONG_PTR, USHORT, Union,
+  ARRAY, BOOLEAN, CCHAR, CHAR, FALSE, KIRQL, LARGE_INTEGER, LIST_ENTRY, LONG, NTSTATUS, PVOID, SHORT, TRUE, UCHAR, ULONG, ULONG_PTR, USHORT, Union,
 } from './types.ts';
+import { PCM_RESOURCE_LIST } from './resources.ts';
 import { FILE_OBJECT, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
 import { KDEVICE_QUEUE_ENTRY } from './device-queue.ts';
 import { PKEVENT } from './event.ts';
 import { PETHREAD } from './thread.ts';
 import { STATUS_INSUFFICIENT_RESOURCES, STATUS_SUCCESS } from './status.ts';
-import { machineAlloc, machineBounded, machineCopy, machineEvent, machineFree, machineZero } from './machine.ts';
+import { machineAlloc, machineBounded, machineChoose, machineCopy, machineEvent, machineFree, machineZero } from './machine.ts';
 import { sizeof } from './types.ts';
 import { KiAllocationFails } from './pool.ts';
 
@@ -23,7 +24,19 @@ export const UserMode = 1 as KPROCESSOR_MODE;
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_mdl
  * @size 48
  */
-export interface MDL { Next: PMDL | null; ByteCount: ULONG; MappedSystemVa: PVOID }
+export interface MDL {
+  Next: PMDL | null;
+  MdlFlags: SHORT;
+  MappedSystemVa: PVOID;
+  StartVa: PVOID;
+  ByteCount: ULONG;
+  ByteOffset: ULONG;
+  /**
+   * Kept by mdl.ts: what locking its pages holds.
+   * @system
+   */
+  LockedPages: PVOID;
+}
 export type PMDL = MDL;
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-io_completion_routine */
@@ -55,7 +68,7 @@ export interface IO_STACK_LOCATION {
     DeviceIoControl: { OutputBufferLength: ULONG; InputBufferLength: ULONG; IoControlCode: ULONG; Type3InputBuffer: PVOID };
     Power: { SystemContext: ULONG; Type: POWER_STATE_TYPE; State: POWER_STATE; ShutdownType: LONG };
     QueryDeviceRelations: { Type: DEVICE_RELATION_TYPE };
-    StartDevice: { AllocatedResources: PVOID; AllocatedResourcesTranslated: PVOID };
+    StartDevice: { AllocatedResources: PCM_RESOURCE_LIST | null; AllocatedResourcesTranslated: PCM_RESOURCE_LIST | null };
     DeviceCapabilities: { Capabilities: PVOID };
     UsageNotification: { InPath: BOOLEAN; Type: LONG };
     WMI: { ProviderId: PVOID; DataPath: PVOID; BufferSize: ULONG; Buffer: PVOID };
@@ -99,6 +112,11 @@ export interface IRP {
       OriginalFileObject: PFILE_OBJECT | null;
     };
   };
+  /**
+   * Kept by csq.ts: what DriverContext[3] is to hold while the IRP is in a cancel-safe queue.
+   * @system
+   */
+  CsqContext: PVOID;
   /** Stack[n - 1] is location n. */
   Stack: ARRAY<IO_STACK_LOCATION, 5>;
 }
@@ -111,6 +129,8 @@ export const IRP_MADE_BY_DRIVER: UCHAR = 0x01;
 export const IRP_IN_LIST: UCHAR = 0x02;
 /** Built by a driver as a request of the current thread; the I/O manager frees it. */
 export const IRP_BUILT_FOR_THREAD: UCHAR = 0x04;
+/** Made by IoMakeAssociatedIrp; the I/O manager frees it, unless it is kept. */
+export const IRP_ASSOCIATED: UCHAR = 0x08;
 
 // IO_STACK_LOCATION.Control
 export const SL_PENDING_RETURNED: UCHAR = 0x01;
@@ -123,6 +143,7 @@ export const SL_INVOKE_ON_ERROR: UCHAR = 0x80;
 export const IRP_NOCACHE: ULONG = 0x00000001;
 export const IRP_PAGING_IO: ULONG = 0x00000002;
 export const IRP_SYNCHRONOUS_API: ULONG = 0x00000004;
+export const IRP_ASSOCIATED_IRP: ULONG = 0x00000008;
 export const IRP_BUFFERED_IO: ULONG = 0x00000010;
 export const IRP_DEALLOCATE_BUFFER: ULONG = 0x00000020;
 export const IRP_INPUT_OPERATION: ULONG = 0x00000040;
@@ -174,6 +195,7 @@ export const IRP_MN_QUERY_PNP_DEVICE_STATE: UCHAR = 0x14;
 export const IRP_MN_QUERY_BUS_INFORMATION: UCHAR = 0x15;
 export const IRP_MN_DEVICE_USAGE_NOTIFICATION: UCHAR = 0x16;
 export const IRP_MN_SURPRISE_REMOVAL: UCHAR = 0x17;
+export const IRP_MN_QUERY_LEGACY_BUS_INFORMATION: UCHAR = 0x18;
 export const IRP_MN_DEVICE_ENUMERATED: UCHAR = 0x19;
 // of IRP_MJ_POWER
 export const IRP_MN_WAIT_WAKE: UCHAR = 0x00;
@@ -192,6 +214,8 @@ export const IRP_MN_DISABLE_COLLECTION: UCHAR = 0x07;
 export const IRP_MN_REGINFO: UCHAR = 0x08;
 export const IRP_MN_EXECUTE_METHOD: UCHAR = 0x09;
 export const IRP_MN_REGINFO_EX: UCHAR = 0x0b;
+export const IRP_MN_QUERY_DIRECTORY: UCHAR = 0x01;
+export const IRP_MN_NOTIFY_CHANGE_DIRECTORY: UCHAR = 0x02;
 
 // Priority boosts: of no meaning here
 export const IO_NO_INCREMENT: CCHAR = 0;
@@ -213,11 +237,14 @@ export function IoGetCurrentIrpStackLocation(Irp: PIRP): PIO_STACK_LOCATION {
 }
 
 /**
- * That stack location. Behind the last one there is none, which an IRP's creator and who skipped too often find: it counts as outside the IRP.
+ * That stack location. Behind the last one there is none, which an IRP's creator and who skipped too often find, and none below the first: both
+ * count as outside the IRP.
  * @forceinline
  */
 export function IopLocation(Irp: PIRP, Location: CCHAR): PIO_STACK_LOCATION {
-  return Irp.Stack[Location > Irp.StackCount ? -1 : Location - 1];
+  const Exists = Location > 0 && Location <= Irp.StackCount;
+  if (!Exists) machineEvent('irp.no-location', Irp, 0);
+  return Irp.Stack[Exists ? Location - 1 : -1];
 }
 
 /**
@@ -225,7 +252,8 @@ export function IopLocation(Irp: PIRP, Location: CCHAR): PIO_STACK_LOCATION {
  * @forceinline
  */
 export function IoGetNextIrpStackLocation(Irp: PIRP): PIO_STACK_LOCATION {
-  return Irp.Stack[Irp.CurrentLocation - 2];
+  machineEvent('irp.next-location', Irp, 0);
+  return IopLocation(Irp, Irp.CurrentLocation - 1);
 }
 
 /**
@@ -234,6 +262,7 @@ export function IoGetNextIrpStackLocation(Irp: PIRP): PIO_STACK_LOCATION {
  * @forceinline
  */
 export function IoSetNextIrpStackLocation(Irp: PIRP): void {
+  machineEvent('irp.next-location', Irp, 3);
   Irp.CurrentLocation = Irp.CurrentLocation - 1;
 }
 
@@ -243,6 +272,7 @@ export function IoSetNextIrpStackLocation(Irp: PIRP): void {
  * @forceinline
  */
 export function IoSkipCurrentIrpStackLocation(Irp: PIRP): void {
+  machineEvent('irp.next-location', Irp, 2);
   Irp.CurrentLocation = Irp.CurrentLocation + 1;
 }
 
@@ -253,8 +283,9 @@ export function IoSkipCurrentIrpStackLocation(Irp: PIRP): void {
  */
 export function IoCopyCurrentIrpStackLocationToNext(Irp: PIRP): void {
   machineEvent('call.irql', 0, 2);
+  machineEvent('irp.next-location', Irp, 1);
   const Location = Irp.CurrentLocation;
-  const Next = Irp.Stack[Location - 2];
+  const Next = IopLocation(Irp, Location - 1);
   machineCopy(Next, IopLocation(Irp, Location), sizeof<IO_STACK_LOCATION>());
   Next.Control = 0;
   Next.CompletionRoutine = null;
@@ -282,7 +313,8 @@ export function IoSetCompletionRoutine<CONTEXT>(
   InvokeOnSuccess: BOOLEAN, InvokeOnError: BOOLEAN, InvokeOnCancel: BOOLEAN,
 ): void {
   machineEvent('call.irql', 0, 2);
-  const Next = Irp.Stack[Irp.CurrentLocation - 2];
+  machineEvent('irp.next-location', Irp, 4);
+  const Next = IopLocation(Irp, Irp.CurrentLocation - 1);
   Next.CompletionRoutine = CompletionRoutine as IO_COMPLETION_ROUTINE<never, never> | null;
   Next.Context = Context as PVOID;
   let Control: UCHAR = 0;
@@ -317,12 +349,12 @@ export function IoAllocateIrp(StackSize: CCHAR, ChargeQuota: BOOLEAN): PIRP | nu
 }
 
 /**
- * For an IRP of IoAllocateIrp or IoBuildAsynchronousFsdRequest.
+ * For an IRP of IoAllocateIrp or IoBuildAsynchronousFsdRequest, and an associated one that was kept. Its MDLs are not freed with it.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp
  */
 export function IoFreeIrp(Irp: PIRP): void {
   machineEvent('call.irql', 0, 2);
-  if ((Irp.AllocationFlags & IRP_MADE_BY_DRIVER) === 0) {
+  if ((Irp.AllocationFlags & (IRP_MADE_BY_DRIVER | IRP_ASSOCIATED)) === 0) {
     machineEvent('irp.free-foreign', Irp);
     machineBounded('A driver was to free an IRP that the I/O manager frees.');
   }
@@ -336,14 +368,36 @@ export function IoFreeIrp(Irp: PIRP): void {
  */
 export function IoReuseIrp(Irp: PIRP, Status: NTSTATUS): void {
   machineEvent('call.irql', 0, 2);
+  IopRenew(Irp, Irp.StackCount);
+  Irp.IoStatus.Status = Status;
+}
+
+/**
+ * The same for an IRP in memory that the driver has allocated itself.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeirp
+ */
+export function IoInitializeIrp(Irp: PIRP, PacketSize: USHORT, StackSize: CCHAR): void {
+  machineEvent('call.irql', 0, 2);
+  IopRenew(Irp, StackSize);
+}
+
+/** All but who made it is forgotten. */
+function IopRenew(Irp: PIRP, StackSize: CCHAR): void {
   machineEvent('irp.reuse', Irp);
-  const StackCount = Irp.StackCount;
   const AllocationFlags = Irp.AllocationFlags;
   machineZero(Irp, sizeof<IRP>());
-  Irp.StackCount = StackCount;
-  Irp.CurrentLocation = StackCount + 1;
   Irp.AllocationFlags = AllocationFlags;
-  Irp.IoStatus.Status = Status;
+  Irp.StackCount = StackSize;
+  Irp.CurrentLocation = StackSize + 1;
+}
+
+/**
+ * Whether its sender waits for it: always so for a synchronous request, which either may be for one of user mode.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ioisoperationsynchronous
+ */
+export function IoIsOperationSynchronous(Irp: PIRP): BOOLEAN {
+  machineEvent('call.irql', 0, 15);
+  return (Irp.Flags & IRP_SYNCHRONOUS_API) !== 0 || machineChoose(2) === 1;
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iosizeofirp */
@@ -354,7 +408,7 @@ export function IoSizeOfIrp(StackSize: CCHAR): USHORT {
 /** A zeroed IRP whose current location is one above the highest. */
 export function IopMakeIrp(StackSize: CCHAR, AllocationFlags: UCHAR): PIRP {
   if (StackSize > 5) machineBounded('An IRP was made with more than five stack locations.');
-  const Irp = machineAlloc(sizeof<IRP>(), 0, 1);
+  const Irp = machineAlloc(sizeof<IRP>(), (AllocationFlags & IRP_MADE_BY_DRIVER) !== 0 ? 2 : 0, 1);
   Irp.StackCount = StackSize;
   Irp.CurrentLocation = StackSize + 1;
   Irp.AllocationFlags = AllocationFlags;

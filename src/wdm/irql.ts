@@ -1,6 +1,7 @@
 /** Interrupt request levels: their names, and raising and lowering by hand. */
 import { KIRQL } from './types.ts';
-import { machineEvent, machineIrql, machineLower, machineRaise } from './machine.ts';
+import { KiLowerIrql, KiRaiseIrql } from './region.ts';
+import { machineEvent, machineIrql } from './machine.ts';
 
 export const PASSIVE_LEVEL = 0 as KIRQL;
 export const LOW_LEVEL = 0 as KIRQL;
@@ -22,13 +23,15 @@ export function KeGetCurrentIrql(): KIRQL {
  */
 export function KeRaiseIrql(NewIrql: KIRQL): KIRQL {
   machineEvent('call.irql', 0, 15);
-  return machineRaise(NewIrql) as KIRQL;
+  machineEvent('irql.change');
+  return KiRaiseIrql(NewIrql);
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keraiseirqltodpclevel */
 export function KeRaiseIrqlToDpcLevel(): KIRQL {
   machineEvent('call.irql', 0, 2);
-  return machineRaise(DISPATCH_LEVEL) as KIRQL;
+  machineEvent('irql.change');
+  return KiRaiseIrql(DISPATCH_LEVEL);
 }
 
 /**
@@ -37,5 +40,6 @@ export function KeRaiseIrqlToDpcLevel(): KIRQL {
  */
 export function KeLowerIrql(NewIrql: KIRQL): void {
   machineEvent('call.irql', 0, 15);
-  machineLower(NewIrql);
+  machineEvent('irql.change');
+  KiLowerIrql(NewIrql);
 }

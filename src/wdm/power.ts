@@ -1,6 +1,7 @@
 /** Power and Plug and Play calls that change nothing a driver could see here but are part of most drivers. */
-import { BOOLEAN, NTSTATUS, PUNICODE_STRING, ULONG, USHORT } from './types.ts';
+import { ARRAY, BOOLEAN, NTSTATUS, PUNICODE_STRING, ULONG } from './types.ts';
 import { PDEVICE_OBJECT } from './device.ts';
+import { PGUID } from './guid.ts';
 import { DEVICE_POWER_STATE, DEVICE_RELATION_TYPE, PIRP, POWER_STATE, POWER_STATE_TYPE, SYSTEM_POWER_STATE } from './irp.ts';
 import { STATUS_SUCCESS } from './status.ts';
 import { machineEvent } from './machine.ts';
@@ -24,9 +25,12 @@ export const EjectionRelations = 1 as DEVICE_RELATION_TYPE;
 export const RemovalRelations = 3 as DEVICE_RELATION_TYPE;
 export const TargetDeviceRelation = 4 as DEVICE_RELATION_TYPE;
 
-/** https://learn.microsoft.com/windows/win32/api/guiddef/ns-guiddef-guid */
-export interface GUID { Data1: ULONG; Data2: USHORT; Data3: USHORT }
-export type PGUID = GUID;
+/**
+ * What answers IRP_MN_QUERY_DEVICE_RELATIONS; room for one device, as with TargetDeviceRelation.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/ns-wdm-_device_relations
+ */
+export interface DEVICE_RELATIONS { Count: ULONG; Objects: ARRAY<PDEVICE_OBJECT, 1> }
+export type PDEVICE_RELATIONS = DEVICE_RELATIONS;
 
 /**
  * Needed before Windows Vista; does nothing since.

@@ -1,16 +1,18 @@
 /** Requests that a driver makes: IRPs that the I/O manager fills in. */
 import { BOOLEAN, FALSE, PLARGE_INTEGER, PVOID, TRUE, UCHAR, ULONG } from './types.ts';
 import { IoCallDriver } from './call.ts';
-import { PDEVICE_OBJECT } from './device.ts';
-import { Executive, KEVENT, KeInitializeEvent, KeSetEvent, KeWaitForSingleObject, NotificationEvent, PKEVENT } from './event.ts';
+import { METHOD_NEITHER, PDEVICE_OBJECT } from './device.ts';
+import { KEVENT, KeInitializeEvent, KeSetEvent, NotificationEvent, PKEVENT } from './event.ts';
+import { Executive, KeWaitForSingleObject } from './wait.ts';
 import { IopQueueIrp } from './io-manager.ts';
 import {
-  IO_COMPLETION_ROUTINE, IO_NO_INCREMENT, IRP_BUILT_FOR_THREAD, IRP_MADE_BY_DRIVER, IRP_MJ_DEVICE_CONTROL, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+  IO_COMPLETION_ROUTINE, IO_NO_INCREMENT, IRP_BUILT_FOR_THREAD, IRP_MADE_BY_DRIVER, IRP_MJ_DEVICE_CONTROL, IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_SYNCHRONOUS_API,
   IoCopyCurrentIrpStackLocationToNext, IoGetNextIrpStackLocation, IoSetCompletionRoutine, IopMakeIrp, KernelMode, PIO_STATUS_BLOCK, PIRP,
 } from './irp.ts';
 import { KiAllocationFails } from './pool.ts';
 import { STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING } from './status.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineCurrentThread, machineEvent } from './machine.ts';
+import { KiCurrentThread } from './thread.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts';
 
 /**
  * A device control request of the current thread, cancelled with it and freed by the I/O manager, which writes the status block
@@ -29,12 +31,13 @@ export function IoBuildDeviceIoControlRequest(
   Location.Parameters.DeviceIoControl.IoControlCode = IoControlCode;
   Location.Parameters.DeviceIoControl.InputBufferLength = InputBufferLength;
   Location.Parameters.DeviceIoControl.OutputBufferLength = OutputBufferLength;
-  Irp.AssociatedIrp.SystemBuffer = InputBuffer !== null ? InputBuffer : OutputBuffer;
+  if ((IoControlCode & 3) === METHOD_NEITHER) Location.Parameters.DeviceIoControl.Type3InputBuffer = InputBuffer;
+  else Irp.AssociatedIrp.SystemBuffer = InputBuffer !== null ? InputBuffer : OutputBuffer;
   Irp.UserBuffer = OutputBuffer;
   Irp.RequestorMode = KernelMode;
   Irp.UserEvent = Event;
   Irp.UserIosb = IoStatusBlock;
-  IopQueueIrp(Irp, machineCurrentThread(), null);
+  IopQueueIrp(Irp, KiCurrentThread(), null);
   return Irp;
 }
 
@@ -50,9 +53,10 @@ export function IoBuildSynchronousFsdRequest(
   if (KiAllocationFails()) return null;
   const Irp = IopMakeIrp(DeviceObject.StackSize, IRP_BUILT_FOR_THREAD);
   IopFillFsd(Irp, MajorFunction, Buffer, Length, StartingOffset);
+  Irp.Flags = IRP_SYNCHRONOUS_API;
   Irp.UserEvent = Event;
   Irp.UserIosb = IoStatusBlock;
-  IopQueueIrp(Irp, machineCurrentThread(), null);
+  IopQueueIrp(Irp, KiCurrentThread(), null);
   return Irp;
 }
 
@@ -69,7 +73,7 @@ export function IoBuildAsynchronousFsdRequest(
   const Irp = IopMakeIrp(DeviceObject.StackSize, IRP_MADE_BY_DRIVER);
   IopFillFsd(Irp, MajorFunction, Buffer, Length, StartingOffset);
   Irp.UserIosb = IoStatusBlock;
-  Irp.Tail.Overlay.Thread = machineCurrentThread();
+  Irp.Tail.Overlay.Thread = KiCurrentThread();
   return Irp;
 }
 

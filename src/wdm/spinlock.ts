@@ -10,7 +10,7 @@ import { machineEvent, machineHolds, machineLock, machineLower, machineRaise, ma
  * Opaque: Word is 0 while the lock is free.
  * @size 8
  */
-export interface KSPIN_LOCK { Word: LONG }
+export interface KSPIN_LOCK { Word: LONG; Initialised: BOOLEAN }
 export type PKSPIN_LOCK = KSPIN_LOCK;
 /**
  * Where an in-stack queued acquire keeps the lock and the old level.
@@ -22,6 +22,7 @@ export type PKLOCK_QUEUE_HANDLE = KLOCK_QUEUE_HANDLE;
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializespinlock */
 export function KeInitializeSpinLock(SpinLock: PKSPIN_LOCK): void {
   SpinLock.Word = 0;
+  SpinLock.Initialised = TRUE;
 }
 
 /**
@@ -120,6 +121,7 @@ export function KeReleaseInStackQueuedSpinLockFromDpcLevel(LockHandle: PKLOCK_QU
  */
 export function KeTryToAcquireSpinLockAtDpcLevel(SpinLock: PKSPIN_LOCK): BOOLEAN {
   machineEvent('call.irql', 2, 2);
+  KiCheckSpinLock(SpinLock);
   if (!machineTryLock(Ref(SpinLock.Word), 0)) return FALSE;
   machineEvent('lock.acquire', 0, FALSE);
   return TRUE;
@@ -130,11 +132,13 @@ export function KeTryToAcquireSpinLockAtDpcLevel(SpinLock: PKSPIN_LOCK): BOOLEAN
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-ketestspinlock
  */
 export function KeTestSpinLock(SpinLock: PKSPIN_LOCK): BOOLEAN {
+  KiCheckSpinLock(SpinLock);
   return SpinLock.Word === 0;
 }
 
 /** Takes the lock; the caller has seen to the IRQL. */
 export function KiAcquire(SpinLock: PKSPIN_LOCK): void {
+  KiCheckSpinLock(SpinLock);
   machineEvent('lock.acquire', 0, machineHolds(Ref(SpinLock.Word)));
   machineLock(Ref(SpinLock.Word), 0);
 }
@@ -146,3 +150,7 @@ export function KiRelease(SpinLock: PKSPIN_LOCK): void {
   if (Held) machineUnlock(Ref(SpinLock.Word));
 }
 
+
+function KiCheckSpinLock(SpinLock: PKSPIN_LOCK): void {
+  if (!SpinLock.Initialised) machineEvent('object.uninitialised');
+}

@@ -2,10 +2,11 @@
  * The I/O manager's own queue: one request at a time is given to the driver's StartIo routine.
  * https://learn.microsoft.com/windows-hardware/drivers/kernel/startio-routines-in-highest-level-drivers
  */
-import { BOOLEAN, CONTAINING_RECORD, FALSE, KIRQL, PULONG, Ref, ULONG } from './types.ts';
+import { BOOLEAN, CONTAINING_RECORD, FALSE, KIRQL, LONG, PULONG, Ref, TRUE, ULONG } from './types.ts';
 import { IoAcquireCancelSpinLock, IoReleaseCancelSpinLock, IoSetCancelRoutine } from './cancel.ts';
 import { KeInsertByKeyDeviceQueue, KeInsertDeviceQueue, KiRemoveByKeyDeviceQueue, KiRemoveDeviceQueue } from './device-queue.ts';
 import { PDEVICE_OBJECT } from './device.ts';
+import { IopMostRequests, IopUnfinishedIrp } from './io-manager.ts';
 import { DISPATCH_LEVEL } from './irql.ts';
 import { DRIVER_CANCEL, IRP, PIRP } from './irp.ts';
 import {
@@ -20,6 +21,12 @@ const NonCancelableStartIo: ULONG = 2;
 const StartDeferred: ULONG = 4;
 const StartCancelable: ULONG = 8;
 const StartByKey: ULONG = 16;
+/** Packets are started with a cancel routine. */
+const WithCancelRoutine: ULONG = 32;
+
+// What is wrong, as `queue.start-misuse` has it
+const NoneStarted: LONG = 1;
+const NotAsCancelable: LONG = 2;
 
 /**
  * Gives the IRP to StartIo at once when the device is idle, else queues it. A cancel routine is set in it first, and then the
@@ -34,12 +41,15 @@ export function IoStartPacket(DeviceObject: PDEVICE_OBJECT, Irp: PIRP, Key: PULO
   if (CancelFunction !== null) {
     CancelIrql = IoAcquireCancelSpinLock();
     IoSetCancelRoutine(Irp, CancelFunction);
+    machineAtomicBegin();
+    if ((DeviceObject.StartIoFlags & WithCancelRoutine) === 0) DeviceObject.StartIoFlags = DeviceObject.StartIoFlags | WithCancelRoutine;
+    machineAtomicEnd();
   }
   const Queued = Key === null
     ? KeInsertDeviceQueue(DeviceObject.DeviceQueue, Irp.Tail.Overlay.DeviceQueueEntry)
     : KeInsertByKeyDeviceQueue(DeviceObject.DeviceQueue, Irp.Tail.Overlay.DeviceQueueEntry, Key.Value);
   if (!Queued) {
-    DeviceObject.CurrentIrp = Irp;
+    IopSetCurrent(DeviceObject, Irp);
     if (CancelFunction !== null) {
       if ((DeviceObject.StartIoFlags & NonCancelableStartIo) !== 0) IoSetCancelRoutine(Irp, null);
       IoReleaseCancelSpinLock(CancelIrql);
@@ -71,6 +81,7 @@ export function IoStartPacket(DeviceObject: PDEVICE_OBJECT, Irp: PIRP, Key: PULO
 export function IoStartNextPacket(DeviceObject: PDEVICE_OBJECT, Cancelable: BOOLEAN): void {
   machineEvent('call.irql', 2, 2);
   machineEvent('queue.start-next');
+  IopNoteStartNext(DeviceObject, Cancelable);
   IopStartNext(DeviceObject, Cancelable ? StartCancelable : 0, 0);
 }
 
@@ -81,6 +92,7 @@ export function IoStartNextPacket(DeviceObject: PDEVICE_OBJECT, Cancelable: BOOL
 export function IoStartNextPacketByKey(DeviceObject: PDEVICE_OBJECT, Cancelable: BOOLEAN, Key: ULONG): void {
   machineEvent('call.irql', 0, 2);
   machineEvent('queue.start-next');
+  IopNoteStartNext(DeviceObject, Cancelable);
   IopStartNext(DeviceObject, Cancelable ? StartByKey | StartCancelable : StartByKey, Key);
 }
 
@@ -89,10 +101,45 @@ export function IoStartNextPacketByKey(DeviceObject: PDEVICE_OBJECT, Cancelable:
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/ntifs/nf-ntifs-iosetstartioattributes
  */
 export function IoSetStartIoAttributes(DeviceObject: PDEVICE_OBJECT, DeferredStart: BOOLEAN, NonCancelable: BOOLEAN): void {
-  let Flags: ULONG = 0;
-  if (DeferredStart) Flags = DeferredStartIo;
+  let Flags: ULONG = DeviceObject.StartIoFlags & WithCancelRoutine;
+  if (DeferredStart) Flags |= DeferredStartIo;
   if (NonCancelable) Flags |= NonCancelableStartIo;
   DeviceObject.StartIoFlags = Flags;
+}
+
+/**
+ * Whether the IRP waits in its device's queue behind one that is finished: then nobody will ask for the next packet any more, and the event
+ * says so of the finished one. In an end state that nothing can leave.
+ */
+export function IopNoteStalled(Irp: PIRP): BOOLEAN {
+  const Location = Irp.CurrentLocation;
+  if (Location < 1 || Location > Irp.StackCount) return FALSE;
+  const DeviceObject = Irp.Stack[Location - 1].DeviceObject as PDEVICE_OBJECT | null;
+  if (DeviceObject === null || Irp.Tail.Overlay.DeviceQueueEntry.Queue !== DeviceObject.DeviceQueue) return FALSE;
+  const Current = DeviceObject.CurrentIrp;
+  if (Current === null) return FALSE;
+  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
+    if (IopUnfinishedIrp(Index, null) === Current) return FALSE;
+  }
+  machineEvent('queue.stalled', Current);
+  return TRUE;
+}
+
+/** The packet that StartIo is given next. */
+function IopSetCurrent(DeviceObject: PDEVICE_OBJECT, Irp: PIRP): void {
+  machineAtomicBegin();
+  DeviceObject.CurrentIrp = Irp;
+  DeviceObject.Started = TRUE;
+  machineAtomicEnd();
+}
+
+/** For each packet that was started the next one is asked for once, and as the packets were started. */
+function IopNoteStartNext(DeviceObject: PDEVICE_OBJECT, Cancelable: BOOLEAN): void {
+  machineAtomicBegin();
+  if (!DeviceObject.Started) machineEvent('queue.start-misuse', NoneStarted);
+  if (!Cancelable && (DeviceObject.StartIoFlags & WithCancelRoutine) !== 0) machineEvent('queue.start-misuse', NotAsCancelable);
+  DeviceObject.Started = FALSE;
+  machineAtomicEnd();
 }
 
 /** Starts the next one, or, with deferred start and StartIo running, leaves that to the end of StartIo. */
@@ -122,7 +169,7 @@ function IopTakeNext(DeviceObject: PDEVICE_OBJECT, How: ULONG, Key: ULONG): void
     return;
   }
   const Irp = CONTAINING_RECORD<IRP>(Entry, 'Tail.Overlay.DeviceQueueEntry');
-  DeviceObject.CurrentIrp = Irp;
+  IopSetCurrent(DeviceObject, Irp);
   if (Cancelable) {
     if ((DeviceObject.StartIoFlags & NonCancelableStartIo) !== 0) IoSetCancelRoutine(Irp, null);
     IoReleaseCancelSpinLock(CancelIrql);
@@ -164,6 +211,6 @@ function IopCallCancelRoutine(DeviceObject: PDEVICE_OBJECT, Irp: PIRP, Routine: 
   machineEvent('irp.cancel-enter', Irp, Target);
   machineEvent('routine.enter');
   Routine(DeviceObject as PDEVICE_OBJECT<never>, Irp);
+  machineEvent('irp.cancel-leave', Irp, Target, DISPATCH_LEVEL, Locks);
   machineEvent('routine.leave', DISPATCH_LEVEL, Locks, FALSE);
-  machineEvent('irp.cancel-leave', Irp, Target);
 }

@@ -1,13 +1,14 @@
 /** Threads, and references to objects by handle or pointer. */
-import { ACCESS_MASK, BOOLEAN, HANDLE, KPRIORITY, LONG, NTSTATUS, PLARGE_INTEGER, PVOID, Ref, ULONG, sizeof } from './types.ts';
+import { ACCESS_MASK, BOOLEAN, FALSE, HANDLE, KPRIORITY, LONG, NTSTATUS, PLARGE_INTEGER, PVOID, Ref, ULONG, sizeof } from './types.ts';
 import { DISPATCHER_HEADER, KEVENT } from './event.ts';
-import { KPROCESSOR_MODE, UserMode } from './irp.ts';
+import { KPROCESSOR_MODE, PIRP, UserMode } from './irp.ts';
 import { KiMicroseconds } from './timer.ts';
 import { KiAllocationFails } from './pool.ts';
+import { KiHeldByThread, KiKeeps } from './region.ts';
 import { STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE, STATUS_SUCCESS, STATUS_USER_APC } from './status.ts';
 import { IopNewThread } from './io-manager.ts';
 import {
-  machineCancelLockHeld, machineChoose, machineCurrentThread, machineEvent, machineExchange, machineIrql, machineLocksHeld, machineSpawn, machineWait,
+  machineCancelLockHeld, machineChoose, machineCurrentThread, machineEvent, machineExchange, machineExchangeAdd, machineIrql, machineIsDriverRoutine, machineLocksHeld, machineSpawn, machineWait,
 } from './machine.ts';
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nc-wdm-kstart_routine */
@@ -28,6 +29,52 @@ export interface KTHREAD {
    * @system
    */
   Idle: KEVENT;
+  /**
+   * Kept by region.ts: how often special kernel APCs are shut out. While it is not 0, no request of the thread is finished.
+   * @system
+   */
+  ApcsBlocked: LONG;
+  /**
+   * Kept by io-manager.ts: requests of the thread that are completed and are finished when it lets APCs come again.
+   * @system
+   */
+  ApcsQueued: LONG;
+  /**
+   * Kept by top-level-irp.ts.
+   * @system
+   */
+  TopLevelIrp: PIRP | null;
+  /**
+   * It raised itself to APC_LEVEL, which counts as one of those.
+   * @system
+   */
+  AtApcLevel: BOOLEAN;
+  /** @system */
+  CriticalRegions: LONG;
+  /** @system */
+  GuardedRegions: LONG;
+  /**
+   * Kept by mutex.ts: mutexes that it owns.
+   * @system
+   */
+  Mutexes: LONG;
+  /**
+   * Those regions and mutexes together, and fast and guarded mutexes that it holds.
+   * @system
+   */
+  Held: LONG;
+  /**
+   * Kept by wait.ts: a routine was called with Wait TRUE, and the wait goes back to that IRQL.
+   * @system
+   */
+  WaitNext: BOOLEAN;
+  /** @system */
+  WaitIrql: LONG;
+  /**
+   * Kept by resource.ts: how often it holds resources.
+   * @system
+   */
+  Resources: LONG;
 }
 export type PKTHREAD = KTHREAD;
 export type PETHREAD = KTHREAD;
@@ -39,11 +86,14 @@ export type PCLIENT_ID = CLIENT_ID;
 
 export const THREAD_ALL_ACCESS: ACCESS_MASK = 0x001fffff;
 export const SYNCHRONIZE: ACCESS_MASK = 0x00100000;
+export const STANDARD_RIGHTS_ALL: ACCESS_MASK = 0x001f0000;
 export const LOW_PRIORITY: KPRIORITY = 0;
 export const LOW_REALTIME_PRIORITY: KPRIORITY = 16;
 
 /** Signalled by nobody. */
 let KiNever!: KEVENT;
+/** That of the first context, in which drivers are loaded. */
+let KiInitialThread!: KTHREAD;
 
 /**
  * The handle stands for the thread object itself.
@@ -59,6 +109,10 @@ export function PsCreateSystemThread<CONTEXT>(
   Thread.StartRoutine = StartRoutine as KSTART_ROUTINE;
   Thread.StartContext = StartContext as PVOID;
   ThreadHandle.Value = Thread as PVOID as HANDLE;
+  if (machineIsDriverRoutine(StartRoutine)) {
+    machineEvent('thread.start');
+    machineExchangeAdd(Ref(KiThreads), 1);
+  }
   machineSpawn(1, KiThreadStart, Thread, Thread, null);
   return STATUS_SUCCESS;
 }
@@ -69,19 +123,20 @@ export function PsCreateSystemThread<CONTEXT>(
  */
 export function PsTerminateSystemThread(ExitStatus: NTSTATUS): NTSTATUS {
   machineEvent('call.irql', 0, 0);
-  machineExchange(Ref(machineCurrentThread().Header.SignalState), 1);
+  if (KiHeldByThread() !== 0) machineEvent('lock.in-use', 1);
+  KiEndThread(KiCurrentThread());
   machineWait(KiNever.Header, 0, 0);
   return ExitStatus;
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kegetcurrentthread */
 export function KeGetCurrentThread(): PKTHREAD {
-  return machineCurrentThread();
+  return KiCurrentThread();
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-psgetcurrentthread */
 export function PsGetCurrentThread(): PETHREAD {
-  return machineCurrentThread();
+  return KiCurrentThread();
 }
 
 /** Priorities are not modelled. https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetprioritythread */
@@ -101,43 +156,16 @@ export function KeDelayExecutionThread(WaitMode: KPROCESSOR_MODE, Alertable: BOO
   return STATUS_SUCCESS;
 }
 
-/** APCs are not modelled. https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-keentercriticalregion */
-export function KeEnterCriticalRegion(): void {
-  machineEvent('call.irql', 0, 1);
-}
-
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/ntddk/nf-ntddk-keleavecriticalregion */
-export function KeLeaveCriticalRegion(): void {
-  machineEvent('call.irql', 0, 1);
-}
-
-/**
- * The object that a handle stands for. References are not counted: threads and files stay.
- * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-obreferenceobjectbyhandle
- */
-export function ObReferenceObjectByHandle<OBJECT>(
-  Handle: HANDLE | null, DesiredAccess: ACCESS_MASK, ObjectType: PVOID, AccessMode: KPROCESSOR_MODE, Object: Ref<OBJECT>, HandleInformation: PVOID,
-): NTSTATUS {
-  machineEvent('call.irql', 0, 0);
-  if (Handle === null) return STATUS_INVALID_HANDLE;
-  Object.Value = Handle as PVOID as OBJECT;
-  return STATUS_SUCCESS;
-}
-
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-obreferenceobject */
-export function ObReferenceObject(Object: PVOID): void {
-  machineEvent('call.irql', 0, 2);
-}
-
-/** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-obdereferenceobject */
-export function ObDereferenceObject(Object: PVOID): void {
-  machineEvent('call.irql', 0, 2);
-}
-
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-zwclose */
 export function ZwClose(Handle: HANDLE | null): NTSTATUS {
   machineEvent('call.irql', 0, 0);
   return Handle === null ? STATUS_INVALID_HANDLE : STATUS_SUCCESS;
+}
+
+/** The thread that runs; of a DPC, which has none of its own, the first one. */
+export function KiCurrentThread(): PKTHREAD {
+  const Thread = machineCurrentThread() as PKTHREAD | null;
+  return Thread !== null ? Thread : KiInitialThread;
 }
 
 type KI_THREAD_START = (Thread: PKTHREAD, Unused: PVOID) => void;
@@ -151,6 +179,21 @@ const KiThreadStart: KI_THREAD_START = (Thread, Unused) => {
   const CancelLock = machineCancelLockHeld();
   machineEvent('routine.enter');
   Routine(Context as never);
+  if (KiKeeps(0, FALSE)) machineEvent('lock.kept');
   machineEvent('routine.leave', Irql, Locks, CancelLock);
-  machineExchange(Ref(Thread.Header.SignalState), 1);
+  KiEndThread(Thread);
 };
+
+/** Who waits for the thread goes on. */
+function KiEndThread(Thread: PKTHREAD): void {
+  if (machineIsDriverRoutine(Thread.StartRoutine)) machineExchangeAdd(Ref(KiThreads), -1);
+  machineExchange(Ref(Thread.Header.SignalState), 1);
+}
+
+/** Threads that run the driver's code and have not ended. */
+let KiThreads!: LONG;
+
+/** Their number. */
+export function KiDriverThreads(): LONG {
+  return KiThreads;
+}

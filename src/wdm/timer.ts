@@ -1,7 +1,7 @@
 /** Timers. https://learn.microsoft.com/windows-hardware/drivers/kernel/timer-objects-and-dpcs */
 import { BOOLEAN, FALSE, LARGE_INTEGER, LONG, LONGLONG, PLARGE_INTEGER, TRUE, ULONG, ULONGLONG } from './types.ts';
-import { DISPATCHER_HEADER } from './event.ts';
-import { KiInsertQueueDpc, PKDPC } from './dpc.ts';
+import { DISPATCHER_HEADER, KiCheckHeader, KiNotificationObject, KiSynchronizationObject } from './event.ts';
+import { KiCheckDpc, KiInsertQueueDpc, PKDPC } from './dpc.ts';
 import {
   machineArmTimer, machineAtomicBegin, machineAtomicEnd, machineBounded, machineChoose, machineDisarmTimer, machineEvent,
 } from './machine.ts';
@@ -25,7 +25,7 @@ export function KeInitializeTimer(Timer: PKTIMER): void {
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializetimerex */
 export function KeInitializeTimerEx(Timer: PKTIMER, Type: TIMER_TYPE): void {
   machineEvent('call.irql', 0, 2);
-  Timer.Header.Type = Type;
+  Timer.Header.Type = Type === SynchronizationTimer ? KiSynchronizationObject : KiNotificationObject;
   Timer.Header.SignalState = 0;
   Timer.Dpc = null;
   Timer.Period = 0;
@@ -45,6 +45,8 @@ export function KeSetTimer(Timer: PKTIMER, DueTime: LARGE_INTEGER, Dpc: PKDPC | 
  */
 export function KeSetTimerEx(Timer: PKTIMER, DueTime: LARGE_INTEGER, Period: LONG, Dpc: PKDPC | null): BOOLEAN {
   machineEvent('call.irql', 0, 2);
+  KiCheckHeader(Timer.Header);
+  if (Dpc !== null) KiCheckDpc(Dpc);
   const Micros = KiMicroseconds(DueTime.QuadPart);
   machineAtomicBegin();
   const Armed = machineDisarmTimer(Timer);
@@ -57,17 +59,31 @@ export function KeSetTimerEx(Timer: PKTIMER, DueTime: LARGE_INTEGER, Period: LON
 }
 
 /**
+ * The same, as much later as the caller tolerates, in milliseconds: it fires when it is due, at the end of that time, or half-way.
+ * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetcoalescabletimer
+ */
+export function KeSetCoalescableTimer(Timer: PKTIMER, DueTime: LARGE_INTEGER, Period: ULONG, TolerableDelay: ULONG, Dpc: PKDPC | null): BOOLEAN {
+  machineEvent('call.irql', 0, 2);
+  let Later!: LARGE_INTEGER;
+  const Halves: LONG = TolerableDelay === 0 ? 0 : machineChoose(3);
+  Later.QuadPart = DueTime.QuadPart - 5000 * (Halves as LONGLONG) * (TolerableDelay as LONGLONG);
+  return KeSetTimerEx(Timer, Later, Period as LONG, Dpc);
+}
+
+/**
  * TRUE when it was armed. FALSE of a timer that fires once means that its DPC is queued, runs or has run; it is not stopped.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kecanceltimer
  */
 export function KeCancelTimer(Timer: PKTIMER): BOOLEAN {
   machineEvent('call.irql', 0, 2);
+  KiCheckHeader(Timer.Header);
   return machineDisarmTimer(Timer);
 }
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereadstatetimer */
 export function KeReadStateTimer(Timer: PKTIMER): BOOLEAN {
   machineEvent('call.irql', 0, 2);
+  KiCheckHeader(Timer.Header);
   return Timer.Header.SignalState !== 0;
 }
 

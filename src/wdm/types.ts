@@ -56,6 +56,7 @@ export interface Ref<T> { Value: T }
 export declare function Ref<T>(Variable: T): Ref<T>;
 export type PLONG = Ref<LONG>;
 export type PULONG = Ref<ULONG>;
+export type PUSHORT = Ref<USHORT>;
 export type PKIRQL = Ref<KIRQL>;
 export type PHANDLE = Ref<HANDLE>;
 

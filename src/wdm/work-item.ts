@@ -3,6 +3,7 @@ import { BOOLEAN, FALSE, LONG, PVOID, TRUE, sizeof } from './types.ts';
 import { IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT } from './device.ts';
 import { IopNewThread } from './io-manager.ts';
 import { KiAllocationFails } from './pool.ts';
+import { KiHeldByThread, KiKeeps } from './region.ts';
 import {
   machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineCancelLockHeld, machineCurrentThread, machineEvent, machineFree,
   machineIrql, machineLocksHeld, machineSpawn,
@@ -40,7 +41,7 @@ export const HyperCriticalWorkQueue = 2 as WORK_QUEUE_TYPE;
 export function IoAllocateWorkItem(DeviceObject: PDEVICE_OBJECT): PIO_WORKITEM | null {
   machineEvent('call.irql', 0, 2);
   if (KiAllocationFails()) return null;
-  const IoWorkItem = machineAlloc(sizeof<IO_WORKITEM>(), 0, 1);
+  const IoWorkItem = machineAlloc(sizeof<IO_WORKITEM>(), 2, 1);
   IoWorkItem.Device = DeviceObject;
   return IoWorkItem;
 }
@@ -88,6 +89,7 @@ export function ExInitializeWorkItem<CONTEXT>(Item: PWORK_QUEUE_ITEM, Routine: W
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-exqueueworkitem */
 export function ExQueueWorkItem(WorkItem: PWORK_QUEUE_ITEM, QueueType: WORK_QUEUE_TYPE): void {
   machineEvent('call.irql', 0, 2);
+  if ((WorkItem.WorkerRoutine as WORKER_THREAD_ROUTINE | null) === null) machineEvent('object.uninitialised');
   machineAtomicBegin();
   const Queued = WorkItem.Queued;
   WorkItem.Queued = TRUE;
@@ -131,9 +133,11 @@ const IopRunWorkItem: IOP_WORKER<PIO_WORKITEM> = (IoWorkItem, Unused) => {
   const Irql = machineIrql();
   const Locks = machineLocksHeld();
   const CancelLock = machineCancelLockHeld();
+  const Held = KiHeldByThread();
   machineEvent('routine.enter');
   if (Routine !== null) Routine(Device as PDEVICE_OBJECT<never>, Context as never);
   else RoutineEx!(Device, Context as never, IoWorkItem);
+  if (KiKeeps(Held, FALSE)) machineEvent('lock.kept');
   machineEvent('routine.leave', Irql, Locks, CancelLock);
   IopReleaseDevice(Device);
   IopRetireWorker();
@@ -148,14 +152,16 @@ const ExpRunWorkItem: IOP_WORKER<PWORK_QUEUE_ITEM> = (WorkItem, Unused) => {
   const Irql = machineIrql();
   const Locks = machineLocksHeld();
   const CancelLock = machineCancelLockHeld();
+  const Held = KiHeldByThread();
   machineEvent('routine.enter');
   Routine(Parameter as never);
+  if (KiKeeps(Held, FALSE)) machineEvent('lock.kept');
   machineEvent('routine.leave', Irql, Locks, CancelLock);
   IopRetireWorker();
 };
 
 /** Here a worker serves one item, and its thread object goes with it unless requests of its are left. */
-function IopRetireWorker(): void {
+export function IopRetireWorker(): void {
   const Thread = machineCurrentThread();
   if (Thread.Outstanding === 0) machineFree(Thread);
 }

@@ -68,6 +68,7 @@ const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
 /** The lock is given back on every path on which it was taken, which shows only to who follows what is loaded twice. */
 const sound = `
 interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Busy: LONG }
+function Start(Extension: PDEVICE_EXTENSION): void { KeInitializeSpinLock(Extension.Lock); }
 const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   const Extension = DeviceObject.DeviceExtension;
   const Irql = KeAcquireSpinLock(Extension.Lock);

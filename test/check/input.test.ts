@@ -76,7 +76,16 @@ describe('a driver that is refused', () => {
       "import { X } from './nowhere.driver';\nexport const DriverEntry = X;",
       /Cannot read .*nowhere\.driver\.ts/,
     ],
-    ['no model', "import { ZwLoadDriver } from 'irpsight/wdm';\nexport const DriverEntry = ZwLoadDriver;", /ZwLoadDriver/],
+    [
+      'a routine without a model',
+      "import { ZwLoadDriver } from 'irpsight/wdm';\nexport const DriverEntry = ZwLoadDriver;",
+      /nothing to explore/,
+    ],
+    [
+      'a routine of other drivers',
+      "import { WdfTimerStop } from 'irpsight/wdm';\nexport const DriverEntry = WdfTimerStop;",
+      /WdfTimerStop/,
+    ],
     [
       'a type that never ends',
       'type A<T> = T extends [infer H, ...infer R] ? [A<R>, A<R>, H] : T;\nexport let X!: A<[1, 2, 3, 4, 5, 6, 7, 8, 9]>;',

@@ -45,7 +45,7 @@ describe('a driver that was not exercised is not verified', () => {
     [
       'its DriverEntry fails',
       'DriverObject.DriverUnload = Unload;\n  return STATUS_SUCCESS;',
-      'return STATUS_DEVICE_BUSY;',
+      'IoDeleteSymbolicLink(LinkName);\n  IoDeleteDevice(DeviceObject!);\n  return STATUS_DEVICE_BUSY;',
       /DriverEntry failed/,
     ],
     [
@@ -105,7 +105,7 @@ describe('a driver that was not exercised is not verified', () => {
     const text = readFileSync('examples/toaster-filter/toaster-filter.driver.ts', 'utf8');
     const failing = text.replace(
       /(FilterAddDevice: DRIVER_ADD_DEVICE[\s\S]*?)return STATUS_SUCCESS;/,
-      '$1return STATUS_NO_SUCH_DEVICE;',
+      '$1IoDetachDevice(Extension.NextLowerDriver);\n  IoDeleteDevice(DeviceObject!);\n  return STATUS_NO_SUCH_DEVICE;',
     );
     expect(failing).not.toBe(text);
     const { scenarios, problems } = checkSources([{ path: 'a.driver.ts', text: failing, origin: 'driver' }], {

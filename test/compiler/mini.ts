@@ -117,6 +117,7 @@ export let LowerMajorStatus!: ARRAY<NTSTATUS, 8>;
 export let LowMemory!: BOOLEAN;
 export function HarnessMain(): void { if (ScenarioDriver !== null) ScenarioDriver(); }
 export function HarnessStuck(): void { }
+export function HarnessFinal(): void { }
 `;
 
 const file = (path: string, text: string, origin: SourceInput['origin']): SourceInput => ({ path, text, origin });

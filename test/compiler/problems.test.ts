@@ -6,7 +6,7 @@ import { loweringMessages } from '../../src/compiler/subset/messages.ts';
 import { loadLibrary } from '../kit/library.ts';
 import { miniLibrary } from './mini.ts';
 
-const imports = `import { ARRAY, CONTAINING_RECORD, CTL_CODE, InterlockedIncrement, KEVENT, LIST_ENTRY, LONG, NTSTATUS, PIRP, PLIST_ENTRY, PUCHAR, PULONG, PVOID, Ref, UCHAR, ULONG, alloc_text, sizeof } from 'irpsight/wdm';
+const imports = `import { ARRAY, AbnormalTermination, CONTAINING_RECORD, CTL_CODE, GetExceptionCode, InterlockedIncrement, KEVENT, LIST_ENTRY, LONG, NTSTATUS, PIRP, PLIST_ENTRY, PUCHAR, PULONG, PVOID, Ref, UCHAR, ULONG, alloc_text, sizeof } from 'irpsight/wdm';
 `;
 
 function problems(text: string, path = 'a.driver.ts'): readonly Problem[] {
@@ -30,6 +30,8 @@ const lowering: Partial<Record<keyof typeof loweringMessages, string>> = {
   'dsl/alloc-text': 'function F(): void { alloc_text("PAGE", F); }',
   'dsl/ctl-code': 'function F(A: ULONG): ULONG { return CTL_CODE(A, 1, 2, 3); }',
   'dsl/ref-type': 'export function F(): void { let A: ULONG = 0; InterlockedIncrement(Ref(A)); }',
+  'dsl/exception-code': 'function F(): NTSTATUS { try { return 0 as NTSTATUS; } finally { GetExceptionCode(); } }',
+  'dsl/abnormal-termination': 'function F(): void { try { F(); } catch { AbnormalTermination(); } }',
   'dsl/scenario-list': scenario('Lower: { Complete: "inline", Status: [] }'),
   'dsl/scenario-most': scenario(`Lower: { Complete: "inline", Status: [${'STATUS_SUCCESS, '.repeat(9)}] }`),
   'dsl/scenario-processors': scenario('Processors: 9'),
@@ -133,13 +135,12 @@ describe('an import that the kernel model lacks', () => {
   };
 
   it.each([
-    ['KeWaitForMultipleObjects', 'wdm/nf-wdm-kewaitformultipleobjects'],
-    ['ExAcquireResourceExclusiveLite', 'wdm/nf-wdm-exacquireresourceexclusivelite'],
-    ['ProbeForRead', 'wdm/nf-wdm-probeforread'],
-  ])('%s is a routine of the WDK, whatever name is near', (name, page) => {
+    ['WdfTimerStart', 'wdftimer/nf-wdftimer-wdftimerstart'],
+    ['FltCompletePendedPreOperation', 'fltkernel/nf-fltkernel-fltcompletependedpreoperation'],
+  ])('%s is a routine of the WDK, whatever name is near, and of no WDM driver', (name, page) => {
     const message = imported(name);
     expect(message).toContain(
-      `${name} is in the WDK (https://learn.microsoft.com/windows-hardware/drivers/ddi/${page}), but Irpsight does not model it yet.`,
+      `${name} is in the WDK (https://learn.microsoft.com/windows-hardware/drivers/ddi/${page}), but it is not for WDM drivers.`,
     );
     expect(message).toContain(`write a function ${name} in the driver`);
     expect(message).not.toContain('mean');
@@ -151,6 +152,23 @@ describe('an import that the kernel model lacks', () => {
 
   it('a misspelled name is told the right one', () => {
     expect(imported('IoCompletRequest')).toContain('irpsight/wdm has no IoCompletRequest; did you mean IoCompleteRequest?');
+  });
+
+  it.each([
+    ['ZwOpenKy', 'ZwOpenKey'],
+    ['STATUS_ILL_FORMED_SERVICE_ENTRI', 'STATUS_ILL_FORMED_SERVICE_ENTRY'],
+  ])('%s is near to what is only documented', (name, meant) => {
+    expect(imported(name)).toContain(`irpsight/wdm has no ${name}; did you mean ${meant}?`);
+  });
+
+  it.each(['ZwOpenKey', 'STATUS_ILL_FORMED_SERVICE_ENTRY'])('%s is documented and can be imported', (name) => {
+    const text = (head: string): string => `${head}export function Use(): void { let Any = ${name}; }\n`;
+    const found = (head: string): readonly string[] =>
+      compile({ sources: [{ path: 'a.driver.ts', text: text(head), origin: 'driver' }], library: loadLibrary() }).problems.map(
+        ({ message }) => message,
+      );
+    expect(found('')).toEqual([`${name} is not declared; import it from "irpsight/wdm".`]);
+    expect(found(`import { ${name} } from 'irpsight/wdm';\n`)).toEqual([]);
   });
 
   it('of a name that is like no other only that is said', () => {

@@ -12,7 +12,7 @@ const sources = readdirSync('examples', { recursive: true, encoding: 'utf8' })
   .map((name) => ({
     path: name.replaceAll('\\', '/'),
     text: readFileSync(`examples/${name}`, 'utf8'),
-    origin: 'driver' as const,
+    origin: name.endsWith('.scenario.ts') ? ('scenario' as const) : ('driver' as const),
   }));
 
 describe('the litmus tests', () => {

@@ -169,10 +169,10 @@ function F(Irp: PIRP): void {
 //^^^^^^^^^^^^^^^^^^^^^^ dsl/for-in
   Exit: while (TRUE) break Exit;
 //^^^^ dsl/label
-  try { F(Irp); } catch {}
-//^^^ dsl/try
+  try { F(Irp); } catch (Problem) {}
+  //                     ^^^^^^^ dsl/catch-variable: A handler has no variable; write catch { ... }
   throw Irp;
-//^^^^^^^^^^ dsl/try
+//^^^^^^^^^^ dsl/throw
   debugger;
 //^^^^^^^^^ dsl/statement
   function Inner(): void {}
@@ -380,8 +380,16 @@ import { SCENARIO, choose, expect } from "irpsight/scenario";
 import { SCENARIO, choose, expect } from "irpsight/scenario";
 `,
 
+  'actions of a device in a driver': `
+import { Device, Receive, Unplug } from "irpsight/devices/serial";
+//               ^^^^^^^ dsl/device-routine: Receive is what the hardware does by itself
+//                        ^^^^^^ dsl/device-routine
+// @file: line.scenario.ts
+import { Device, Receive, Unplug } from "irpsight/devices/serial";
+`,
+
   addresses: `
-import { CONTAINING_RECORD, ExAllocatePool2, InterlockedIncrement, IRP, KDPC, LIST_ENTRY, LONG, PDEVICE_OBJECT, PKDPC, PLIST_ENTRY, POOL_FLAG_NON_PAGED, Ref, sizeof } from "irpsight/wdm";
+import { CONTAINING_RECORD, ExAllocatePool2, FALSE, InterlockedIncrement, IoCreateDevice, IRP, KDPC, LIST_ENTRY, LONG, PDEVICE_OBJECT, PKDPC, PLIST_ENTRY, POOL_FLAG_NON_PAGED, Ref, sizeof } from "irpsight/wdm";
 interface EXT { Queue: LIST_ENTRY; Count: LONG; DeviceObject: PDEVICE_OBJECT; Dpc: KDPC }
 type PEXT = EXT;
 const Fixed: LONG = 1;
@@ -401,8 +409,10 @@ export function Use(Ext: PEXT, Entry: PLIST_ENTRY, Dpc: PKDPC): void {
   //                                            ^^^^^^^^^^^^^^ dsl/record-pointer: The path goes through the pointer DeviceObject; every name in it must be embedded.
   const Wrong = CONTAINING_RECORD<EXT>(Dpc, "Queue");
   //                                        ^^^^^^^ dsl/record-leaf: Queue in Path is a LIST_ENTRY, the address is a KDPC.
-  const Memory = ExAllocatePool2(POOL_FLAG_NON_PAGED, 40, "tag1");
-  //                                                  ^^ dsl/size: The size must be sizeof<T>(): the checker keeps typed objects.
+  const Bytes = ExAllocatePool2(POOL_FLAG_NON_PAGED, 40, "tag1");
+  let Made!: PDEVICE_OBJECT<EXT> | null;
+  IoCreateDevice(Ext.DeviceObject.DriverObject, 40, null, 0, 0, FALSE, Ref(Made));
+  //                                            ^^ dsl/size: The size must be sizeof<T>(): the checker keeps typed objects.
 }
 `,
 

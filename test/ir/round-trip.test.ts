@@ -72,6 +72,10 @@ describe('printed and parsed again', () => {
           role: 'DRIVER "X"',
           inline: true,
           paged: true,
+          handled: [
+            { start: 0, end: 1 },
+            { start: 3, end: 9 },
+          ],
           result: 'u16',
           registers: [{ kind: 'ptr', name: 'Irp', pointee: 3 }, { kind: 'i64' }],
         },

@@ -40,6 +40,16 @@ test('random programs of the generator are sound', () => {
   );
 });
 
+test('handled ranges are ascending, not empty and within the code', () => {
+  const code: readonly Instr[] = [{ op: 'const', dst: 0, value: 1 }, { op: 'move', dst: 0, src: 0 }, { op: 'return' }];
+  const complaints = (...handled: readonly { start: number; end: number }[]): number =>
+    validateProgram(withCode(code, { handled })).length;
+  expect(complaints({ start: 0, end: 1 }, { start: 1, end: 3 })).toBe(0);
+  expect(complaints({ start: 1, end: 2 }, { start: 0, end: 1 })).toBe(1);
+  expect(complaints({ start: 1, end: 1 })).toBe(1);
+  expect(complaints({ start: 1, end: 4 })).toBe(1);
+});
+
 test('a sound function is accepted', () => {
   expect(
     validateProgram(

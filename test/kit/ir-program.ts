@@ -106,7 +106,7 @@ export class ProgramBuilder {
   }
 
   build(
-    hooks: Readonly<Record<'main' | 'timerExpired' | 'executeDpc' | 'stuck', FuncBuilder>>,
+    hooks: Readonly<Record<'main' | 'timerExpired' | 'executeDpc' | 'stuck', FuncBuilder>> & { readonly final?: FuncBuilder },
     processors = 2,
     threads: readonly string[] = [],
   ): Program {
@@ -131,7 +131,13 @@ export class ProgramBuilder {
       funcs,
       files,
       scenarios: [scenario],
-      hooks: { main: hooks.main.id, timerExpired: hooks.timerExpired.id, executeDpc: hooks.executeDpc.id, stuck: hooks.stuck.id },
+      hooks: {
+        main: hooks.main.id,
+        timerExpired: hooks.timerExpired.id,
+        executeDpc: hooks.executeDpc.id,
+        stuck: hooks.stuck.id,
+        ...(hooks.final === undefined ? {} : { final: hooks.final.id }),
+      },
     };
   }
 }
@@ -142,6 +148,11 @@ export class FuncBuilder {
   private readonly locals: LocalObject[] = [];
   private readonly code: Instr[] = [];
   private readonly places: Place[] = [];
+  private shared: Place | undefined;
+  private readonly handled: { readonly start: number; readonly end: number }[] = [];
+  /** The try blocks that are open, each with the branches to its landing. */
+  private readonly tries: { readonly cond: Reg; readonly at: number }[][] = [];
+  private catching = false;
 
   constructor(
     private readonly program: ProgramBuilder,
@@ -234,6 +245,69 @@ export class FuncBuilder {
     this.emit({ op: 'intrinsic', name: 'event', args: irp === undefined ? values : [irp, ...values], text: name });
   }
 
+  /** Raises an exception. */
+  raise(status: Reg): void {
+    this.intrinsic('raiseException', [status]);
+    this.unwind();
+  }
+
+  /** Behind a call that may come back with an exception: to the landing of the try around it, or out of the function, which gives nothing. */
+  unwind(): void {
+    const cond = this.intrinsic('exceptionPending');
+    const landings = this.tries.at(-1);
+    if (landings === undefined) this.if(cond, () => this.return());
+    else landings.push({ cond, at: this.emit({ op: 'jump', target: -1 }) });
+  }
+
+  /** Asks before the access whether it raises, and raises then; the access must be the first instruction of what is emitted. */
+  userAccess(base: Reg, access: () => void): void {
+    const cond = this.intrinsic('userFault', [base]);
+    const at = this.emit({ op: 'jump', target: -1 });
+    access();
+    const skip = this.emit({ op: 'jump', target: -1 });
+    this.code[at] = { op: 'branch', cond, then: this.here, otherwise: at + 1 };
+    this.raise(this.const(0xc0000005 | 0));
+    this.code[skip] = { op: 'jump', target: this.here };
+    this.pad();
+  }
+
+  /** Runs `handler`, which is given the code, when an exception comes out of the body. */
+  tryCatch(body: () => void, handler: (code: Reg) => void): void {
+    const start = this.here;
+    const outermost = !this.catching;
+    this.catching = true;
+    this.tryBlock(
+      body,
+      () => {
+        if (outermost) this.handled.push({ start, end: this.here });
+        this.catching = !outermost;
+      },
+      handler,
+    );
+  }
+
+  /** Runs `last` however the body is left; an exception goes on behind it. */
+  tryFinally(body: () => void, last: () => void): void {
+    this.tryBlock(body, last, (code) => {
+      last();
+      this.raise(code);
+    });
+  }
+
+  /** `behind` follows the body when that is left at its end. */
+  private tryBlock(body: () => void, behind: () => void, landing: (code: Reg) => void): void {
+    const branches: { readonly cond: Reg; readonly at: number }[] = [];
+    this.tries.push(branches);
+    body();
+    this.tries.pop();
+    behind();
+    const skip = this.emit({ op: 'jump', target: -1 });
+    for (const { cond, at } of branches) this.code[at] = { op: 'branch', cond, then: this.here, otherwise: at + 1 };
+    landing(this.intrinsic('takeException'));
+    this.code[skip] = { op: 'jump', target: this.here };
+    this.pad();
+  }
+
   bounded(reason: string): void {
     this.emit({ op: 'intrinsic', name: 'bounded', args: [], text: reason });
   }
@@ -289,6 +363,7 @@ export class FuncBuilder {
       ...(result === undefined ? {} : { result }),
       code: this.code,
       places: this.places,
+      ...(this.handled.length === 0 ? {} : { handled: this.handled }),
       place: { ...place, end: this.places[this.places.length - 1].end },
     };
   }
@@ -303,9 +378,16 @@ export class FuncBuilder {
     return dst;
   }
 
+  /** What `body` emits is one statement: it has one place. */
+  statement(body: () => void): void {
+    this.shared = this.nextPlace();
+    body();
+    this.shared = undefined;
+  }
+
   private emit(instr: Instr): number {
     this.code.push(instr);
-    this.places.push(this.nextPlace());
+    this.places.push(this.shared ?? this.nextPlace());
     return this.code.length - 1;
   }
 

@@ -17,16 +17,19 @@ export function runRule(check: RuleCheck, sequence: readonly RuleEvent[]): strin
   const subjects = Array.from({ length: check.subject === 'location' ? locations : 1 }, () => ({
     state: check.states[0],
     marked: '',
+    remembered: 0,
   }));
   const reported: string[] = [];
   for (const [name, values = {}, at = ''] of sequence) {
     requireArguments(name, values);
     const moved = check.subject === 'location' && values.location !== undefined ? [subjects[values.location]] : subjects;
     for (const subject of moved) {
-      const arc = check.on[name]?.find((candidate) => taken(candidate, subject.state, values));
+      const known = { ...values, remembered: subject.remembered };
+      const arc = check.on[name]?.find((candidate) => taken(candidate, subject.state, known));
       if (arc === undefined) continue;
       if (arc.report !== undefined) reported.push(arc.place === 'marked' ? `${arc.report} at ${subject.marked}` : arc.report);
       if (arc.mark) subject.marked = at;
+      if (arc.remember !== undefined) subject.remembered = known[arc.remember as keyof typeof known];
       if (arc.to !== undefined) subject.state = arc.to;
     }
     if (reported.length > 0 && !check.continues) break;

@@ -6,8 +6,8 @@ import { loadLitmus } from '../kit/litmus.ts';
 const tests = loadLitmus();
 const pairs = tests.filter(({ expect }) => expect !== 'nothing');
 
-it('has at least 20 pairs', () => {
-  expect(pairs.length).toBeGreaterThanOrEqual(20);
+it('has at least 50 pairs', () => {
+  expect(pairs.length).toBeGreaterThanOrEqual(50);
 });
 
 describe.each(pairs)('$name', (litmus) => {

@@ -3,6 +3,7 @@
  * engine is compared with. Written from that page alone and without any reduction.
  */
 import { type EventName, events } from '../../src/ir/events.ts';
+import { usedBy } from '../../src/ir/flow.ts';
 import { type IntrinsicName, intrinsics } from '../../src/ir/intrinsics.ts';
 import type { Func, Instr, Program, Type } from '../../src/ir/program.ts';
 import type { RuleCheck } from '../../src/ir/rule.ts';
@@ -55,6 +56,8 @@ const jumpsPerStep = 64;
 const waitSucceeded = 0;
 const waitTimedOut = 0x102;
 const waitAlerted = 0x101;
+const accessViolation = 0xc0000005 | 0;
+const fiveMinutes = 300_000_000;
 
 class PathEnd extends Error {}
 
@@ -71,8 +74,14 @@ export function enabledActions(machine: Machine, state: State): Action[] {
     actions.push({ kind: 'start', processor });
   });
   const userWaits = state.contexts.some((context) => before(machine, state, context, (run, at) => run.waitsAsUser(at)));
-  if (actions.length === 0 && !state.terminated && userWaits) actions.push({ kind: 'terminate' });
+  const still = actions.length === 0;
+  if (still && !state.terminated && userWaits) actions.push({ kind: 'terminate' });
   const amounts = armedAmounts(state);
+  if (still && amounts.length > 0 && amounts.every((left) => left > fiveMinutes)) {
+    for (const context of state.contexts)
+      if (before(machine, state, context, (run, at) => run.waitsPatiently(at)))
+        actions.push({ kind: 'fireWait', context: context.id });
+  }
   if (amounts.length > 0 && amounts.every((left) => left > 0)) actions.push({ kind: 'elapse' });
   for (const [timer, left] of state.timers) if (left === 0) actions.push({ kind: 'fireTimer', timer });
   for (const { id, wait } of state.contexts)
@@ -88,6 +97,11 @@ export function perform(machine: Machine, state: State, action: Action): Result[
 /** Judges a state that nothing can leave: `deadlock` where all stands still and a context spins, else the `stuck` hook, and `deadlock` when that reports nothing. */
 export function judgeStuck(machine: Machine, state: State, still: boolean): Result[] {
   return everyAnswer(machine, state, (run) => run.judgeStuck(still));
+}
+
+/** Runs the hook of final states, if there is one. */
+export function judgeEnd(machine: Machine, state: State): Result[] {
+  return everyAnswer(machine, state, (run) => run.judgeEnd());
 }
 
 /** The main context has returned, no DPC waits, and nothing is left but system threads at waits that are not satisfied. */
@@ -152,9 +166,13 @@ function currentInstr(machine: Machine, context: Context): Instr | undefined {
   return frame === undefined ? undefined : machine.program.funcs[frame.func - 1].code[frame.pc];
 }
 
-function isVisible(instr: Instr): boolean {
+function isVisible({ program, rules }: Machine, context: Context, instr: Instr): boolean {
   if (instr.op === 'load' || instr.op === 'store') return true;
-  return instr.op === 'intrinsic' && intrinsics[instr.name as IntrinsicName].visible;
+  // It ends the lives of the function's objects, which others may know.
+  if (instr.op === 'return') return program.funcs[(context.frames.at(-1)?.func ?? 0) - 1].locals.length > 0;
+  if (instr.op !== 'intrinsic') return false;
+  if (instr.name === 'event') return rules.some((rule) => concerns(rule, instr.text as EventName));
+  return intrinsics[instr.name as IntrinsicName].visible;
 }
 
 /** Whether the context's next visible instruction is enabled; a context that has not started is looked at behind its local start. */
@@ -162,14 +180,14 @@ function isVisible(instr: Instr): boolean {
 function isReady(machine: Machine, state: State, context: Context): boolean {
   return before(machine, state, context, (run, at) => {
     const next = currentInstr(machine, at);
-    return next === undefined || !isVisible(next) || run.isEnabled(at, next);
+    return next === undefined || !isVisible(machine, at, next) || run.isEnabled(at, next);
   });
 }
 
 /** Asks about a context as it stands before its next visible instruction. When a fault comes before that, the answer is true. */
 function before(machine: Machine, state: State, context: Context, question: (run: Run, at: Context) => boolean): boolean {
   const instr = currentInstr(machine, context);
-  if (instr === undefined || isVisible(instr)) return question(new Run(machine, state, []), context);
+  if (instr === undefined || isVisible(machine, context, instr)) return question(new Run(machine, state, []), context);
   const copy = copyState(state);
   const twin = copy.contexts.find(({ id }) => id === context.id);
   if (twin === undefined) throw new Error('the copy has lost a context');
@@ -232,11 +250,17 @@ class Run {
       case 'fireWait': {
         this.note('time', true);
         this.note(`wait ${action.context}`, true);
-        const { wait } = this.contextOf(action.context);
-        if (wait !== null) wait.fired = true;
+        const context = this.contextOf(action.context);
+        if (context.wait !== null) context.wait.fired = true;
+        else context.wait = { left: 0, fired: true };
         break;
       }
     }
+  }
+
+  judgeEnd(): void {
+    const { final } = this.machine.program.hooks;
+    if (final !== undefined) this.runHook(final, []);
   }
 
   judgeStuck(still: boolean): void {
@@ -249,7 +273,19 @@ class Run {
     if (this.reports.length > 0) return;
     this.reportsOfInstr = [];
     this.emit(
-      { id: 'scratch', kind: 'scratch', thread: 0, irql: 2, processor: -1, held: [], frames: [], wait: null },
+      {
+        id: 'scratch',
+        kind: 'scratch',
+        thread: 0,
+        irql: 2,
+        processor: -1,
+        held: [],
+        frames: [],
+        wait: null,
+        begun: false,
+        ghost: [],
+        exception: null,
+      },
       'deadlock',
       0,
       [],
@@ -277,7 +313,20 @@ class Run {
   }
 
   newContext(id: string, kind: Context['kind'], func: number, args: readonly number[], thread: number): Context {
-    const context: Context = { id, kind, thread, irql: 0, processor: -1, held: [], frames: [], wait: null };
+    const ghost = this.machine.rules.map(() => 0);
+    const context: Context = {
+      id,
+      kind,
+      thread,
+      irql: 0,
+      processor: -1,
+      held: [],
+      frames: [],
+      wait: null,
+      begun: false,
+      ghost,
+      exception: null,
+    };
     this.state.contexts.push(context);
     this.enter(context, func, args);
     return context;
@@ -287,7 +336,8 @@ class Run {
   runLocals(context: Context): void {
     for (;;) {
       const instr = currentInstr(this.machine, context);
-      if (instr === undefined || (this.atomic === 0 && (isVisible(instr) || this.jumps > jumpsPerStep))) return;
+      if (instr === undefined || (this.atomic === 0 && (isVisible(this.machine, context, instr) || this.jumps > jumpsPerStep)))
+        return;
       this.execute(context, instr);
     }
   }
@@ -322,22 +372,69 @@ class Run {
 
   /** Whether the context waits as user mode does, which the end of the process ends. */
   waitsAsUser(context: Context): boolean {
+    return this.waitsHow(context, 2);
+  }
+
+  waitsPatiently(context: Context): boolean {
+    return this.waitsHow(context, 3);
+  }
+
+  private waitsHow(context: Context, how: number): boolean {
     const instr = currentInstr(this.machine, context);
     if (instr?.op !== 'intrinsic' || instr.name !== 'wait') return false;
-    return this.registers(context)[instr.args[1]] === 2 && context.irql < 2 && this.isUnsatisfied(context, instr);
+    return this.registers(context)[instr.args[1]] === how && context.irql < 2 && this.isUnsatisfied(context, instr);
   }
 
   private step(context: Context): void {
     this.runLocals(context);
     const instr = currentInstr(this.machine, context);
-    if (instr !== undefined && isVisible(instr) && this.jumps <= jumpsPerStep) {
+    if (instr !== undefined && isVisible(this.machine, context, instr) && this.jumps <= jumpsPerStep) {
+      this.lookForRace(context, instr);
       this.execute(context, instr);
       this.runLocals(context);
     }
+    context.begun = true;
     if (context.frames.length > 0) return;
     this.state.contexts.splice(this.state.contexts.indexOf(context), 1);
     this.note(`context ${context.id.replace(/#\d+$/, '')}`, true);
     if (context.processor >= 0) this.note('processors', true);
+  }
+
+  /** Raises `memory.race` where a context that could step now stands before an access that must not happen at the same time. */
+  private lookForRace(context: Context, instr: Instr): void {
+    const mine = this.accessAt(context, instr);
+    if (mine === undefined || this.atomic > 0) return;
+    const someFree = freeProcessors(this.machine, this.state).length > 0;
+    const races = this.state.contexts.some((other) => {
+      const next = currentInstr(this.machine, other);
+      if (other === context || !other.begun || next === undefined || (other.processor < 0 && !someFree)) return false;
+      const its = this.accessAt(other, next);
+      return its !== undefined && mine.at < its.at + its.count && its.at < mine.at + mine.count && isRace(mine, its);
+    });
+    this.reportsOfInstr = [];
+    if (races) this.emit(context, 'memory.race', 0, []);
+  }
+
+  /** The access that the instruction is, where it is the driver's. */
+  private accessAt(context: Context, instr: Instr): Access | undefined {
+    if (!this.touchesForDriver(context)) return undefined;
+    const registers = this.registers(context);
+    const frame = this.frame(context);
+    if (instr.op === 'load' || instr.op === 'store') {
+      const at = registers[instr.base] + instr.offset;
+      const object = this.objectAt(registers[instr.base]);
+      if (object === undefined || this.isIrpAt(object.base)) return undefined;
+      const count = toCells(instr.kind, 0).length;
+      if (instr.op === 'load') return { at, count, how: 'read' };
+      const value = toCells(instr.kind, registers[instr.src])[0];
+      return { at, count, how: isUpdate(this.func(frame), frame.pc) ? 'update' : 'write', value };
+    }
+    if (instr.op !== 'intrinsic') return undefined;
+    if (['exchange', 'compareExchange', 'exchangeAdd'].includes(instr.name)) {
+      if (this.isIrpAt(this.objectAt(registers[instr.args[0]])?.base ?? 0)) return undefined;
+      return { at: registers[instr.args[0]], count: 1, how: 'interlocked' };
+    }
+    return undefined;
   }
 
   /** Runs a hook to its end in a context of its own. */
@@ -356,6 +453,10 @@ class Run {
     const { registers } = frame;
     const { program, space } = this.machine;
     this.reportsOfInstr = [];
+    const before = this.func(frame).code[frame.pc - 1];
+    const isCopy = instr.op === 'store' && before?.op === 'load' && before.dst === instr.src;
+    if (instr.op !== 'move' && !isCopy && usedBy(instr).some((reg) => Number.isNaN(registers[reg])))
+      this.fault(context, 'fault.uninitialised', []);
     frame.pc++;
     switch (instr.op) {
       case 'const':
@@ -390,7 +491,16 @@ class Run {
         const at = registers[instr.base] + instr.offset;
         const count = toCells(instr.kind, 0).length;
         for (let cell = at; cell < at + count; cell++) this.note(`cell ${cell}`, false);
-        const value = this.valid(context, fromCells(instr.kind, object.cells.slice(at - object.base, at - object.base + count)));
+        const cells = object.cells.slice(at - object.base, at - object.base + count);
+        if (cells.some(Number.isNaN)) {
+          // What is only copied is not looked at.
+          const next = this.func(frame).code[frame.pc];
+          if (next?.op !== 'store' || next.src !== instr.dst || next.base === instr.dst)
+            this.fault(context, 'fault.uninitialised', []);
+          registers[instr.dst] = Number.NaN;
+          break;
+        }
+        const value = this.valid(context, fromCells(instr.kind, cells));
         // The cell may have been written as another kind.
         registers[instr.dst] = this.valid(context, convert(instr.kind, instr.kind, value));
         break;
@@ -398,8 +508,9 @@ class Run {
       case 'store': {
         const object = this.access(context, registers[instr.base], instr.type, true);
         const at = registers[instr.base] + instr.offset;
-        toCells(instr.kind, registers[instr.src]).forEach((value, index) => {
-          this.write(object, at + index, value);
+        const stored = registers[instr.src];
+        toCells(instr.kind, stored).forEach((value, index) => {
+          this.write(object, at + index, Number.isNaN(stored) ? stored : value);
         });
         break;
       }
@@ -464,7 +575,21 @@ class Run {
     const [first, second, third] = args;
     switch (instr.name as IntrinsicName) {
       case 'alloc':
-        return this.alloc(first, `${context.id} ${this.frame(context).func}:${this.frame(context).pc}`, 'pool').base;
+        return this.alloc(
+          first,
+          `${context.id} ${this.frame(context).func}:${this.frame(context).pc}`,
+          'pool',
+          this.driverDoes(context) ? second : second & 1,
+          third === 0,
+        ).base;
+      case 'leaks':
+        for (const _ of state.timers) this.emit(context, 'timer.left', 0, []);
+        for (const object of state.objects.values()) {
+          if (!object.owed || object.freed || object.retired) continue;
+          if (this.isIrpAt(object.base)) this.emit(context, 'irp.leaked', object.base, []);
+          else this.emit(context, 'memory.leaked', 0, []);
+        }
+        return undefined;
       case 'free':
         this.free(context, first);
         return undefined;
@@ -485,13 +610,13 @@ class Run {
       case 'exchangeAdd':
         return this.interlocked(context, first, (old) => (old + second) | 0);
       case 'zero':
-        for (let at = first; at < first + this.sizeOf(second); at++) this.write(this.accessCell(context, at, true), at, 0);
+        for (let at = first; at < first + this.sizeOf(second); at++) this.write(this.accessCell(context, at, true, true), at, 0);
         return undefined;
       case 'copy':
         for (let index = 0; index < this.sizeOf(third); index++) {
-          const from = this.accessCell(context, second + index, false);
+          const from = this.accessCell(context, second + index, false, true);
           this.note(`cell ${second + index}`, false);
-          this.write(this.accessCell(context, first + index, true), first + index, from.cells[second + index - from.base]);
+          this.write(this.accessCell(context, first + index, true, true), first + index, from.cells[second + index - from.base]);
         }
         return undefined;
       case 'lock':
@@ -503,6 +628,7 @@ class Run {
           return 0;
         }
         this.write(object, first, 1);
+        if (instr.name === 'lock') this.noteOrder(context, first);
         context.held.push({ word: first, cancel: second !== 0 });
         return 1;
       }
@@ -560,10 +686,38 @@ class Run {
       case 'disarmTimer':
         this.note('time', true);
         return state.timers.delete(first) ? 1 : 0;
-      case 'choose': {
-        const pick = this.tape[this.picks.length] ?? 0;
-        this.picks.push({ pick, count: first });
-        return pick;
+      case 'choose':
+        return this.choose(first);
+      case 'raiseException':
+        if (!this.isHandled(context)) this.fault(context, 'fault.exception', [first]);
+        if (context.exception !== null) throw new Error('an exception is raised while another is on its way');
+        context.exception = first;
+        return undefined;
+      case 'exceptionPending':
+        return context.exception === null ? 0 : 1;
+      case 'takeException': {
+        const code = context.exception;
+        context.exception = null;
+        return code ?? 0;
+      }
+      case 'userMemory': {
+        if (first === 0) return undefined;
+        const object = this.objectAt(first);
+        if (object === undefined) return this.fault(context, 'fault.type', []);
+        this.note(`life ${object.base}`, true);
+        if (object.freed) this.fault(context, 'fault.freed', [1]);
+        object.user = true;
+        object.paged = true;
+        return undefined;
+      }
+      case 'isUserMemory': {
+        const object = this.objectAt(first);
+        return object?.user === true && !object.freed ? 1 : 0;
+      }
+      case 'userFault': {
+        const object = this.objectAt(first);
+        if (object === undefined || object.freed || !object.user || !this.touchesForDriver(context)) return 0;
+        return this.choose(2);
       }
       case 'event':
         this.modelEvent(context, instr.text as EventName, args);
@@ -596,6 +750,35 @@ class Run {
         if (first === 0) throw new Error('an invariant of the model does not hold');
         return undefined;
     }
+  }
+
+  /** Whether one of the functions entered since the driver was called has a handler around what it is at. */
+  private isHandled(context: Context): boolean {
+    const isDriver = (index: number): boolean => {
+      const frame = context.frames[index];
+      return frame !== undefined && this.func(frame).origin === 'driver';
+    };
+    const outermost = context.frames.findLastIndex((_, index) => isDriver(index) && !isDriver(index - 1));
+    return context.frames.slice(Math.max(0, outermost)).some((frame) => {
+      const at = frame.pc - 1;
+      return (this.func(frame).handled ?? []).some(({ start, end }) => at >= start && at < end);
+    });
+  }
+
+  /** Notes the order in which spin locks are taken, and raises `lock.order` when both orders of two have been seen. */
+  private noteOrder(context: Context, taken: number): void {
+    for (const { word } of [...context.held]) {
+      if (this.state.orders.has(`${word} ${taken}`)) continue;
+      this.note('orders', true);
+      this.state.orders.add(`${word} ${taken}`);
+      if (this.state.orders.has(`${taken} ${word}`)) this.emit(context, 'lock.order', 0, []);
+    }
+  }
+
+  private choose(count: number): number {
+    const pick = this.tape[this.picks.length] ?? 0;
+    this.picks.push({ pick, count });
+    return pick;
   }
 
   private wait(context: Context, address: number, how: number, micros: number): number | undefined {
@@ -655,19 +838,29 @@ class Run {
     });
     const found: Report[] = [];
     rules.forEach((rule, index) => {
-      if (!concerns(rule, name)) return;
-      this.note(`ghost ${rule.id} ${rule.subject === 'machine' ? '' : irp}`, true);
-      const cells = rule.subject === 'machine' ? this.state.ghost : (this.state.objects.get(irp)?.ghost[index] ?? []);
-      const moved =
-        rule.subject === 'machine'
-          ? [index]
-          : rule.subject === 'irp'
-            ? [0]
-            : 'location' in fields
-              ? [fields.location & 7]
-              : cells.map((_, location) => location);
+      if (!concerns(rule, name)) {
+        // A rule about IRPs may report at an event that is about none: then it asks for no state.
+        const report = arcTaken(rule, 0, name, fields)?.report;
+        if (report !== undefined) found.push({ rule: rule.id, message: report });
+        return;
+      }
+      const whole = rule.subject === 'machine' || rule.subject === 'context';
+      this.note(`ghost ${rule.id} ${rule.subject === 'machine' ? '' : rule.subject === 'context' ? context.id : irp}`, true);
+      const object = this.state.objects.get(irp);
+      const cells =
+        rule.subject === 'machine' ? this.state.ghost : rule.subject === 'context' ? context.ghost : (object?.ghost[index] ?? []);
+      const moved = whole
+        ? [index]
+        : rule.subject === 'irp'
+          ? [0]
+          : 'location' in fields
+            ? [fields.location & 7]
+            : cells.map((_, location) => location);
       for (const at of moved) {
-        const arc = arcTaken(rule, cells[at], name, fields);
+        const kept = object?.kept[index] ?? [];
+        const known = rule.remembers ? { ...fields, remembered: kept[at] } : fields;
+        const arc = arcTaken(rule, cells[at], name, known);
+        if (arc?.remember !== undefined) kept[at] = known[arc.remember];
         cells[at] = stateAfter(rule, cells[at], arc);
         if (arc?.report !== undefined) found.push({ rule: rule.id, message: arc.report });
       }
@@ -693,11 +886,17 @@ class Run {
   }
 
   /** The checks of an access that names no type. */
-  private accessCell(context: Context, address: number, write: boolean): MemoryObject {
-    return this.checked(context, address, write, () => true);
+  private accessCell(context: Context, address: number, write: boolean, block = false): MemoryObject {
+    return this.checked(context, address, write, () => true, block);
   }
 
-  private checked(context: Context, address: number, write: boolean, suits: (object: MemoryObject) => boolean): MemoryObject {
+  private checked(
+    context: Context,
+    address: number,
+    write: boolean,
+    suits: (object: MemoryObject) => boolean,
+    block = false,
+  ): MemoryObject {
     const object = this.objectAt(address);
     if (
       object !== undefined &&
@@ -710,12 +909,25 @@ class Run {
     if (object === undefined || !suits(object)) return this.fault(context, 'fault.type', []);
     this.note(`life ${object.base}`, false);
     if (object.freed || (object.retired && this.driverDoes(context))) return this.fault(context, 'fault.freed', [write ? 1 : 0]);
+    if (object.paged && context.irql >= 2) this.emit(context, 'memory.paged', 0, [0]);
+    if (object.user && this.driverDoes(context) && (!block || this.touchesForDriver(context))) this.userAccess(context);
     return object;
+  }
+
+  /** An access to user memory that does not raise. */
+  private userAccess(context: Context): void {
+    if (!this.isHandled(context)) this.fault(context, 'fault.exception', [accessViolation]);
+    const frame = this.frame(context);
+    const asked = this.func(frame).code[frame.pc - 3];
+    if (asked?.op === 'intrinsic' && asked.name === 'userFault') return;
+    this.bounds.push('user memory is accessed where nothing is prepared for its raising');
+    throw new PathEnd();
   }
 
   private interlocked(context: Context, address: number, change: (old: number) => number): number {
     const object = this.accessCell(context, address, true);
     const old = object.cells[address - object.base];
+    if (Number.isNaN(old)) this.fault(context, 'fault.uninitialised', []);
     this.write(object, address, change(old));
     return old;
   }
@@ -725,7 +937,7 @@ class Run {
     object.cells[address - object.base] = value;
   }
 
-  private alloc(size: number, site: string, where: 'pool' | 'stack'): MemoryObject {
+  private alloc(size: number, site: string, where: 'pool' | 'stack', pool = 0, unwritten = false): MemoryObject {
     const { program, rules, space } = this.machine;
     const cells = this.sizeOf(size);
     for (let ordinal = 0; ; ordinal++) {
@@ -738,8 +950,12 @@ class Run {
         where,
         freed: false,
         retired: false,
-        cells: new Array<number>(cells).fill(0),
+        paged: (pool & 1) !== 0,
+        user: false,
+        owed: (pool & 2) !== 0,
+        cells: new Array<number>(cells).fill(unwritten ? Number.NaN : 0),
         ghost: type !== 'bytes' && isIrp(program.types[type]) ? newGhost(rules) : [],
+        kept: type !== 'bytes' && isIrp(program.types[type]) ? newGhost(rules) : [],
       };
       this.state.objects.set(base, object);
       return object;
@@ -761,12 +977,14 @@ class Run {
   }
 
   private enter(context: Context, func: number, args: readonly number[]): void {
-    const { registers, locals } = this.machine.program.funcs[func - 1];
+    const { registers, locals, origin } = this.machine.program.funcs[func - 1];
     context.frames.push({
       func,
       pc: 0,
-      registers: registers.map((_, index) => args[index] ?? 0),
-      locals: locals.map((local, index) => this.alloc(-local.type, `${context.id} ${func} local ${index}`, 'stack').base),
+      registers: registers.map(({ name }, index) => args[index] ?? (origin === 'driver' && name !== undefined ? Number.NaN : 0)),
+      locals: locals.map(
+        (local, index) => this.alloc(-local.type, `${context.id} ${func} local ${index}`, 'stack', 0, origin === 'driver').base,
+      ),
     });
   }
 
@@ -889,6 +1107,42 @@ class Run {
   private note(resource: string, write: boolean): void {
     this.footprint.set(resource, write || (this.footprint.get(resource) ?? false));
   }
+}
+
+/** An access of the driver's to so many cells. */
+interface Access {
+  readonly at: number;
+  readonly count: number;
+  readonly how: 'read' | 'write' | 'update' | 'interlocked';
+  readonly value?: number;
+}
+
+/** Whether the two must not happen at the same time. */
+function isRace(a: Access, b: Access): boolean {
+  const ways = [a.how, b.how];
+  if (ways.includes('read')) return ways.some((how) => how === 'write' || how === 'update') && (a.count > 1 || b.count > 1);
+  if (ways.includes('update')) return true;
+  if (ways.includes('interlocked')) return false;
+  return a.count > 1 || b.count > 1 || a.value !== b.value;
+}
+
+/** Whether the store at `at` ends a statement that began with a load of the same cell. */
+function isUpdate(func: Func, at: number): boolean {
+  const store = func.code[at];
+  const { start, end } = func.places[at];
+  return (
+    store.op === 'store' &&
+    func.code.some(
+      (load, index) =>
+        index < at &&
+        load.op === 'load' &&
+        load.base === store.base &&
+        load.offset === store.offset &&
+        load.type === store.type &&
+        func.places[index].start >= start &&
+        func.places[index].end <= end,
+    )
+  );
 }
 
 /** Kinds that can stand for each other where a scalar is accessed and in a call through a pointer. */

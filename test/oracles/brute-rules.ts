@@ -34,7 +34,7 @@ export function watches(rule: RuleCheck, event: EventName): boolean {
 
 /** Which rules' cells an event moves: machine rules all events, the others only events about an IRP. */
 export function concerns(rule: RuleCheck, event: EventName): boolean {
-  return watches(rule, event) && (rule.subject === 'machine' || events[event].subject === 'irp');
+  return watches(rule, event) && (rule.subject === 'machine' || rule.subject === 'context' || events[event].subject === 'irp');
 }
 
 /** Of breaches at one event, those no other one of them supersedes. */

@@ -10,9 +10,17 @@ export interface MemoryObject {
   freed: boolean;
   /** Gone for drivers, zero for the kernel. */
   retired: boolean;
+  paged: boolean;
+  /** Memory of a process. */
+  user: boolean;
+  /** The driver's to free. */
+  readonly owed: boolean;
+  /** NaN in a cell that was never written. */
   cells: number[];
   /** For an IRP: the state of each rule about it, one number a rule or one a stack location. */
   ghost: number[][];
+  /** The values that rules remember, likewise. */
+  kept: number[][];
 }
 
 export interface Frame {
@@ -35,6 +43,12 @@ export interface Context {
   frames: Frame[];
   /** A timed wait under way: virtual microseconds still to go, or that it has fired. */
   wait: { left: number; fired: boolean } | null;
+  /** Whether it has taken a step. */
+  begun: boolean;
+  /** The state of each rule about contexts. */
+  ghost: number[];
+  /** Code of the exception on its way. */
+  exception: number | null;
 }
 
 export interface State {
@@ -46,6 +60,8 @@ export interface State {
   timers: Map<number, number>;
   /** State of each rule about the machine. */
   ghost: number[];
+  /** `a b` for each two spin locks of which b was taken while a was held. */
+  orders: Set<string>;
   /** The process is being terminated: user mode waits no longer. */
   terminated: boolean;
 }
@@ -82,13 +98,19 @@ export function copyState(state: State): State {
     objects: new Map(
       [...state.objects].map(([base, object]) => [
         base,
-        { ...object, cells: [...object.cells], ghost: object.ghost.map((cell) => [...cell]) },
+        {
+          ...object,
+          cells: [...object.cells],
+          ghost: object.ghost.map((cell) => [...cell]),
+          kept: object.kept.map((cell) => [...cell]),
+        },
       ]),
     ),
     contexts: state.contexts.map(copyContext),
     queues: state.queues.map((queue) => [...queue]),
     timers: new Map(state.timers),
     ghost: [...state.ghost],
+    orders: new Set(state.orders),
     terminated: state.terminated,
   };
 }
@@ -97,6 +119,7 @@ function copyContext(context: Context): Context {
   return {
     ...context,
     held: [...context.held],
+    ghost: [...context.ghost],
     frames: context.frames.map((frame) => ({ ...frame, registers: [...frame.registers] })),
     wait: context.wait === null ? null : { ...context.wait },
   };
@@ -108,7 +131,15 @@ export function stateKey(state: State): string {
   return JSON.stringify([
     [...state.objects]
       .sort(byFirst)
-      .map(([base, object]) => [base, object.freed, object.retired, object.freed ? [] : object.cells, object.ghost]),
+      .map(([base, object]) => [
+        base,
+        object.freed,
+        object.retired,
+        object.freed ? [] : object.cells,
+        object.user,
+        object.ghost,
+        object.kept,
+      ]),
     [...state.contexts]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map((context) => [
@@ -119,10 +150,14 @@ export function stateKey(state: State): string {
         context.held.map(({ word, cancel }) => [word, cancel] as const).sort(byFirst),
         context.frames.map(({ func, pc, registers, locals }) => [func, pc, registers, locals]),
         context.wait,
+        context.exception,
+        context.begun,
+        context.ghost,
       ]),
     state.queues,
     [...state.timers].sort(byFirst),
     state.ghost,
+    [...state.orders].sort(),
     state.terminated,
   ]);
 }
@@ -169,6 +204,7 @@ export function initialState(
     queues: Array.from({ length: processors }, () => []),
     timers: new Map(),
     ghost: rules.map(() => 0),
+    orders: new Set(),
     terminated: false,
   };
   for (const global of program.globals) {
@@ -183,8 +219,12 @@ export function initialState(
       where: 'global',
       freed: false,
       retired: false,
+      paged: false,
+      user: false,
+      owed: false,
       cells: values,
       ghost: isIrp(program.types[global.type]) ? newGhost(rules) : [],
+      kept: isIrp(program.types[global.type]) ? newGhost(rules) : [],
     });
   }
   return state;

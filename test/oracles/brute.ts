@@ -3,7 +3,7 @@
 import type { Verdict } from '../../src/engine/api.ts';
 import type { Program, Scenario } from '../../src/ir/program.ts';
 import type { RuleCheck } from '../../src/ir/rule.ts';
-import { enabledActions, isFinal, judgeStuck, type Machine, perform, startMain } from './brute-machine.ts';
+import { enabledActions, isFinal, judgeEnd, judgeStuck, type Machine, perform, startMain } from './brute-machine.ts';
 import { AddressSpace, initialState, type State, stateKey } from './brute-state.ts';
 
 export interface BruteRequest {
@@ -68,6 +68,7 @@ export function bruteForce(request: BruteRequest): BruteOutcome {
     const final = isFinal(machine, next.state);
     if (final || actions.length === 0) node.ends = true;
     if (!final && actions.length === 0) note(judgeStuck(machine, next.state, true));
+    if (final) note(judgeEnd(machine, next.state));
     for (const action of actions) {
       const results = perform(machine, next.state, action);
       note(results);

@@ -33,8 +33,13 @@ export type Action =
   | { readonly do: 'try-lock'; readonly lock: number; readonly body: readonly Action[] }
   | { readonly do: 'raise'; readonly irql: number; readonly body: readonly Action[] }
   | { readonly do: 'atomic' | 'choose' | 'twice'; readonly body: readonly Action[] }
+  /** Raises, in a function called (`deep`: by another one), both with an object in their frames that others know. */
+  | { readonly do: 'throw'; readonly deep: boolean }
+  /** Accesses user memory, ready for its raising or not. */
+  | { readonly do: 'touch-user'; readonly ready: boolean }
+  | { readonly do: 'try' | 'try-finally'; readonly body: readonly Action[]; readonly handler: readonly Action[] }
   /** An object handed over by a flag in it, touched once more; and freed by whoever sees the flag. */
-  | { readonly do: 'hand-over' | 'hand-over-atomic' | 'free-handed-over' }
+  | { readonly do: 'hand-over' | 'hand-over-atomic' | 'free-handed-over' | 'look-unwritten' }
   /** Releases a lock that somebody else may hold. */
   | { readonly do: 'unlock-foreign'; readonly lock: number }
   | { readonly do: 'publish-new' | 'publish-stack' | 'use-published' | 'free-published' | 'take-and-free' | 'private' }
@@ -186,6 +191,48 @@ export const miniRules: readonly RuleCheck[] = [
     continues: false,
     on: { 'fault.wait': [{ report: 'blocks' }], 'fault.irql': [{ report: 'level' }] },
   },
+  {
+    id: 'exception/unhandled',
+    subject: 'machine',
+    states: ['any'],
+    continues: false,
+    on: {
+      'fault.exception': [{ when: { left: 'status', is: '==', right: 5 }, report: 'raised' }, { report: 'raised in a handler' }],
+    },
+  },
+  {
+    id: 'memory/data-race',
+    subject: 'machine',
+    states: ['any'],
+    continues: true,
+    on: { 'memory.race': [{ report: 'race' }] },
+  },
+  { id: 'lock/order', subject: 'machine', states: ['any'], continues: true, on: { 'lock.order': [{ report: 'order' }] } },
+  {
+    id: 'memory/uninitialised',
+    subject: 'machine',
+    states: ['any'],
+    continues: false,
+    on: { 'fault.uninitialised': [{ report: 'unwritten' }], 'memory.leaked': [{ report: 'leaked' }] },
+  },
+  {
+    id: 'irql/paged-memory',
+    subject: 'context',
+    states: ['quiet', 'told'],
+    continues: true,
+    on: { 'memory.paged': [{ from: 'quiet', report: 'paged', to: 'told' }], 'lock.release': [{ from: 'told', to: 'quiet' }] },
+  },
+  {
+    id: 'completion/status-differs',
+    subject: 'location',
+    states: ['open', 'marked'],
+    remembers: true,
+    continues: true,
+    on: {
+      'irp.mark-pending': [{ to: 'marked', remember: 'irql' }],
+      'irp.dispatched': [{ from: 'marked', when: { left: 'remembered', is: '!=', right: 'irql' }, report: 'differs' }],
+    },
+  },
   { id: 'assert/failed', subject: 'machine', states: ['any'], continues: true, on: { 'assert.failed': [{ report: 'failed' }] } },
   { id: 'lock/deadlock', subject: 'machine', states: ['any'], continues: true, on: { deadlock: [{ report: 'deadlock' }] } },
 ];
@@ -233,6 +280,7 @@ const leaves: fc.WeightedArbitrary<Action>[] = [
         'hand-over',
         'hand-over-atomic',
         'free-handed-over',
+        'look-unwritten',
       ),
     }),
   },
@@ -247,6 +295,7 @@ const leaves: fc.WeightedArbitrary<Action>[] = [
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('queue-dpc-to'), processor: pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('throw'), deep: fc.boolean() }) },
 ] as fc.WeightedArbitrary<Action>[];
 
 const leaf: fc.Arbitrary<Action> = fc.oneof(...leaves);
@@ -286,6 +335,22 @@ function nested(depth: number, leaf: fc.Arbitrary<Action>): fc.Arbitrary<Action>
     { weight: 1, arbitrary: fc.record({ do: fc.constant('raise' as const), irql: fc.integer({ min: 1, max: 3 }), body }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('atomic' as const), body: calm }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('choose' as const, 'twice' as const), body }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constantFrom('try' as const, 'try' as const, 'try-finally' as const),
+        body: fc.array(
+          fc.oneof(
+            nested(depth - 1, leaf),
+            fc.record({ do: fc.constant('throw' as const), deep: fc.boolean() }),
+            fc.record({ do: fc.constant('touch-user' as const), ready: fc.constantFrom(true, true, true, false) }),
+            fc.record({ do: fc.constant('choose' as const), body: fc.constant([{ do: 'throw' as const, deep: true }]) }),
+          ),
+          { minLength: 1, maxLength: 2 },
+        ),
+        handler: fc.array(leaf, { maxLength: 1 }),
+      }),
+    },
   );
 }
 
@@ -352,6 +417,9 @@ export function buildProgram(spec: ProgramSpec): Program {
     });
   }
 
+  const final = program.func('HarnessFinal', { origin: 'environment' });
+  final.intrinsic('leaks', []);
+
   const threads = spec.threads.map((actions, index) => {
     const driver = program.func(`Dispatch${index}`, { role: 'DRIVER_DISPATCH' });
     fillRoutine(driver, actions);
@@ -372,6 +440,7 @@ export function buildProgram(spec: ProgramSpec): Program {
     main.store(main.global(global), PVOID, undefined, irp);
     main.event('irp.create', irp, 0);
   }
+  main.intrinsic('userMemory', [main.global(world.user)]);
   const zero = main.const(0);
   const none = main.const(0, 'ptr');
   for (const thread of threads) main.intrinsic('spawn', [zero, main.function(thread), none, none, none]);
@@ -382,7 +451,7 @@ export function buildProgram(spec: ProgramSpec): Program {
     main.intrinsic('wait', [main.offset(irp, program.field(IRP, 'DoneType').offset), zero, zero]);
   }
   return program.build(
-    { main, timerExpired: expired, executeDpc: execute, stuck },
+    { main, timerExpired: expired, executeDpc: execute, stuck, final },
     spec.processors,
     threads.map(({ name }) => name),
   );
@@ -423,8 +492,23 @@ function declareWorld(program: ProgramBuilder, processors: number) {
   complete.event('irp.complete', 0);
   complete.store(0, IRP, 'Completed', complete.const(1));
   complete.store(0, IRP, 'DoneSignal', complete.const(1));
+  const published = program.global('Published', PVOID);
+  const throwing = (name: string, origin: 'kernel' | 'driver', act: (f: FuncBuilder) => void): FuncBuilder => {
+    const f = program.func(name, { origin, params: ['i32'] });
+    f.store(f.global(published), PVOID, undefined, f.local('Local', CELL));
+    act(f);
+    return f;
+  };
+  const raise = throwing('ExRaiseStatus', 'kernel', (f) => f.raise(0));
+  const raiseDeep = throwing('Probe', 'driver', (f) => {
+    f.call(raise, 0);
+    f.unwind();
+    f.store(f.global(cells[0]), LONG, undefined, f.const(9));
+  });
   return {
     processors,
+    raise,
+    raiseDeep,
     unused,
     complete,
     LONG,
@@ -441,7 +525,8 @@ function declareWorld(program: ProgramBuilder, processors: number) {
     irps,
     touchInline,
     field: program.field.bind(program),
-    published: program.global('Published', PVOID),
+    published,
+    user: program.global('User', CELL),
     joined: program.global('Joined', HEADER, { 0: 5 }),
     dpc: program.global('Dpc', KDPC),
     timer: program.global('Timer', KTIMER),
@@ -459,7 +544,7 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
   switch (action.do) {
     case 'add': {
       const cell = f.global(world.cells[action.cell]);
-      f.store(cell, LONG, undefined, f.binary(f.load(cell, LONG), '+', f.const(1)));
+      f.statement(() => f.store(cell, LONG, undefined, f.binary(f.load(cell, LONG), '+', f.const(1))));
       break;
     }
     case 'set':
@@ -508,6 +593,7 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
         () => {
           f.event('irp.cancel-requested', irp, 1);
           f.callPointer(routine, irp);
+          f.unwind();
         },
         () => f.event('irp.cancel-requested', irp, 0),
       );
@@ -567,6 +653,33 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
     case 'choose':
       f.if(f.intrinsic('choose', [f.const(2)]), () => body(action.body));
       break;
+    case 'throw':
+      f.call(action.deep ? world.raiseDeep : world.raise, f.const(5));
+      f.unwind();
+      break;
+    case 'touch-user': {
+      const user = f.global(world.user);
+      const one = f.const(1);
+      const access = (): void => f.store(user, CELL, 'Value', one);
+      if (action.ready) f.userAccess(user, access);
+      else access();
+      break;
+    }
+    case 'try':
+      f.tryCatch(
+        () => body(action.body),
+        (code) => {
+          f.store(f.global(world.cells[1]), LONG, undefined, code);
+          body(action.handler);
+        },
+      );
+      break;
+    case 'try-finally':
+      f.tryFinally(
+        () => body(action.body),
+        () => body(action.handler),
+      );
+      break;
     case 'twice': {
       const index = f.const(0);
       const one = f.const(1);
@@ -581,7 +694,8 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
       break;
     }
     case 'publish-new': {
-      const object = f.intrinsic('alloc', [f.const(-CELL), f.const(0), f.const(1)]);
+      // In paged pool, the driver's to free, and not zeroed.
+      const object = f.intrinsic('alloc', [f.const(-CELL), f.const(3), f.const(0)]);
       f.store(object, CELL, 'Value', f.const(7));
       f.store(f.global(world.published), PVOID, undefined, object);
       f.store(object, CELL, 'Value', f.const(8));
@@ -635,6 +749,15 @@ function emit(action: Action, f: FuncBuilder, world: World, held: number): void 
       f.store(object, CELL, 'Value', f.const(1));
       f.load(object, CELL, 'Value');
       f.intrinsic('free', [object]);
+      break;
+    }
+    case 'look-unwritten': {
+      const object = f.intrinsic('alloc', [f.const(-CELL), f.const(0), f.const(0)]);
+      const other = f.intrinsic('alloc', [f.const(-CELL), f.const(2), f.const(1)]);
+      f.store(other, CELL, 'Value', f.load(object, CELL, 'Value'));
+      f.intrinsic('free', [object]);
+      f.if(f.load(other, CELL, 'Value'), () => f.event('assert.failed', undefined, 0));
+      f.intrinsic('free', [other]);
       break;
     }
     case 'signal':

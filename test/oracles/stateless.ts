@@ -5,7 +5,16 @@
  */
 
 import { type BruteRequest, begin } from './brute.ts';
-import { type Action, enabledActions, isFinal, judgeStuck, type Machine, perform, type Result } from './brute-machine.ts';
+import {
+  type Action,
+  enabledActions,
+  isFinal,
+  judgeEnd,
+  judgeStuck,
+  type Machine,
+  perform,
+  type Result,
+} from './brute-machine.ts';
 import type { State } from './brute-state.ts';
 
 export interface StatelessRequest extends Omit<BruteRequest, 'maxStates'> {
@@ -47,7 +56,7 @@ export function enumerateTraces(request: StatelessRequest): StatelessOutcome {
     const actions = enabledActions(machine, at);
     if (actions.length === 0) {
       traces++;
-      if (!isFinal(machine, at)) judgeStuck(machine, at, true).forEach(note);
+      (isFinal(machine, at) ? judgeEnd(machine, at) : judgeStuck(machine, at, true)).forEach(note);
       return;
     }
     const sleeping = [...asleep];

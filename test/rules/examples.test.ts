@@ -67,7 +67,14 @@ function typeErrors(): string[] {
     const text = texts.get(path);
     return text === undefined ? getSourceFile.call(host, path, version, ...rest) : ts.createSourceFile(path, text, version);
   };
-  const options = { ...config?.options, paths: { 'irpsight/wdm': [join(wdm, 'index.ts')] } };
+  const options = {
+    ...config?.options,
+    paths: {
+      'irpsight/wdm': [join(wdm, 'index.ts')],
+      'irpsight/wdm/*': [join(wdm, '*.ts')],
+      'irpsight/devices/*': [join(wdm, '../devices/*.ts')],
+    },
+  };
   const program = ts.createProgram([join(wdm, 'core.d.ts'), ...texts.keys()], options, host);
   return [...texts.keys()].flatMap((path) => {
     const file = program.getSourceFile(path);

@@ -43,10 +43,15 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
     for (const { name, arc } of arcs) {
       const states = [arc.from ?? [], arc.to ?? []].flat();
       expect(rule.check.states).toEqual(expect.arrayContaining(states));
-      const known = new Set<string>([...events[name].args, ...Object.keys(contextFields)]);
+      const known = new Set<string>([
+        ...events[name].args,
+        ...Object.keys(contextFields),
+        ...(rule.check.remembers ? ['remembered'] : []),
+      ]);
+      if (arc.remember !== undefined) expect(known.has(arc.remember) && rule.check.remembers === true).toBe(true);
       expect(operands(arc.when).filter((operand) => !known.has(operand))).toEqual([]);
     }
-    expect((rule.check.supersedes ?? []).filter((id) => !ids.has(id))).toEqual([]);
+    expect([...(rule.check.supersedes ?? []), ...(rule.check.yieldsTo ?? [])].filter((id) => !ids.has(id))).toEqual([]);
   });
 
   it('remembers a place wherever it reports one', () => {
@@ -94,12 +99,12 @@ describe('new-rule', () => {
   }
 
   it('writes a rule and its test and registers it', () => {
-    const { status, folder } = scaffold('queue/start-io');
+    const { status, folder } = scaffold('queue/of-one');
     expect(status).toBe(0);
-    expect(readFileSync(join(folder, 'src/rules/queue/start-io.ts'), 'utf8')).toContain("id: 'queue/start-io'");
-    expect(readFileSync(join(folder, 'test/rules/queue/start-io.test.ts'), 'utf8')).toContain('src/rules/queue/start-io.ts');
+    expect(readFileSync(join(folder, 'src/rules/queue/of-one.ts'), 'utf8')).toContain("id: 'queue/of-one'");
+    expect(readFileSync(join(folder, 'test/rules/queue/of-one.test.ts'), 'utf8')).toContain('src/rules/queue/of-one.ts');
     expect(readFileSync(join(folder, 'src/rules/index.ts'), 'utf8')).toContain(
-      "import { rule as queueStartIo } from './queue/start-io.ts';",
+      "import { rule as queueOfOne } from './queue/of-one.ts';",
     );
   });
 

@@ -20,7 +20,7 @@ const marked = (location = 1, at = 'mark'): RuleEvent => ['irp.mark-pending', { 
 const completed = (more: Values = {}): RuleEvent => ['irp.complete', { driver: 1, ...more }, 'complete'];
 const outcome = (more: Values = {}): RuleEvent => [
   'irp.outcome',
-  { location: 1, status: SUCCESS, routineSet: 0, driver: 1, ...more },
+  { location: 1, status: SUCCESS, routineSet: 0, information: 0, driver: 1, ...more },
   'complete',
 ];
 const lowerCompletes: RuleEvent = ['irp.complete', { driver: 0 }];
@@ -35,11 +35,15 @@ const leave = (status: number, pendingReturned = 0, location = 2): RuleEvent => 
   { location, target: 1, pendingReturned, status },
   'leave',
 ];
+const next = (how: number, driver = 1): RuleEvent => ['irp.next-location', { how, driver }];
+const inserted: RuleEvent = ['csq.insert-leave', { status: SUCCESS }];
+const removed: RuleEvent = ['csq.remove-leave', {}, 'remove'];
+const peeked = (again: number): RuleEvent => ['csq.peek-leave', { again }];
 const finished: RuleEvent = ['irp.finished', { status: SUCCESS }];
 const touch = (more: Values = {}): RuleEvent => ['irp.touch', { write: 0, driver: 1, ...more }, 'touch'];
 const freed: RuleEvent = ['irp.free', { driver: 1 }];
 const reused: RuleEvent = ['irp.reuse', { driver: 1 }];
-const made = (driverMade: number): RuleEvent => ['irp.create', { driverMade }];
+const made = (driverMade: number): RuleEvent => ['irp.create', { driverMade, driver: driverMade }];
 const set = (more: Values = {}): RuleEvent => [
   'irp.set-cancel',
   { installed: 1, previous: 0, requested: 0, driver: 1, ...more },
@@ -52,11 +56,18 @@ const clear = (previous: number, more: Values = {}): RuleEvent => [
 ];
 const cancelled = (claimed: number): RuleEvent => ['irp.cancel-requested', { claimed }];
 const cancelEnter: RuleEvent = ['irp.cancel-enter', { target: 1 }];
-const cancelLeave: RuleEvent = ['irp.cancel-leave', { target: 1 }, 'cancel-leave'];
+const cancelLeft = (more: Values = {}): RuleEvent => [
+  'irp.cancel-leave',
+  { target: 1, entryIrql: 0, entryLocks: 0, ...more },
+  'cancel-leave',
+];
+const cancelLeave = cancelLeft();
 const abandoned = (requested: number, routineSet = 0): RuleEvent => ['irp.abandoned', { requested, routineSet }];
 const inCancel = { inCancel: 1 };
 
 /** Sequences and what the rule reports about them. */
+const leftAt = (irql: number): RuleEvent => ['routine.leave', { entryIrql: 0, entryLocks: 0, entryCancelLock: 0, irql }];
+
 const cases: {
   readonly [rule: string]: readonly (readonly [title: string, sequence: readonly RuleEvent[], reports: readonly string[]])[];
 } = {
@@ -277,8 +288,8 @@ const cases: {
     ['under the cancel lock', [set(), cancelled(1), clear(0, { cancelLock: 1 }), completed(), touch(inCancel)], []],
   ],
   'cancel/lock-not-released': [
-    ['cancel routine', [['irp.cancel-leave', { target: 1, cancelLock: 1 }]], ['cancel-routine']],
-    ['cancel routine released it, at whatever level', [['irp.cancel-leave', { target: 1, irql: 2 }]], []],
+    ['cancel routine', [cancelLeft({ cancelLock: 1 })], ['cancel-routine']],
+    ['cancel routine released it, at whatever level', [cancelLeft({ irql: 2 })], []],
     ['other routine', [['routine.leave', { entryIrql: 0, entryLocks: 0, entryCancelLock: 0, cancelLock: 1 }]], ['routine']],
     ['entered with it', [['routine.leave', { entryIrql: 2, entryLocks: 1, entryCancelLock: 1, cancelLock: 1 }]], []],
     ['taken again', [['lock.acquire', { cancel: 1, held: 1 }]], ['again']],
@@ -363,14 +374,233 @@ const cases: {
   ],
   'irql/blocking-wait': [['fault', [['fault.wait']], ['wait']]],
   'irql/wrong-change': [['fault', [['fault.irql']], ['change']]],
-  'list/corruption': [['event', [['list.corrupt']], ['corrupt']]],
-  'memory/use-after-free': [['fault', [['fault.freed', { write: 0 }]], ['freed']]],
+  'list/corruption': [
+    ['a work item queued twice', [['work-item.queued', { freed: 0 }]], ['work-item']],
+    ['event', [['list.corrupt']], ['corrupt']],
+  ],
+  'memory/use-after-free': [
+    ['fault', [['fault.freed', { write: 0 }]], ['freed']],
+    ['a timer outlives the driver', [['timer.left']], ['timer']],
+    ['a thread outlives the driver', [['thread.start', {}, 'create'], ['thread.left']], ['thread at create']],
+  ],
   'memory/null-dereference': [['fault', [['fault.null']], ['null']]],
-  'memory/double-free': [['fault', [['fault.double-free']], ['twice']]],
+  'memory/double-free': [
+    ['fault', [['fault.double-free']], ['twice']],
+    ['a dereference too many', [['object.over-released', { driver: 1 }]], ['over-released']],
+    ['not the driver', [['object.over-released']], []],
+  ],
   'memory/wrong-type': [['fault', [['fault.type']], ['type']]],
   'memory/buffer-overrun': [['fault', [['fault.bounds']], ['outside']]],
   'integer/divide-by-zero': [['fault', [['fault.divide']], ['zero']]],
   'integer/overflow': [['fault', [['fault.overflow']], ['range']]],
+  'cancel/irql-not-restored': [
+    ['ends at DISPATCH_LEVEL', [cancelLeft({ irql: 2 })], ['changed']],
+    ['ends at the level of CancelIrql', [cancelLeft({ irql: 1, entryIrql: 1 })], []],
+    ['still holds the cancel lock', [cancelLeft({ irql: 2, locks: 1, cancelLock: 1 })], []],
+    ['returns with a lock of its own', [cancelLeft({ irql: 2, locks: 1 })], []],
+    ['not the driver', [cancelLeft({ irql: 2, target: 0 })], []],
+  ],
+  'completion/information-on-cancel': [
+    ['cancelled with bytes', [outcome({ status: 0xc0000120, information: 1 })], ['information']],
+    ['cancelled', [outcome({ status: 0xc0000120 })], []],
+    ['success with bytes', [outcome({ information: 1 })], []],
+    ['not the driver', [outcome({ status: 0xc0000120, information: 1, driver: 0 })], []],
+  ],
+  'irp/next-location-unset': [
+    ['sent as it came', [received(2), send()], ['unset']],
+    ['only a completion routine', [received(2), next(4), send()], ['unset']],
+    ['copied', [received(2), next(1), next(4), send()], []],
+    ['skipped', [received(2), next(2), send()], []],
+    ['filled', [made(1), next(0), send()], []],
+    ['moved and not filled', [made(1), next(0), next(3), send()], ['unset']],
+    ['moved and filled', [made(1), next(3), next(0), send()], []],
+    ['resent without', [received(2), next(1), send(), lowerCompletes, enter(), send()], ['unset']],
+    ['resent', [received(2), next(1), send(), lowerCompletes, enter(), next(1), send()], []],
+    ['reused', [made(1), next(0), send(), lowerCompletes, enter(), reused, send()], ['unset']],
+    ['sent twice is another rule', [received(2), next(2), send(), send()], []],
+    ['not the driver', [made(0), send({ driver: 0 }), received(2)], []],
+  ],
+  'irp/stack-location': [
+    ['pended and skipped', [received(), marked(), next(2)], ['pended']],
+    ['pended and copied', [received(), marked(), next(1), send()], []],
+    ['skipped by a lower driver', [received(), marked(), next(2, 0)], []],
+    ['a routine after skipping', [received(2), next(2), next(4)], ['after-skip']],
+    ['copied after skipping', [received(2), next(2), next(1)], ['after-skip']],
+    ['asked for after skipping', [received(2), next(2), next(0)], ['after-skip']],
+    ['skipped and moved back', [received(2), next(2), next(3), next(1)], []],
+    ['skipped and sent', [received(2), next(2), send(), lowerCompletes, enter(), next(1)], []],
+    ['sent with none left', [received(1), ['irp.no-location', { sent: 1, driver: 1 }]], ['none-left']],
+    ['skipped down to the last', [received(1), next(2), send({ location: 2 })], []],
+    ['outside', [made(1), ['irp.no-location', { sent: 0, driver: 1 }]], ['outside']],
+    ['not the driver', [made(0), next(2, 0), next(1, 0), ['irp.no-location', { sent: 1 }]], []],
+  ],
+  'remove-lock/misuse': [
+    ['not held', [['remove-lock.misuse', { misuse: 1, driver: 1 }]], ['not-held']],
+    ['initialised again', [['remove-lock.misuse', { misuse: 2, driver: 1 }]], ['initialised-again']],
+    ['held once more', [['remove-lock.misuse', { misuse: 3, driver: 1 }]], ['held-once-more']],
+    ['not the driver', [['remove-lock.misuse', { misuse: 1 }]], []],
+  ],
+  'remove-lock/leak': [
+    [
+      'never given back',
+      [
+        ['remove-lock.acquire', { lock: 1, tag: 2, driver: 1 }, 'acquire'],
+        ['remove-lock.leaked', { lock: 1, tag: 2 }],
+      ],
+      ['leaked at acquire'],
+    ],
+    [
+      'given back',
+      [
+        ['remove-lock.acquire', { lock: 1, tag: 2, driver: 1 }],
+        ['remove-lock.release', { lock: 1, tag: 2, driver: 1 }],
+      ],
+      [],
+    ],
+  ],
+  'queue/device-queue': [
+    ['inserted again', [['queue.misuse', { misuse: 1, driver: 1 }]], ['again']],
+    ['in another queue', [['queue.misuse', { misuse: 2, driver: 1 }]], ['another-queue']],
+    ['initialised with entries', [['queue.misuse', { misuse: 3, driver: 1 }]], ['forgotten']],
+    ['the first one in a cancel routine', [['queue.remove-next', { driver: 1, inCancel: 1 }]], ['in-cancel']],
+    ['the first one', [['queue.remove-next', { driver: 1 }]], []],
+  ],
+  'queue/start-io': [
+    ['none started', [['queue.start-misuse', { misuse: 1, driver: 1 }]], ['none-started']],
+    ['not as cancelable', [['queue.start-misuse', { misuse: 2, driver: 1 }]], ['not-cancelable']],
+    [
+      'forgotten',
+      [received(), marked(), ['irp.start-io', { target: 1 }], completed(), finished, ['queue.stalled']],
+      ['forgotten at complete'],
+    ],
+    ['not finished', [received(), marked(), ['irp.start-io', { target: 1 }], ['queue.stalled']], []],
+  ],
+  'queue/cancel-safe': [
+    [
+      'queued, removed, completed, and the queue is empty',
+      [received(), ['csq.insert-enter'], inserted, peeked(0), ['csq.remove-enter'], removed, completed(), finished],
+      [],
+    ],
+    ['the same one again', [['csq.insert-enter'], inserted, peeked(1)], ['again']],
+    [
+      'still linked',
+      [['csq.insert-enter'], inserted, ['csq.remove-enter'], removed, completed(), peeked(0)],
+      ['not-unlinked at remove'],
+    ],
+    [
+      'queued again',
+      [['csq.insert-enter'], inserted, ['csq.remove-enter'], removed, ['csq.insert-enter'], inserted, peeked(0)],
+      [],
+    ],
+    ['never queued', [received(), peeked(0)], ['not-queued']],
+    ['insert refused', [['csq.insert-enter'], ['csq.insert-leave', { status: -1 }], peeked(0)], ['not-queued']],
+    ['completed by the remove routine', [['csq.insert-enter'], inserted, ['csq.remove-enter'], completed()], ['under-lock']],
+    [
+      'cancelled and not completed',
+      [['csq.insert-enter'], inserted, ['csq.remove-enter'], removed, ['csq.complete-leave', {}, 'complete-leave'], abandoned(1)],
+      ['not-completed at complete-leave'],
+    ],
+    [
+      'cancelled and completed later',
+      [['csq.insert-enter'], inserted, ['csq.remove-enter'], removed, ['csq.complete-leave'], completed(), finished],
+      [],
+    ],
+    ['overwritten', [['csq.overwritten']], ['overwritten']],
+    ['two at once', [['csq.lock-leave']], ['not-excluded']],
+  ],
+  'cancel/unanswered': [
+    [
+      'finished after it was detached',
+      [received(), marked(), returned(PENDING), ['irp.detached'], completed(), finished],
+      ['unanswered at mark'],
+    ],
+    ['detached and never finished', [received(), marked(), returned(PENDING), ['irp.detached'], abandoned(1)], []],
+    [
+      'a lower driver has it',
+      [received(2), next(2), send(), sent(PENDING), returned(PENDING, 2), ['irp.detached'], finished],
+      [],
+    ],
+    ['finished in time', [received(), marked(), returned(PENDING), completed(), finished], []],
+  ],
+  'completion/status-differs': [
+    ['the same', [received(), outcome({ status: -1 }), completed(), returned(-1)], []],
+    ['another', [received(), outcome({ status: -1 }), completed(), returned(SUCCESS)], ['differs']],
+    ['pending', [received(), marked(), outcome({ status: -1 }), completed(), returned(PENDING)], []],
+    [
+      'completed with STATUS_PENDING is another matter',
+      [received(), outcome({ status: PENDING }), completed(), returned(-1)],
+      [],
+    ],
+    ['what the lower driver answered', [received(2), send(), sent(-1), returned(-1, 2)], []],
+    ['not what the lower driver answered', [received(2), send(), sent(-1), returned(SUCCESS, 2)], ['replaced']],
+    ['the lower driver has it still', [received(2), send(), sent(PENDING), returned(SUCCESS, 2)], []],
+    [
+      'after a skipped location',
+      [received(), ['irp.dispatched', { location: 1, target: 0, status: -1 }], returned(SUCCESS)],
+      ['replaced'],
+    ],
+    [
+      'taken back and completed otherwise',
+      [
+        received(2),
+        send(),
+        lowerCompletes,
+        enter(),
+        leave(MORE),
+        sent(-1),
+        outcome({ location: 2 }),
+        completed(),
+        returned(SUCCESS, 2),
+      ],
+      [],
+    ],
+    ['the lower driver completes it', [received(), outcome({ status: -1, driver: 0 }), returned(SUCCESS)], []],
+  ],
+  'exception/unhandled': [['fault', [['fault.exception', { status: -1 }]], ['raised']]],
+  'irp/not-freed': [['left', [made(1), ['irp.leaked']], ['left']]],
+  'irql/paged-memory': [
+    ['data', [['memory.paged', { code: 0 }]], ['data']],
+    ['code', [['memory.paged', { code: 1 }]], ['code']],
+    [
+      'told once in a routine',
+      [
+        ['memory.paged', { code: 0 }],
+        ['memory.paged', { code: 1 }],
+      ],
+      ['data'],
+    ],
+    [
+      'told again in the next',
+      [['memory.paged', { code: 0 }], ['routine.enter'], ['memory.paged', { code: 0 }]],
+      ['data', 'data'],
+    ],
+    ['PAGED_CODE below', [['code.paged', { irql: 1 }]], []],
+    ['PAGED_CODE at DISPATCH_LEVEL', [['code.paged', { irql: 2 }]], ['code']],
+  ],
+  'lock/irql-not-restored': [
+    [
+      'another level',
+      [['routine.enter'], ['lock.release', { cancel: 0, held: 1, locks: 1, driver: 1 }, 'release'], leftAt(2)],
+      ['not-restored at release'],
+    ],
+    ['the same level', [['routine.enter'], ['lock.release', { cancel: 0, held: 1, locks: 1, driver: 1 }], leftAt(0)], []],
+    ['lowered by hand', [['lock.release', { cancel: 0, held: 1, locks: 1, driver: 1 }], ['irql.change'], leftAt(2)], []],
+    ['an inner lock', [['lock.release', { cancel: 0, held: 1, locks: 2, driver: 1 }], leftAt(2)], []],
+    ['in a cancel routine', [['lock.release', { cancel: 1, held: 1, locks: 1, driver: 1, inCancel: 1 }], leftAt(2)], []],
+  ],
+  'lock/order': [['both', [['lock.order']], ['both']]],
+  'memory/data-race': [['race', [['memory.race']], ['race']]],
+  'memory/leak': [['left', [['memory.leaked']], ['left']]],
+  'memory/uninitialised': [
+    ['storage', [['fault.uninitialised']], ['unwritten']],
+    ['an object', [['object.uninitialised']], ['object']],
+  ],
+  'interrupt/not-quieted': [
+    ['said not to be its own', [['interrupt.unquieted', { claimed: 0 }]], ['disowned']],
+    ['claimed again and again', [['interrupt.unquieted', { claimed: 1 }]], ['storm']],
+    ["another device's", [['interrupt.unquieted', { claimed: 2 }]], ['foreign']],
+  ],
+  'lock/apcs-enabled': [['enabled', [['lock.apcs-enabled']], ['enabled']]],
   'lock/deadlock': [['end state', [['deadlock']], ['stuck']]],
 };
 

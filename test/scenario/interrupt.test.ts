@@ -167,6 +167,20 @@ describe('a driver that has no cancel routine for the read its device works on',
     expect(scenarios.map(({ verdict }) => verdict)).toEqual(['verified']);
   });
 
+  it('is verified when Setup has made the request, and no thread interrupts', () => {
+    const own = `
+import { CreateFile, OVERLAPPED, ReadFile, SCENARIO } from 'irpsight/scenario';
+import { DriverEntry } from './sensor.driver';
+let Read!: OVERLAPPED;
+export const Left: SCENARIO = {
+  Driver: DriverEntry,
+  Setup() { ReadFile(CreateFile('\\\\Device\\\\Sensor'), 4, Read); },
+  Threads: { Nobody() {} },
+};`;
+    expect(check(busy(completes), 'Left', own).scenarios.map(({ verdict }) => verdict)).toEqual(['verified']);
+    expect(check(busy(''), 'Left', own).findings.map(({ rule }) => rule)).toEqual(['cancel/lost']);
+  });
+
   it('is found out when its DPC forgets the read', () => {
     const { scenarios, findings } = check(busy(''), 'ReadCancelled');
     expect(scenarios.map(({ verdict }) => verdict)).toEqual(['error']);

@@ -2,6 +2,9 @@
  * What is documented and what is tested agree: each duty of drivers and each behaviour of the system is either a behaviour of the
  * kernel model that a mutant is known to break, or something else answers for it.
  */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../src/rules/index.ts';
 import { behaviours } from './behaviours.ts';
@@ -46,5 +49,15 @@ describe('documented facts and the kernel model', () => {
       const later = /^rule to come: (\S+)$/.exec(reason)?.[1];
       if (later !== undefined) expect(known.has(later), `${id}: ${later}`).toBe(false);
     }
+  });
+
+  it('what neither a behaviour nor a rule covers is printed, and is what the list beside this test says: it is to become shorter', () => {
+    const reasons = new Map(elsewhere.map(({ id, reason }) => [id, reason]));
+    const uncovered = facts
+      .filter(({ id }) => owed.includes(id) && / not modelled|not sent/.test(reasons.get(id) ?? ''))
+      .map(({ id, kind, sentence }) => `${id} ${kind} ${sentence} (${reasons.get(id)})`);
+    console.log(`${uncovered.length} of ${owed.length} MUST and MODEL facts are not covered:\n${uncovered.join('\n')}`);
+    const listed = readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'uncovered-facts.txt'), 'utf8');
+    expect(`${uncovered.join('\n')}\n`).toBe(listed);
   });
 });

@@ -289,69 +289,104 @@ X23 | MODEL | The device's own timer calls its routine about once a second at DI
 X24 | MODEL | PoRequestPowerIrp sends a power IRP of the system's to the top of the stack, gives STATUS_PENDING, and calls the routine when all drivers have completed it. | wdm/nf-wdm-porequestpowerirp
 X25 | MODEL | MmGetSystemAddressForMdlSafe gives the mapped buffer of an MDL, or null when there is no memory. | wdm/nf-wdm-mmgetsystemaddressformdlsafe
 X26 | MODEL | A guarded mutex shuts out everyone but its holder, whose IRQL it leaves alone. | wdm/nf-wdm-keacquireguardedmutex
+X40 | MUST | A remove lock is given back with a tag that holds it, once for each time it was acquired, and not waited for by a request that holds it once more. | wdm/nf-wdm-ioreleaseremovelock kernel/using-remove-locks
+X41 | MUST | The next stack location is set up before an IRP is sent, by copying, skipping or filling it, and a location that the IRP does not have is not touched. | kernel/i-o-stack-locations
+X42 | MODEL | An MDL is mapped when its pages are locked or in nonpaged pool, unlocked as often as locked, and freed with its request or by its maker. | kernel/using-mdls
+X43 | MODEL | A device or file object stays while there are references to it, and goes with the last one if it was deleted or closed. | kernel/life-cycle-of-an-object
+X44 | MODEL | An error log entry is freed by the system when it is written; there may be none. | wdm/nf-wdm-iowriteerrorlogentry
+X45 | MUST | An entry is in one device queue at most, and is removed from that one. | kernel/setting-up-and-using-device-queues
+X46 | MUST | For each packet that StartIo is given IoStartNextPacket is called once, as cancelable if the packets have a cancel routine. | kernel/startio-routines-in-highest-level-drivers
+X48 | MODEL | The top-level IRP is kept for each thread, and is null until it is set. | ntifs/nf-ntifs-iosettoplevelirp
+X47 | MUST | The routines of a cancel-safe queue exclude each other by its lock, look behind the IRP they are given, and leave DriverContext[3] alone. | kernel/cancel-safe-irp-queues
+X100 | MODEL | A critical region keeps normal kernel APCs away, as does a mutex; a guarded region, a fast or guarded mutex and APC_LEVEL keep away all. Regions nest, and are left by who is in them. | kernel/disabling-apcs ntddk/nf-ntddk-keentercriticalregion
+X101 | MUST | A kernel object is initialised by its routine before it is used. | kernel/introduction-to-kernel-dispatcher-objects
+X102 | MODEL | KeWaitForMultipleObjects goes on with the first object that is signalled, whose index it gives, or with all at once; up to three without wait blocks, up to 64 with. | wdm/nf-wdm-kewaitformultipleobjects
+X103 | MODEL | A resource is shared by many or had by one alone, who may take it again and releases it as often; what cannot be had at once is waited for or refused. | wdm/nf-wdm-exacquireresourceexclusivelite wdm/nf-wdm-exacquireresourcesharedlite
+X104 | MODEL | Behind one that waits to have a resource alone, nobody new shares it, unless by ExAcquireSharedStarveExclusive or where the thread shares it already; ExAcquireSharedWaitForExclusive waits even then. A release or conversion lets those go on that wait. | wdm/nf-wdm-exacquiresharedstarveexclusive wdm/nf-wdm-exacquiresharedwaitforexclusive
+X105 | MUST | A resource is released by or for a thread that has it, and deleted when nobody has it. | wdm/nf-wdm-exreleaseresourceforthreadlite wdm/nf-wdm-exdeleteresourcelite
+X106 | MUST | Normal kernel APCs are disabled where a resource is taken, or a mutex by its unsafe routine. | wdm/nf-wdm-exacquireresourceexclusivelite wdm/nf-wdm-exacquirefastmutexunsafe
+X107 | MUST | A routine gives back the mutexes that it took and leaves the regions that it entered before it returns; a resource it may hand over with a request that it has pended. | kernel/introduction-to-mutex-objects wdm/nf-wdm-exreleaseresourceforthreadlite
+X108 | MODEL | A run-down waits until nobody holds the object any more, and lets nobody hold it until it is made anew. | kernel/run-down-protection
+X109 | MODEL | Interlocked operations on 16 and 64 bits and on single bits are one indivisible access each, as those are that take a spin lock. | kernel/interlocked-operations
+X110 | MODEL | A sequenced list gives first what was put in last, counts its entries, and is changed in one indivisible step. | kernel/singly-and-doubly-linked-lists
+X111 | MODEL | A lookaside list gives entries of one size, from its own routines or the pool, and null when there is no memory; a freed one is nobody's. | kernel/using-lookaside-lists
+X112 | MODEL | A threaded DPC runs at PASSIVE_LEVEL or at DISPATCH_LEVEL, once for a queueing, and can be taken back until then. | wdm/nf-wdm-keinitializethreadeddpc
+X113 | MODEL | A guarded mutex can be tried; the unsafe routines of fast and guarded mutexes leave IRQL and regions to their caller; who does not have a mutex does not release it. | wdm/nf-wdm-ketrytoacquireguardedmutex wdm/nf-wdm-exacquirefastmutexunsafe
+X114 | MODEL | A coalescable timer fires when it is due or up to its tolerable delay later. | wdm/nf-wdm-kesetcoalescabletimer
+X115 | MODEL | An allocated timer calls its routine when it is due, periodically if so set; ExDeleteTimer with a wait returns when it is gone. | kernel/exxxxtimer-routines-and-ex-timer-objects
+X150 | MODEL | An interrupt comes to any processor that is below its IRQL, over whatever runs there, which goes on when the service routine has returned. | kernel/managing-hardware-priorities
+X151 | MODEL | A level-sensitive line interrupts as long as it is asserted, a latched one once for each time that it is. | kernel/introduction-to-interrupt-service-routines
+X152 | MODEL | A port is answered by the device that has it; what is no device's reads as anything, what is pulled out as ones. | wdm/nf-wdm-read_port_uchar
+X153 | MODEL | Registers of a device that are mapped are reached through the mapping as long as it is there. | wdm/nf-wdm-mmmapiospace wdm/nf-wdm-mmunmapiospace
+X154 | MODEL | A device is started with its resources, raw and translated. | wdm/ns-wdm-_cm_partial_resource_descriptor
+X155 | MODEL | IoConnectInterruptEx connects by line or fully specified, by its version. | wdm/nf-wdm-ioconnectinterruptex
+X160 | MODEL | Who has registered for a device interface is told when a device with it starts and when it goes. | wdm/nf-wdm-ioregisterplugplaynotification
+X161 | MODEL | Who has registered with a file on a device is told when its removal is asked for, done or given up. | wdm/nf-wdm-ioregisterplugplaynotification wdm/ns-wdm-_target_device_removal_notification
+X162 | MODEL | When IoUnregisterPlugPlayNotificationEx has returned the routine does not run any more, and when IoUnregisterPlugPlayNotification has it may. | wdm/nf-wdm-iounregisterplugplaynotificationex wdm/nf-wdm-iounregisterplugplaynotification
+E1 | MODEL | ProbeForRead and ProbeForWrite raise when the range is not in user memory (STATUS_ACCESS_VIOLATION) or not aligned (STATUS_DATATYPE_MISALIGNMENT); a length of zero is not looked at. | wdm/nf-wdm-probeforread wdm/nf-wdm-probeforwrite
+E2 | MODEL | ExRaiseStatus raises an exception with the status as its code; ExRaiseAccessViolation and ExRaiseDatatypeMisalignment raise those. | wdm/nf-wdm-exraisestatus
+E3 | MUST | A driver has a handler around everything that may raise; an exception without one stops the system. | kernel/handling-exceptions
+E4 | MODEL | The innermost handler around the raising call runs, behind the termination handlers of what is left on the way to it. | kernel/handling-exceptions
+E5 | MODEL | A termination handler runs however its block is left; AbnormalTermination tells whether that was by reaching its end. | kernel/handling-exceptions
+E7 | MODEL | MmProbeAndLockPages raises or locks the pages; those of a user buffer are then memory that the driver can map and use in any context until MmUnlockPages. | wdm/nf-wdm-mmprobeandlockpages wdm/nf-wdm-mmunlockpages
+E8 | MODEL | An access to user memory may raise each time, also behind a probe; it is pageable. | kernel/using-neither-buffered-nor-direct-i-o
+E6 | MODEL | Without memory ExAllocatePoolWithQuotaTag raises unless POOL_QUOTA_FAIL_INSTEAD_OF_RAISE is given, ExAllocatePool2 when POOL_FLAG_RAISE_ON_FAILURE is. | wdm/nf-wdm-exallocatepoolwithquotatag wdm/nf-wdm-exallocatepool2
 `;
 
 // One a line: id | reason
 const elsewhereTable = `
 F1 | a definition
-F4 | after five minutes the I/O manager detaches a request: not modelled, as an IRP that never ends is found without it
 F5 | rule: cancel/foreign-irp
 F13 | rule: cancel/foreign-irp
-F21 | associated IRPs are not modelled
 F32 | rule: cancel/foreign-irp
 F33 | rule: cancel/routine-left-set
 F34 | rule: cancel/lost
 F48 | rule: cancel/lock-not-released
 F49 | rule: cancel/lock-not-released
-F50 | rule to come: completion/information-on-cancel
+F50 | rule: completion/information-on-cancel
 F52 | rule: completion/under-spin-lock
-F53 | rule to come: memory/data-race
-F57 | rule to come: queue/start-io
+F53 | rule: memory/data-race
+F57 | rule: queue/start-io
 F63 | a rule of use: CurrentIrp is set by the StartIo calls only
-F66 | rule to come: queue/device-queue
+F66 | rule: queue/device-queue
 F75 | rule: irql/changed-at-return
-F87 | rule to come: queue/cancel-safe
+F87 | rule: queue/cancel-safe
 F90 | rule: completion/never
 F91 | rule: pending/marked-not-returned
 F92 | rule: completion/touched-after
 F93 | rule: pending/returned-not-marked
-F94 | rule to come: completion/status-differs
-F95 | rule to come: completion/status-differs
+F94 | rule: completion/status-differs
+F95 | rule: completion/status-differs
 F96 | rule: completion/with-status-pending
 F99 | rule: pending/marked-not-returned
 F100 | oplocks are not modelled
 F104 | rule: pending/marked-not-returned
 F111 | rule: completion/touched-after
 F112 | rule: completion/touched-after-send
-F115 | APCs are not modelled
 F120 | rule: irql/too-high
-F128 | rule to come: completion/status-differs
+F128 | rule: completion/status-differs
 F132 | when a driver is unloaded is not modelled
 F133 | oplocks are not modelled
 F134 | rule: pending/not-propagated
-F142 | MDLs are plain data and are not freed with the IRP
 F144 | quota is not modelled
-F145 | associated IRPs are not modelled
-F146 | associated IRPs are not modelled
+F146 | which driver of a stack may use them is not judged
 F147 | rule: pending/returned-not-marked
-F153 | paging is not modelled
+F153 | requests of the paging path are not sent
 F154 | power IRPs at DISPATCH_LEVEL are not sent
 F155 | the scenario's: test/scenario
-F159 | threaded DPCs are not modelled
+F159 | rule: irql/too-low
 F160 | file systems are not modelled
 F162 | rule: irql/too-high
 F167 | what counts is the resulting IRQL: rule: irql/wrong-change
-F170 | rule to come: lock/order
+F170 | rule: lock/order
 F171 | time in a spin lock is not modelled
-F175 | the model lets others run between the two calls: a superset
-F176 | paging is not modelled; a dead stack event is found as freed memory
-F181 | paging is not modelled
+F176 | a dead stack event is freed memory; rule: irql/paged-memory
+F181 | rule: irql/paged-memory
 F184 | passive-level interrupts are not modelled
 F187 | the scenario's: test/scenario
 F188 | rule: completion/never
 F189 | rule: completion/never
 F190 | the scenario's: test/scenario
-F195 | rule to come: remove-lock/misuse
 F196 | the scenario's: test/scenario
 F197 | when a driver is unloaded is not modelled
 F198 | the driver framework is not modelled

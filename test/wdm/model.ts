@@ -113,6 +113,7 @@ function withImports(body: string): string {
   const text = `${body}
 function Expect(Condition: BOOLEAN): void { if (!Condition) machineEvent('assert.failed', 1); }
 ${body.includes('function HarnessStuck') ? '' : 'export function HarnessStuck(): void {}'}
+${body.includes('function HarnessFinal') ? '' : 'export function HarnessFinal(): void {}'}
 `;
   const used = new Set(text.match(/\b[A-Za-z_]\w*\b/g));
   const imports = [...exported].filter(([name]) => used.has(name)).map(([name, path]) => `import { ${name} } from '${path}';`);

@@ -23,7 +23,10 @@ export const explainCommand: CommandModule<object, OutputArguments & { rule: str
       return;
     }
     if (rule === undefined) {
-      const near = similarRules(id);
+      // Who gives the name of a group means its rules, and not others in whose names the word occurs.
+      const inGroup = (rule: string): boolean => rule.startsWith(`${id.toLowerCase()}/`);
+      const similar = similarRules(id);
+      const near = similar.some(inGroup) ? similar.filter(inGroup) : similar;
       complain(
         `There is no rule ${id}${near.length > 0 ? `; do you mean ${near.join(' or ')}?` : '. "irpsight rules" lists them.'}`,
       );

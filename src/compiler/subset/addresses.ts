@@ -51,7 +51,10 @@ function checkRecord(meaning: Meaning, call: ts.CallExpression): void {
   report('dsl/record-leaf', path, [leaf, type.shape.name, given.shape.name]);
 }
 
-/** An argument of type SIZE_T<T> in a call that makes a T must be sizeof<T>(); sizes of copies are plain byte counts. */
+/**
+ * An argument of type SIZE_T<T> must be sizeof<T>() where another parameter is of that T, as with a device's extension. Pool of a plain number of
+ * bytes is a buffer, and sizes of copies are plain numbers.
+ */
 function checkSizes(meaning: Meaning, call: ts.CallExpression): void {
   const { report, typing, declared } = meaning;
   const callee = typing.typeOf(call.expression);
@@ -61,8 +64,8 @@ function checkSizes(meaning: Meaning, call: ts.CallExpression): void {
     const of = parameter.type && sizedParameter(parameter.type);
     if (!argument || !of) return;
     const symbol = declared.symbolOf(of);
-    const makes = [callee.node.type, ...callee.node.parameters.filter((other) => other !== parameter).map(({ type }) => type)];
-    if (!symbol || !makes.some((type) => mentions(meaning, type, symbol))) return;
+    const others = callee.node.parameters.filter((other) => other !== parameter);
+    if (!symbol || !others.some(({ type }) => mentions(meaning, type, symbol))) return;
     const size = bare(argument);
     const isSize = ts.isCallExpression(size) && typing.specialName(size.expression) === 'sizeof';
     // A device without extension.

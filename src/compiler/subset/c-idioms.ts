@@ -59,6 +59,7 @@ function explain(text: string, error: Problem): SyntaxError | undefined {
   const after = text.slice(start, endOfLine(text, start));
   return (
     explainDirective(text, start) ??
+    explainHandler(lineStart, start, before + after) ??
     explainArrow(start, before, after) ??
     explainAddress(start, before, after) ??
     explainContents(start, after) ??
@@ -85,6 +86,20 @@ function explainDirective(text: string, start: number): SyntaxError | undefined 
         : 'leave it out';
   const begin = from + found.index + whole.indexOf(word);
   return { start: begin, end: from + found.index + whole.trimEnd().length, message: `There is no preprocessor: ${remedy}.` };
+}
+
+/** `__try`, `__except (...)` and `__finally`, behind which the parser stumbles. */
+function explainHandler(lineStart: number, start: number, line: string): SyntaxError | undefined {
+  for (const { index, 0: whole, 1: word } of line.matchAll(/__(try|finally|except)\b(?:\s*\([^()]*\))?/g)) {
+    const begin = lineStart + index;
+    if (start < begin || !/^\s*$/.test(line.slice(index + whole.length, Math.max(index + whole.length, start - lineStart))))
+      continue;
+    const written = word === 'except' ? 'catch' : word;
+    const more = word === 'except' ? ' { ... }, which handles every exception, and ask GetExceptionCode() in it' : '';
+    const end = begin + (word === 'except' ? whole.length : `__${word}`.length);
+    return { start: begin, end, message: `Write ${written}${more}.`, replacement: written };
+  }
+  return undefined;
 }
 
 function explainArrow(start: number, before: string, after: string): SyntaxError | undefined {

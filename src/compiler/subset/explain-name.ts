@@ -1,14 +1,18 @@
 /** What the type checker says of a name that is not there: where to import it from, what the WDK has, or what was meant. */
 import ts from 'typescript';
 import { ddiFacts, documentationUrl } from '../../facts/index.ts';
+import { signatureNames, statusNames } from '../../facts/signatures.ts';
+import { isDocumented } from '../documented.ts';
 import { nearestName } from '../nearest.ts';
 
 const libraries = ['irpsight/wdm', 'irpsight/scenario'];
 
 /** Of a name used and declared nowhere. `guess` is the name in reach that the type checker takes for the one meant. */
 export function undeclaredName(program: ts.Program, node: ts.Node, name: string, guess: string | undefined): string {
+  if (name === '__leave') return 'C has __leave, TypeScript has not: write try { Body: { ... break Body; ... } }.';
   const library = libraries.find((specifier) => exportsOf(program, specifier).includes(name));
   if (library !== undefined) return `${name} is not declared; import it from "${library}".`;
+  if (isDocumented(name)) return `${name} is not declared; import it from "irpsight/wdm".`;
   if (ddiFacts(name) !== undefined) return `${name} is not declared. ${notModelled(name)}`;
   const own = guess !== undefined && !/^[A-Z]\w*_/.test(name) ? guess : undefined;
   const meant = own ?? nearestExport(program, name) ?? guess;
@@ -37,14 +41,14 @@ function notModelled(name: string): string {
   const remedy = page.includes('/nc-')
     ? `Declare its type in the driver: type ${name} = (...) => ...;`
     : `Leave the call out, or write a function ${name} in the driver that does as much of it as matters there.`;
-  return `${name} is in the WDK (${documentationUrl(page)}), but Irpsight does not model it yet. ${remedy}`;
+  const what = /^(wdf|fltkernel)/.test(page) ? 'it is not for WDM drivers' : 'Irpsight does not model it yet';
+  return `${name} is in the WDK (${documentationUrl(page)}), but ${what}. ${remedy}`;
 }
 
+/** What the library has goes before what is only documented. */
 function nearestExport(program: ts.Program, name: string): string | undefined {
-  return nearestName(
-    name,
-    libraries.flatMap((specifier) => exportsOf(program, specifier)),
-  );
+  const exported = libraries.flatMap((specifier) => exportsOf(program, specifier));
+  return nearestName(name, exported) ?? nearestName(name, [...signatureNames(), ...statusNames()]);
 }
 
 /** Names that can be imported from a module of the library. */

@@ -34,6 +34,17 @@ export function explainTypeScript(program: ts.Program, diagnostic: ts.Diagnostic
   return { ...problem, ...explain(program, diagnostic, problem.message, node, diagnostic.file) };
 }
 
+/** Whether another diagnostic at the same place says the same: of a routine that alloc_text names too early tsc says two things. */
+export function isSaidTwice({ code, file, start = 0, length = 0 }: ts.Diagnostic): boolean {
+  const node = code === 2454 && file !== undefined ? nodeAt(file, start, start + length) : undefined;
+  return node !== undefined && isSectionOf(node);
+}
+
+/** Whether the node is a routine that alloc_text names. */
+function isSectionOf({ parent }: ts.Node): boolean {
+  return ts.isCallExpression(parent) && ts.isIdentifier(parent.expression) && parent.expression.text === 'alloc_text';
+}
+
 type Explained = Partial<Pick<Problem, 'message' | 'start' | 'end' | 'replacement'>>;
 
 function explain(program: ts.Program, diagnostic: ts.Diagnostic, message: string, node: ts.Node, file: ts.SourceFile): Explained {
@@ -47,6 +58,8 @@ function explain(program: ts.Program, diagnostic: ts.Diagnostic, message: string
   if (notAssignable.has(code)) return explainAssignment(program, message, node, file);
   if (code === 2355) return { message: 'This routine has a result and returns none: end each of its paths with return VALUE.' };
   if (code === 2352) return { message: 'This cast has no meaning in the model.' };
+  if (code === 2448 && isSectionOf(node))
+    return { message: `alloc_text stands below the routines that it names: move it behind ${node.getText(file)}.` };
   if (code === 2454) {
     const text = node.getText(file);
     return { message: `${text} is used before anything is stored in it; storage of its own is declared let ${text}!: TYPE.` };
@@ -54,7 +67,7 @@ function explain(program: ts.Program, diagnostic: ts.Diagnostic, message: string
   const [, guess] = /[Dd]id you mean (?:to write )?'([^']*)'/.exec(message) ?? [];
   if (code === 2304 || code === 2552) return { message: undeclaredName(program, node, node.getText(file), guess) };
   if (code === 2305 || code === 2724) {
-    return message.includes('"irpsight/wdm"') ? { message: missingExport(program, node.getText(file), guess) } : {};
+    return /"irpsight\/wdm(\/documented)?"/.test(message) ? { message: missingExport(program, node.getText(file), guess) } : {};
   }
   if (code === 2353 || code === 2561) return explainKey(program, node, guess, file);
   if (code === 2693) return explainType(node, file);

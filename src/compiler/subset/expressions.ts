@@ -6,7 +6,7 @@ import { checkType } from './types.ts';
 
 /** Where an expression stands. */
 export interface Use {
-  /** A string may stand here: a routine's argument, the initialiser of a constant. */
+  /** A string may stand here: a routine's argument or result, the initialiser of a constant. */
   readonly text?: boolean;
   /** `{...}` and `[...]` may stand here: the initialiser of storage. */
   readonly literal?: boolean;
@@ -59,8 +59,8 @@ export function checkExpression(walk: Reporter, node: ts.Expression | undefined,
     case kinds.ConditionalExpression: {
       const { condition, whenTrue, whenFalse } = node as ts.ConditionalExpression;
       again(condition);
-      again(whenTrue);
-      return again(whenFalse);
+      again(whenTrue, { text: use.text });
+      return again(whenFalse, { text: use.text });
     }
     case kinds.AsExpression:
       return checkCast(walk, node as ts.AsExpression);

@@ -97,7 +97,8 @@ export const subsetMessages = {
     `const ${name}: ${type} needs storage, not a value; write let ${name}!: ${type}.`,
   'dsl/for-in': () => 'C has no for in and for of; count with for (let i: ULONG = 0; ...).',
   'dsl/label': () => 'A label stands before a block, to be left with break: Exit: { ... break Exit; ... }.',
-  'dsl/try': () => 'C has no exceptions; return an NTSTATUS and test it.',
+  'dsl/throw': () => 'C has no throw; raise with ExRaiseStatus(Status), or return the status.',
+  'dsl/catch-variable': () => 'A handler has no variable; write catch { ... } and ask GetExceptionCode() in it.',
   'dsl/statement': (what: string) => `${what} is not C; leave it out.`,
   'dsl/nested-routine': () => 'A routine inside a routine: move it to the top level.',
   'dsl/class': () => 'C has no classes; write an interface and functions.',
@@ -112,6 +113,14 @@ export const subsetMessages = {
   'dsl/accessor': () => 'C has no getters and setters; write a function.',
   'dsl/arrow-body': () => 'Write the body of a routine in braces: => { return ...; }.',
   'dsl/role-const': (name: string) => `A role is declared with const: const ${name}: ROLE = ...`,
+
+  // Models of routines
+  'dsl/model-override': (routine: string) =>
+    `irpsight/wdm models ${routine}; a model file can only stand in for what it lacks. Remove it, or give it another name.`,
+  'dsl/model-twice': (routine: string, other: string) => `${other} models ${routine}, too; remove one of them.`,
+  'dsl/model-parameters': (routine: string, documented: string, own: string) =>
+    `${routine} is documented with ${documented} parameters, this model has ${own}; give it the same.`,
+  'dsl/model-import': (name: string) => `A model takes only choose and types from irpsight/scenario; leave ${name} out.`,
 
   // Scenarios
   'dsl/scenario-literal': () => 'A scenario is a literal: the driver, numbers and routines only.',
@@ -137,6 +146,8 @@ export const subsetMessages = {
       : `${field} is the system's own; a driver changes it with ${instead} only.`,
   'dsl/scenario-routine': (name: string) =>
     `${name} belongs to scenarios, not to drivers; put what uses it into a scenario file (*.scenario.ts).`,
+  'dsl/device-routine': (name: string) =>
+    `${name} is what the hardware does by itself; a driver reaches its device by READ_PORT_UCHAR and its like. Call it in a scenario file (*.scenario.ts).`,
   'dsl/record-pointer': (field: string) => `The path goes through the pointer ${field}; every name in it must be embedded.`,
   'dsl/record-leaf': (field: string, type: string, address: string) =>
     `${field} in Path is a ${type}, the address is a ${address}.`,
@@ -176,6 +187,8 @@ export const loweringMessages = {
     `Only an ARRAY<T, N> has elements; cast the pointer to one: ${text} as PARRAY, with type PARRAY = ARRAY<T, N>.`,
   'dsl/no-value': (text: string) => `This has no meaning in a driver's logic: ${text}`,
   'dsl/not-assignable': () => 'Only a variable, a field, an element or .Value of a Ref can be assigned.',
+  'dsl/exception-code': () => 'GetExceptionCode tells of the exception being handled; call it in a catch block.',
+  'dsl/abnormal-termination': () => 'AbnormalTermination tells how the try block was left; call it in the finally block itself.',
   'dsl/jump': (what: string) => `There is nothing to ${what} here.`,
   'dsl/intrinsic': (name: string) => `The machine has no intrinsic ${name}.`,
 } as const satisfies Record<`dsl/${string}`, (...values: string[]) => string>;

@@ -7,14 +7,16 @@ import type { Reporter } from './report.ts';
 const library = /^irpsight\/(wdm|scenario|devices\/[A-Za-z0-9_-]+)$/;
 const device = /^irpsight\/devices\//;
 const driverFile = /^\.{1,2}\/(?:[^\\:*?"<>|]*\/)?[^\\/:*?"<>|]+\.(driver|scenario)(\.ts)?$/;
+const modelFile = /^\.{1,2}\/(?:[^\\:*?"<>|]*\/)?[^\\/:*?"<>|]+\.model(\.ts)?$/;
 
 /** Checks one import declaration. */
 export function checkImport(walk: Reporter, node: ts.ImportDeclaration): void {
   const { report, file } = walk;
   const specifier = ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
   const named = `import { Name } from "${specifier}"`;
-  if (!library.test(specifier) && !driverFile.test(specifier))
-    report('dsl/import-from', node.moduleSpecifier, [`"${specifier}"`]);
+  // A model acts for the kernel, so it shares code with models only.
+  const own = /\.model\.ts$/.test(walk.path) ? modelFile : driverFile;
+  if (!library.test(specifier) && !own.test(specifier)) report('dsl/import-from', node.moduleSpecifier, [`"${specifier}"`]);
   if (node.attributes) report('dsl/import-form', node.attributes, [named]);
   const clause = node.importClause;
   if (!clause) return report('dsl/import-form', node, [named]);
@@ -34,15 +36,28 @@ export function checkImport(walk: Reporter, node: ts.ImportDeclaration): void {
   }
 }
 
-/** Checks that a driver takes no routine from the scenario library: user mode's deeds would be its own there. */
-export function checkScenarioImport({ declared, report }: Meaning, node: ts.Node): void {
+/** Checks that a driver takes no routine from the scenario library: user mode's deeds would be its own there. A model may choose. */
+export function checkScenarioImport({ declared, report, path }: Meaning, node: ts.Node): void {
   if (!ts.isImportDeclaration(node) || !ts.isStringLiteral(node.moduleSpecifier)) return;
   if (node.moduleSpecifier.text !== 'irpsight/scenario') return;
   const bindings = node.importClause?.namedBindings;
   if (bindings === undefined || !ts.isNamedImports(bindings)) return;
   for (const { name } of bindings.elements) {
-    if (declared.symbolOf(name)?.declarations?.some(ts.isFunctionDeclaration)) report('dsl/scenario-routine', name, [name.text]);
+    if (declared.symbolOf(name)?.declarations?.some(ts.isFunctionDeclaration) !== true) continue;
+    if (!/\.model\.ts$/.test(path)) report('dsl/scenario-routine', name, [name.text]);
+    else if (name.text !== 'choose') report('dsl/model-import', name, [name.text]);
   }
+}
+
+/** Checks that a driver does nothing that its hardware does: importing a device only says which hardware the driver is for. */
+export function checkDeviceUse({ declared, report }: Meaning, node: ts.Node): void {
+  const isAction = (name: ts.Node): boolean => {
+    const declarations = declared.symbolOf(name)?.declarations ?? [];
+    return declarations.some((one) => ts.isFunctionDeclaration(one) && device.test(one.getSourceFile().fileName));
+  };
+  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && isAction(node.name))
+    report('dsl/device-routine', node, [node.name.text]);
+  if (ts.isImportSpecifier(node) && isAction(node.name)) report('dsl/device-routine', node, [node.name.text]);
 }
 
 /** Checks `export { ... }`, `export ... from`, `export default` and `export =`: none is in the subset. */

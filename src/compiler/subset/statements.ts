@@ -31,7 +31,7 @@ export function checkStatement(walk: Reporter, node: ts.Statement | undefined): 
     case kinds.ExpressionStatement:
       return checkExpression(walk, (node as ts.ExpressionStatement).expression);
     case kinds.ReturnStatement:
-      return checkExpression(walk, (node as ts.ReturnStatement).expression);
+      return checkExpression(walk, (node as ts.ReturnStatement).expression, { text: true });
     case kinds.IfStatement: {
       const { expression, thenStatement, elseStatement } = node as ts.IfStatement;
       checkExpression(walk, expression);
@@ -71,13 +71,15 @@ export function checkStatement(walk: Reporter, node: ts.Statement | undefined): 
     case kinds.ForOfStatement:
       report('dsl/for-in', headOf(walk, node, (node as ts.ForInOrOfStatement).statement), []);
       return checkStatement(walk, (node as ts.ForInOrOfStatement).statement);
-    case kinds.TryStatement:
-      report('dsl/try', wordOf(walk, node, 'try'), []);
-      checkStatement(walk, (node as ts.TryStatement).tryBlock);
-      checkStatement(walk, (node as ts.TryStatement).catchClause?.block);
-      return checkStatement(walk, (node as ts.TryStatement).finallyBlock);
+    case kinds.TryStatement: {
+      const { tryBlock, catchClause, finallyBlock } = node as ts.TryStatement;
+      checkStatement(walk, tryBlock);
+      if (catchClause?.variableDeclaration) report('dsl/catch-variable', catchClause.variableDeclaration, []);
+      checkStatement(walk, catchClause?.block);
+      return checkStatement(walk, finallyBlock);
+    }
     case kinds.ThrowStatement:
-      return report('dsl/try', node, []);
+      return report('dsl/throw', node, []);
     case kinds.DebuggerStatement:
       return report('dsl/statement', node, ['debugger'], '');
     case kinds.WithStatement:

@@ -1,6 +1,7 @@
 /** Where a struct's own name may stand: storage of objects that a driver makes, and copies of those that can be copied. */
 import ts from 'typescript';
 import type { Declared, StructDeclared } from '../declared-types.ts';
+import { isWide } from './address-cast.ts';
 import { bare, type Meaning } from './meaning.ts';
 
 /** Who makes the objects that a driver only has pointers to. */
@@ -17,7 +18,7 @@ const makers: Readonly<Record<string, string>> = {
 };
 
 /** Objects to which other code keeps addresses (wait blocks, list links, queues): a copy would be a second, dead one. */
-const opaque = new Set([
+export const kernelObjects: ReadonlySet<string> = new Set([
   ...Object.keys(makers),
   'DISPATCHER_HEADER',
   'ERESOURCE',
@@ -108,10 +109,9 @@ function checkCast(meaning: Meaning, node: ts.AsExpression): void {
   const from = meaning.typing.typeOf(node.expression);
   const number = (type: Declared) => type.kind === 'int' || type.kind === 'bool';
   const address = (type: Declared) => ['ptr', 'ref', 'fn', 'struct', 'array'].includes(type.kind);
-  // ULONG_PTR is wide enough for an address, and IoStatus.Information holds one for some requests.
-  const wide = (type: Declared) => type.kind === 'int' && (type.cell === 'u64' || type.cell === 'i64');
+  // IoStatus.Information, too, holds an address for some requests.
   const crosses = (number(from) && address(to)) || (address(from) && number(to));
-  if (crosses && !wide(from) && !wide(to) && !looksLike(meaning, node.expression, to)) meaning.report('dsl/cast', node, []);
+  if (crosses && !isWide(from) && !isWide(to) && !looksLike(meaning, node.expression, to)) meaning.report('dsl/cast', node, []);
 }
 
 /** Reports a type that is storage for an object only the kernel makes. */
@@ -129,7 +129,7 @@ function checkKernelObject(meaning: Meaning, node: ts.TypeNode): boolean {
 
 function holdsOpaque(meaning: Meaning, type: StructDeclared, depth = 0): boolean {
   const { shape, env } = type;
-  if (opaque.has(shape.name) && meaning.isLibrary(shape.node)) return true;
+  if (kernelObjects.has(shape.name) && meaning.isLibrary(shape.node)) return true;
   if (depth > 20) return false;
   return shape.members.some((member) => {
     if (member.kind === 'group') return holdsOpaque(meaning, { kind: 'struct', shape: member.shape, env }, depth + 1);

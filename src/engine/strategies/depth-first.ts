@@ -35,7 +35,7 @@ export interface StateGraph {
 /** Explores from the initial state. */
 export function depthFirst(session: Session, options: DepthFirstOptions): DepthFirstResult {
   const { machine } = session;
-  const { memory, movers } = machine;
+  const { memory } = machine;
   const table = new StateTable(session.request.hashBits ?? 32);
   const graph: StateGraph = {
     from: new IntList(),
@@ -53,7 +53,7 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
   let taintedAt = 0;
 
   session.reset();
-  movers.restart(machine.objects.end);
+  machine.restart();
   enter(-1, 0, 0, -1, 0);
   while (stack.depth > 0) {
     const top = stack.depth - 1;
@@ -82,12 +82,12 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
     }
     if (stop) return finish('interrupted');
     if (table.count > options.maxStates) return finish('states');
-    if (movers.tainted) {
+    if (machine.tainted) {
       if (taintedAt === 0) taintedAt = table.count;
       else if (table.count > 2 * taintedAt + 2000) return finish('tainted');
     }
   }
-  return finish(movers.tainted ? 'tainted' : 'complete');
+  return finish(machine.tainted ? 'tainted' : 'complete');
 
   /** Notes the present state as reached from `parent`; pushes it and gives true when it is new. */
   function enter(parent: number, code: StepCode, passes: number, ran: number, used: number): boolean {
@@ -105,10 +105,10 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
       graph.parentPasses.push(passes);
     }
     enabledSteps(machine, steps);
-    if (isQuiescent(machine)) graph.good.push(state);
-    else if (steps.length === 0) {
+    const final = isQuiescent(machine);
+    if (final || steps.length === 0) {
       graph.good.push(state);
-      judge();
+      judge(final);
     }
     stack.push(
       state,
@@ -124,11 +124,12 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
     return true;
   }
 
-  function judge(): void {
+  function judge(final: boolean): void {
     const mark = memory.top;
     const { a, b, c } = memory;
     machine.reports = [];
-    machine.judgeStuck(true);
+    if (final) machine.judgeEnd();
+    else machine.judgeStuck(true);
     session.collect(stack.depth, schedule);
     memory.undo(mark, a, b, c);
   }

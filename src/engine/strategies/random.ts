@@ -35,11 +35,10 @@ export function randomRuns(session: Session, seed: number, runs: number): Random
     for (let at = 0; at < LONGEST; at++) {
       enabledSteps(machine, steps);
       if (steps.length === 0) {
-        if (!isQuiescent(machine)) {
-          machine.reports = [];
-          machine.judgeStuck(true);
-          session.collect(codes.length, schedule);
-        }
+        machine.reports = [];
+        if (isQuiescent(machine)) machine.judgeEnd();
+        else machine.judgeStuck(true);
+        session.collect(codes.length, schedule);
         break;
       }
       const best = Math.max(...steps.map((code) => priority[actor(code)]));

@@ -1,5 +1,5 @@
 /** cancel/foreign-irp: IoCancelIrp on an IRP that the driver did not create. */
-import { byDriver, is } from '../conditions.ts';
+import { byDriver, madeByDriver } from '../conditions.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
@@ -11,7 +11,7 @@ export const rule: Rule = {
     subject: 'irp',
     states: ['foreign', 'own'],
     on: {
-      'irp.create': [{ when: is('driverMade', 1), to: 'own' }, { to: 'foreign' }],
+      'irp.create': [{ when: madeByDriver, to: 'own' }, { to: 'foreign' }],
       'irp.cancel': [{ from: 'foreign', when: byDriver, report: 'foreign' }],
     },
     continues: true,

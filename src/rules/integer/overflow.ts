@@ -35,16 +35,15 @@ export const rule: Rule = {
     pages: ['kernel/windows-kernel-mode-kernel-library'],
   },
   ...twins(`
-interface DEVICE_EXTENSION { Offset: LONGLONG }
+interface DEVICE_EXTENSION { Reads: LONG }
 
 const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
-  const Extension = DeviceObject.DeviceExtension;
-  Extension.Offset = 0x1fffffffffffff;
+  let Offset: LONGLONG = 0x1fffffffffffff;
 //#bad
-  Extension.Offset = Extension.Offset * 4;
-//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  Offset = Offset * 4;
+//^^^^^^^^^^^^^^^^^^^^
 //#good
-  Extension.Offset = Extension.Offset / 4;
+  Offset = Offset / 4;
 //#end
   return Complete(Irp, STATUS_SUCCESS);
 };

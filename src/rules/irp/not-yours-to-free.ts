@@ -1,5 +1,5 @@
 /** irp/not-yours-to-free: IoFreeIrp on an IRP that belongs to the I/O manager. */
-import { byDriver, is } from '../conditions.ts';
+import { byDriver, madeByDriver } from '../conditions.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
@@ -12,7 +12,7 @@ export const rule: Rule = {
     // Told apart so that nothing is claimed of an IRP that may be either.
     states: ['received', 'made'],
     on: {
-      'irp.create': [{ when: is('driverMade', 1), to: 'made' }, { to: 'received' }],
+      'irp.create': [{ when: madeByDriver, to: 'made' }, { to: 'received' }],
       'irp.free-foreign': [
         { from: 'received', when: byDriver, report: 'foreign' },
         { from: 'made', when: byDriver, report: 'foreign' },

@@ -44,7 +44,7 @@ interface DEVICE_EXTENSION { Reads: LONG }
 
 const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   const Irql = KeRaiseIrqlToDpcLevel();
-  DeviceObject.DeviceExtension.Reads++;
+  InterlockedIncrement(Ref(DeviceObject.DeviceExtension.Reads));
   Complete(Irp, STATUS_SUCCESS);
 //#bad
   return STATUS_SUCCESS;

@@ -9,13 +9,13 @@ export const rule: Rule = {
     id: 'list/corruption',
     subject: 'machine',
     states: ['any'],
-    on: { 'list.corrupt': [{ report: 'corrupt' }] },
+    on: { 'list.corrupt': [{ report: 'corrupt' }], 'work-item.queued': [{ report: 'work-item' }] },
     continues: false,
   },
   title: { en: 'List corrupted', ja: 'リストの破損' },
   description: {
     en: {
-      what: 'A list routine meets an entry whose neighbours do not point back to it: the entry was unlinked twice, was never linked, or the list was changed without its lock.',
+      what: 'A list routine meets an entry whose neighbours do not point back to it: the entry was unlinked twice, was never linked, or the list was changed without its lock. Or a work item is queued again, or freed, while it is still in the queue of the system worker threads.',
       why: 'RemoveEntryList and its relatives check this and stop Windows with KERNEL_SECURITY_CHECK_FAILURE (0x139).',
       fix: 'Change a list only with its lock held. Let one routine unlink an entry; where a second one may come, make the entry point to itself with InitializeListHead after unlinking it.',
     },
@@ -26,6 +26,10 @@ export const rule: Rule = {
     },
   },
   messages: {
+    'work-item': {
+      en: 'This work item is still queued: queueing it again, or freeing it, corrupts the list of the system worker threads. Keep a flag that its routine takes back when it starts, or allocate an item for each request.',
+      ja: 'このワークアイテムはまだキューに入っています。再びキューに入れたり解放したりすると、システムワーカースレッドのリストが壊れます。ルーチンの開始時に戻すフラグを持つか、要求ごとにワークアイテムを割り当ててください。',
+    },
     corrupt: {
       en: 'The neighbours of this list entry do not point back to it: it was unlinked twice, or the list was changed without its lock. Windows stops here. Unlink an entry once, under the lock of its list.',
       ja: 'このリストエントリの隣が指し返していません。二度外されたか、ロックなしでリストが変更されました。Windows はここで停止します。エントリはリストのロックを保持して一度だけ外してください。',

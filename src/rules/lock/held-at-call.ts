@@ -40,22 +40,25 @@ export const rule: Rule = {
   },
   ...twins(
     `
-interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null }
-let Lock!: KSPIN_LOCK;
-let Opens!: LONG;
+interface DEVICE_EXTENSION { Lower: PDEVICE_OBJECT | null; Lock: KSPIN_LOCK; Opens: LONG }
+
+function Start(Extension: PDEVICE_EXTENSION): void {
+  KeInitializeSpinLock(Extension.Lock);
+}
 
 const DispatchCreate: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
-  const Lower = DeviceObject.DeviceExtension.Lower;
-  const Irql = KeAcquireSpinLock(Lock);
-  Opens++;
+  const Extension = DeviceObject.DeviceExtension;
+  const Lower = Extension.Lower;
+  const Irql = KeAcquireSpinLock(Extension.Lock);
+  Extension.Opens++;
 //#bad
   IoSkipCurrentIrpStackLocation(Irp);
   const Status = IoCallDriver(Lower!, Irp);
 //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  KeReleaseSpinLock(Lock, Irql);
+  KeReleaseSpinLock(Extension.Lock, Irql);
   return Status;
 //#good
-  KeReleaseSpinLock(Lock, Irql);
+  KeReleaseSpinLock(Extension.Lock, Irql);
   IoSkipCurrentIrpStackLocation(Irp);
   return IoCallDriver(Lower!, Irp);
 //#end

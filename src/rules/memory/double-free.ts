@@ -1,4 +1,5 @@
 /** memory/double-free: memory is freed twice, or freed without having been allocated. */
+import { byDriver } from '../conditions.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
@@ -9,7 +10,7 @@ export const rule: Rule = {
     id: 'memory/double-free',
     subject: 'machine',
     states: ['any'],
-    on: { 'fault.double-free': [{ report: 'twice' }] },
+    on: { 'fault.double-free': [{ report: 'twice' }], 'object.over-released': [{ when: byDriver, report: 'over-released' }] },
     continues: false,
   },
   title: { en: 'Freed twice', ja: '二重解放' },
@@ -26,6 +27,10 @@ export const rule: Rule = {
     },
   },
   messages: {
+    'over-released': {
+      en: 'The object is dereferenced here and the driver has no reference to it. It is freed under those who still use it. Call ObDereferenceObject once for each reference that was taken.',
+      ja: 'ドライバーが参照を持たないオブジェクトの参照を解放しています。使用中のまま解放されます。取得した参照ごとに一度だけ ObDereferenceObject を呼んでください。',
+    },
     twice: {
       en: 'Memory is freed here that was freed before or was never allocated. The pool is corrupted. Free it in one place only, and forget the pointer then.',
       ja: 'すでに解放された、または割り当てられていないメモリを解放しています。プールが破壊されます。一か所だけで解放し、ポインターを無効にしてください。',

@@ -9,18 +9,23 @@ export const rule: Rule = {
     id: 'memory/use-after-free',
     subject: 'machine',
     states: ['any'],
-    on: { 'fault.freed': [{ report: 'freed' }] },
+    on: {
+      'fault.freed': [{ report: 'freed' }],
+      'timer.left': [{ report: 'timer' }],
+      'thread.start': [{ mark: true }],
+      'thread.left': [{ report: 'thread', place: 'marked' }],
+    },
     continues: false,
   },
   title: { en: 'Use after free', ja: '解放後の使用' },
   description: {
     en: {
-      what: 'Memory is read or written after it was freed, or a local variable after its function returned.',
+      what: 'Memory is read or written after it was freed, or a local variable after its function returned; or the driver is unloaded while a timer of its is armed or a system thread of its runs, so that they go on in code that is gone.',
       why: 'The memory may belong to something else by now. Reads give rubbish, writes corrupt somebody else; Windows stops later, somewhere else.',
       fix: 'Free memory only when nothing can use it any more: stop timers, flush DPCs, wait for work items and completion routines first. Pass pointers to locals only to routines that end before the function does.',
     },
     ja: {
-      what: '解放された後のメモリ、または関数が戻った後のローカル変数が読み書きされている。',
+      what: '解放された後のメモリ、または関数が戻った後のローカル変数が読み書きされている。または、タイマーがセットされたまま、あるいはシステムスレッドが動いているままドライバーがアンロードされ、すでにないコードの中で動き続ける。',
       why: 'そのメモリはすでに別のものに使われている可能性がある。読めば無意味な値になり、書けば他を破壊する。Windows は後で、別の場所で停止する。',
       fix: 'もう使われないことが確かになってから解放する。先にタイマーを止め、DPC をフラッシュし、ワークアイテムや完了ルーチンを待つ。ローカル変数へのポインターは、関数より先に終わるルーチンにだけ渡す。',
     },
@@ -29,6 +34,14 @@ export const rule: Rule = {
     freed: {
       en: 'Memory is used here after it was freed, or after the function whose local it was has returned. It may belong to something else by now. Free it only when no routine can reach it any more.',
       ja: 'すでに解放されたメモリ、または関数が戻った後のローカル変数を使っています。別のものに使われている可能性があります。どのルーチンからも届かなくなってから解放してください。',
+    },
+    timer: {
+      en: 'The timer armed here is still armed when the driver has been unloaded: its DPC would run in code that is gone. Cancel it in the unload or remove routine, and flush the DPCs.',
+      ja: 'ここでセットしたタイマーが、ドライバーのアンロード後もセットされたままです。DPC がすでにないコードで動くことになります。アンロードまたは取り外しのルーチンで取り消し、DPC をフラッシュしてください。',
+    },
+    thread: {
+      en: 'The system thread started here has not ended when the driver has been unloaded: it goes on in code that is gone. Tell it to end, and wait for its thread object before unload returns.',
+      ja: 'ここで開始したシステムスレッドが、ドライバーのアンロード後も終わっておらず、すでにないコードで動き続けます。終了を指示し、アンロードから戻る前にスレッドオブジェクトを待ってください。',
     },
   },
   references: {

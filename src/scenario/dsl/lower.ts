@@ -2,20 +2,22 @@
  * The simulated lower driver and its device, the bottom of a PnP driver's stack: answers what is sent to it as the scenario's
  * `Lower` says, and is itself a well-behaved driver.
  */
-import { BOOLEAN, FALSE, KIRQL, LONG, NTSTATUS, PVOID, Ref, TRUE, UCHAR, sizeof } from 'irpsight/wdm/types';
+import { BOOLEAN, FALSE, KIRQL, LONG, NTSTATUS, PVOID, Ref, TRUE, UCHAR, ULONG_PTR, sizeof } from 'irpsight/wdm/types';
 import {
   DO_BUFFERED_IO, DO_DEVICE_INITIALIZING, DO_POWER_PAGABLE, DRIVER_DISPATCH, DRIVER_OBJECT, FILE_DEVICE_UNKNOWN, IoCreateDevice, PDEVICE_OBJECT,
 } from 'irpsight/wdm/device';
 import {
   DRIVER_CANCEL, IO_NO_INCREMENT, IRP_MJ_DEVICE_CONTROL, IRP_MJ_FLUSH_BUFFERS, IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_MAXIMUM_FUNCTION,
   IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_READ, IRP_MJ_SYSTEM_CONTROL, IRP_MJ_WRITE, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE,
-  IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
+  IRP_MN_QUERY_DEVICE_RELATIONS, IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
   IRP_MN_SURPRISE_REMOVAL, IoGetCurrentIrpStackLocation, IoMarkIrpPending, PIRP,
 } from 'irpsight/wdm/irp';
 import { IoCompleteRequest } from 'irpsight/wdm/complete';
 import { IoReleaseCancelSpinLock, IoSetCancelRoutine } from 'irpsight/wdm/cancel';
 import { IopNewThread } from 'irpsight/wdm/io-manager';
 import { NT_SUCCESS, STATUS_CANCELLED, STATUS_NO_SUCH_DEVICE, STATUS_PENDING, STATUS_SUCCESS } from 'irpsight/wdm/status';
+import { ObReferenceObject } from 'irpsight/wdm/object';
+import { DEVICE_RELATIONS, PDEVICE_RELATIONS, TargetDeviceRelation } from 'irpsight/wdm/power';
 import { DISPATCH_LEVEL } from 'irpsight/wdm/irql';
 import {
   machineAlloc, machineAtomicBegin, machineAtomicEnd, machineChoose, machineFree, machineLower, machineRaise, machineSpawn,
@@ -135,8 +137,25 @@ function LowerFinish(Irp: PIRP): NTSTATUS {
   if (Location.MajorFunction === IRP_MJ_PNP && Location.MinorFunction === IRP_MN_START_DEVICE && !NT_SUCCESS(Status)) LowerFailedStart = TRUE;
   Irp.IoStatus.Status = Status;
   Irp.IoStatus.Information = 0;
+  if (LowerIsTargetQuery(Irp)) Irp.IoStatus.Information = LowerRelations(Location.DeviceObject) as never as ULONG_PTR;
   IoCompleteRequest(Irp, IO_NO_INCREMENT);
   return Status;
+}
+
+/** Whether somebody asks for the physical device object, which each bus driver answers. */
+function LowerIsTargetQuery(Irp: PIRP): BOOLEAN {
+  const Location = IoGetCurrentIrpStackLocation(Irp);
+  return Location.MajorFunction === IRP_MJ_PNP && Location.MinorFunction === IRP_MN_QUERY_DEVICE_RELATIONS
+    && Location.Parameters.QueryDeviceRelations.Type === TargetDeviceRelation;
+}
+
+function LowerRelations(DeviceObject: PDEVICE_OBJECT): PDEVICE_RELATIONS {
+  const Relations = machineAlloc(sizeof<DEVICE_RELATIONS>(), 0, 1);
+  Relations.Count = 1;
+  Relations.Objects[0] = DeviceObject;
+  // Whoever asked gives it back.
+  ObReferenceObject(DeviceObject);
+  return Relations;
 }
 
 /** The setting for that major function. A stuck device still opens, closes and answers PnP and power requests, though late. */
@@ -154,6 +173,7 @@ function LowerStatusOf(Major: UCHAR, Minor: UCHAR, Irp: PIRP): NTSTATUS {
   }
   if (LowerIsTransfer(Major)) return LowerStatusCount === 0 ? STATUS_SUCCESS : LowerStatus[LowerStatusCount === 1 ? 0 : machineChoose(LowerStatusCount)];
   // A bus driver leaves the status of a PnP request that it does not handle as it is.
+  if (LowerIsTargetQuery(Irp)) return STATUS_SUCCESS;
   if (Major === IRP_MJ_PNP && !LowerHandlesPnp(Minor)) return Irp.IoStatus.Status;
   return Major === IRP_MJ_SYSTEM_CONTROL ? Irp.IoStatus.Status : STATUS_SUCCESS;
 }

@@ -1,6 +1,6 @@
 /** The PnP manager's, power manager's and WMI's side: what they send to the stack of a PnP driver, in legal order only. */
 import { BOOLEAN, FALSE, LONG, NTSTATUS, PVOID, TRUE, UCHAR } from 'irpsight/wdm/types';
-import { IoGetAttachedDevice, PDEVICE_OBJECT } from 'irpsight/wdm/device';
+import { IoGetAttachedDevice, IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT } from 'irpsight/wdm/device';
 import {
   IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_SYSTEM_CONTROL, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE,
   IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
@@ -9,6 +9,8 @@ import {
 import { KEVENT } from 'irpsight/wdm/event';
 import { IoCallDriver } from 'irpsight/wdm/call';
 import { DevicePowerState, PowerDeviceD3, SystemPowerState } from 'irpsight/wdm/power';
+import { HalPullOut } from 'irpsight/wdm/hal';
+import { IopResources } from 'irpsight/wdm/resources';
 import { IopQueueIrp } from 'irpsight/wdm/io-manager';
 import { NT_SUCCESS, STATUS_DEVICE_BUSY, STATUS_NOT_SUPPORTED, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS } from 'irpsight/wdm/status';
 import { machineAtomicBegin, machineAtomicEnd, machineWait } from 'irpsight/wdm/machine';
@@ -81,6 +83,7 @@ export function SurpriseRemove(): NTSTATUS {
   if (State === Started || State === Stopped) {
     Closing = TRUE;
     LowerPullOut();
+    HalPullOut();
     Status = SendPnp(IRP_MN_SURPRISE_REMOVAL);
     State = SurpriseRemoved;
   }
@@ -175,13 +178,20 @@ function SendMinor(Major: UCHAR, Minor: UCHAR, System: SYSTEM_STATE | null): NTS
       Location.Parameters.Power.Type = SystemPowerState;
       Location.Parameters.Power.State.SystemState = System.State;
     }
+  } else if (Major === IRP_MJ_PNP && Minor === IRP_MN_START_DEVICE) {
+    Location.Parameters.StartDevice.AllocatedResources = IopResources(0);
+    Location.Parameters.StartDevice.AllocatedResourcesTranslated = IopResources(1);
   } else if (Major === IRP_MJ_SYSTEM_CONTROL) {
     Location.Parameters.WMI.ProviderId = Device;
   }
   IopQueueIrp(Irp, null, null);
+  // The power manager and WMI come at any time, also while the device is removed, and hold the device object meanwhile.
+  const Holds = Major !== IRP_MJ_PNP;
+  if (Holds) IopReferenceDevice(Device);
   machineAtomicEnd();
   IoCallDriver(Device, Irp);
   machineWait(Result.Event.Header, 0, 0);
+  if (Holds) IopReleaseDevice(Device);
   return Result.Internal;
 }
 

@@ -8,6 +8,8 @@ import { DRIVER_INITIALIZE } from 'irpsight/wdm/device';
 export type SCENARIO_ROUTINE = () => void;
 
 export let ScenarioDriver!: DRIVER_INITIALIZE | null;
+/** Of the driver that stands between the simulated lower driver and the driver under test. */
+export let ScenarioBelow!: DRIVER_INITIALIZE | null;
 export let ScenarioSetup!: SCENARIO_ROUTINE | null;
 export let ScenarioExpect!: SCENARIO_ROUTINE | null;
 /** In the order in which the literal lists them. */
@@ -36,6 +38,10 @@ export let LowerMajorCount!: LONG;
 export let LowerMajorFunction!: ARRAY<LONG, 8>;
 export let LowerMajorComplete!: ARRAY<LOWER_COMPLETE, 8>;
 export let LowerMajorStatus!: ARRAY<NTSTATUS, 8>;
+
+/** Virtual devices that are plugged in before any driver is loaded. */
+export let ScenarioDevices!: ARRAY<SCENARIO_ROUTINE | null, 8>;
+export let ScenarioDeviceCount!: LONG;
 
 /** Every allocation may fail. */
 export let LowMemory!: BOOLEAN;

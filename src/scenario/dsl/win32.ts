@@ -6,16 +6,20 @@ import { ARRAY, BOOLEAN, FALSE, HANDLE, LONG, NTSTATUS, PCWSTR, PVOID, SIZE_T, U
 import { DO_BUFFERED_IO, DO_DIRECT_IO, IoGetAttachedDevice, METHOD_BUFFERED, METHOD_NEITHER, PDEVICE_OBJECT, PFILE_OBJECT } from 'irpsight/wdm/device';
 import {
   IO_STATUS_BLOCK, IRP_BUFFERED_IO, IRP_DEALLOCATE_BUFFER, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_MJ_DEVICE_CONTROL, IRP_MJ_FLUSH_BUFFERS,
-  IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_SHUTDOWN, IRP_MJ_WRITE, IoGetNextIrpStackLocation, KernelMode, MDL, PIRP, UserMode,
+  IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_READ, IRP_MJ_SHUTDOWN, IRP_MJ_SYSTEM_CONTROL,
+  IRP_MJ_WRITE, IoGetNextIrpStackLocation, KernelMode, MDL, PIRP, UserMode,
 } from 'irpsight/wdm/irp';
 import { KEVENT } from 'irpsight/wdm/event';
+import { MiLockPages, MmInitializeMdl } from 'irpsight/wdm/mdl';
 import { PKTHREAD } from 'irpsight/wdm/thread';
 import { IoCallDriver } from 'irpsight/wdm/call';
-import { NT_SUCCESS, STATUS_INVALID_HANDLE, STATUS_NOT_FOUND, STATUS_PENDING, STATUS_SUCCESS } from 'irpsight/wdm/status';
+import {
+  NT_SUCCESS, STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER, STATUS_NOT_FOUND, STATUS_PENDING, STATUS_REPARSE, STATUS_SUCCESS,
+} from 'irpsight/wdm/status';
 import {
   IopAllocateIrp, IopCancelIrps, IopDeleteFileObject, IopFindName, IopNewFileObject, IopNewThread, IopQueueIrp, IopWaitForFile,
 } from 'irpsight/wdm/io-manager';
-import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineCopy, machineSpawn, machineWait } from 'irpsight/wdm/machine';
+import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineCopy, machineSpawn, machineUserMemory, machineWait } from 'irpsight/wdm/machine';
 import { CurrentThread, EndThread, ThreadOfScenario } from './threads.ts';
 import { StackDevice } from './pnp.ts';
 
@@ -65,7 +69,8 @@ export function CreateFile(FileName: PCWSTR): HANDLE | null {
   machineAtomicEnd();
   IoCallDriver(Device, Irp);
   machineWait(Request.Event.Header, 0, 0);
-  if (!NT_SUCCESS(Request.Internal)) {
+  // A name that leads elsewhere is opened there: this device has no file.
+  if (!NT_SUCCESS(Request.Internal) || Request.Internal === STATUS_REPARSE) {
     ForgetFile(FileObject);
     return null;
   }
@@ -99,12 +104,12 @@ export function CloseHandle(File: HANDLE | null): NTSTATUS {
 
 /** IRP_MJ_READ of that many bytes. */
 export function ReadFile(File: HANDLE | null, Length: ULONG, Overlapped: POVERLAPPED | null): NTSTATUS {
-  return Transfer(File, IRP_MJ_READ, 0, null, 0, 0, Length, Overlapped);
+  return Transfer(File, IRP_MJ_READ, 0, 0, null, 0, 0, Length, Overlapped);
 }
 
 /** IRP_MJ_WRITE of that many bytes. */
 export function WriteFile(File: HANDLE | null, Length: ULONG, Overlapped: POVERLAPPED | null): NTSTATUS {
-  return Transfer(File, IRP_MJ_WRITE, 0, null, 0, 0, Length, Overlapped);
+  return Transfer(File, IRP_MJ_WRITE, 0, 0, null, 0, 0, Length, Overlapped);
 }
 
 /**
@@ -114,7 +119,7 @@ export function WriteFile(File: HANDLE | null, Length: ULONG, Overlapped: POVERL
 export function DeviceIoControl(File: HANDLE | null, IoControlCode: ULONG, InBuffer: PVOID, OutLength: ULONG, Overlapped: POVERLAPPED | null): NTSTATUS {
   const Size = InBuffer === null ? 0 : machineObjectSize(InBuffer, 0);
   const InLength = InBuffer === null ? 0 : machineObjectSize(InBuffer, 1);
-  return Transfer(File, IRP_MJ_DEVICE_CONTROL, IoControlCode, InBuffer, Size, InLength, OutLength, Overlapped);
+  return Transfer(File, IRP_MJ_DEVICE_CONTROL, 0, IoControlCode, InBuffer, Size, InLength, OutLength, Overlapped);
 }
 
 /** IRP_MJ_INTERNAL_DEVICE_CONTROL, as a driver above sends it; buffers as with DeviceIoControl. */
@@ -123,17 +128,30 @@ export function InternalDeviceIoControl(
 ): NTSTATUS {
   const Size = InBuffer === null ? 0 : machineObjectSize(InBuffer, 0);
   const InLength = InBuffer === null ? 0 : machineObjectSize(InBuffer, 1);
-  return Transfer(File, IRP_MJ_INTERNAL_DEVICE_CONTROL, IoControlCode, InBuffer, Size, InLength, OutLength, Overlapped);
+  return Transfer(File, IRP_MJ_INTERNAL_DEVICE_CONTROL, 0, IoControlCode, InBuffer, Size, InLength, OutLength, Overlapped);
+}
+
+/**
+ * Any other request, by its major and minor function, such as IRP_MJ_DIRECTORY_CONTROL with IRP_MN_QUERY_DIRECTORY; the length stands where a
+ * read has it. Not for what belongs to opening and closing, nor for what is no request on a file.
+ */
+export function SendRequest(File: HANDLE | null, MajorFunction: UCHAR, MinorFunction: UCHAR, Length: ULONG, Overlapped: POVERLAPPED | null): NTSTATUS {
+  if (MajorFunction === IRP_MJ_CREATE || MajorFunction === IRP_MJ_CLEANUP || MajorFunction === IRP_MJ_CLOSE
+    || MajorFunction === IRP_MJ_PNP || MajorFunction === IRP_MJ_POWER || MajorFunction === IRP_MJ_SYSTEM_CONTROL) {
+    machineBounded('SendRequest sends no create, cleanup, close, PnP, power or WMI request.');
+    return STATUS_INVALID_PARAMETER;
+  }
+  return Transfer(File, MajorFunction, MinorFunction, 0, null, 0, 0, Length, Overlapped);
 }
 
 /** IRP_MJ_FLUSH_BUFFERS; the caller waits. */
 export function FlushFileBuffers(File: HANDLE | null): NTSTATUS {
-  return Transfer(File, IRP_MJ_FLUSH_BUFFERS, 0, null, 0, 0, 0, null);
+  return Transfer(File, IRP_MJ_FLUSH_BUFFERS, 0, 0, null, 0, 0, 0, null);
 }
 
 /** IRP_MJ_SHUTDOWN to the device that the file is open on; the caller waits. */
 export function SendShutdown(File: HANDLE | null): NTSTATUS {
-  return Transfer(File, IRP_MJ_SHUTDOWN, 0, null, 0, 0, 0, null);
+  return Transfer(File, IRP_MJ_SHUTDOWN, 0, 0, null, 0, 0, 0, null);
 }
 
 /** The request's status so far; with Wait its final one. */
@@ -200,7 +218,8 @@ export function IsAnyFileOpen(): BOOLEAN {
 
 /** `Size` is the size token of InBuffer, `InLength` its length in bytes. */
 function Transfer(
-  File: HANDLE | null, Major: UCHAR, IoControlCode: ULONG, InBuffer: PVOID, Size: LONG, InLength: ULONG, Length: ULONG, Overlapped: POVERLAPPED | null,
+  File: HANDLE | null, Major: UCHAR, Minor: UCHAR, IoControlCode: ULONG, InBuffer: PVOID, Size: LONG, InLength: ULONG, Length: ULONG,
+  Overlapped: POVERLAPPED | null,
 ): NTSTATUS {
   let Own!: OVERLAPPED;
   machineAtomicBegin();
@@ -216,6 +235,7 @@ function Transfer(
   else Caller.Synchronous = Own.Iosb;
   const Irp = MakeRequest(Device, Major, FileObject, Result);
   const Location = IoGetNextIrpStackLocation(Irp);
+  Location.MinorFunction = Minor;
   if (Major === IRP_MJ_INTERNAL_DEVICE_CONTROL || Major === IRP_MJ_SHUTDOWN) Irp.RequestorMode = KernelMode;
   if (Major === IRP_MJ_DEVICE_CONTROL || Major === IRP_MJ_INTERNAL_DEVICE_CONTROL) {
     Location.Parameters.DeviceIoControl.OutputBufferLength = Length;
@@ -225,6 +245,10 @@ function Transfer(
     if (Method === METHOD_NEITHER) {
       Location.Parameters.DeviceIoControl.Type3InputBuffer = InBuffer;
       Irp.UserBuffer = MakeBytes(Length);
+      if (Irp.RequestorMode === UserMode) {
+        machineUserMemory(InBuffer);
+        machineUserMemory(Irp.UserBuffer);
+      }
     } else if (InBuffer !== null) {
       const Bytes = Method === METHOD_BUFFERED && Length > InLength ? Length : InLength;
       GiveSystemBuffer(Irp, CopyOf(InBuffer, Size as SIZE_T<object>, Bytes));
@@ -240,7 +264,10 @@ function Transfer(
     const Flags = Device.Flags;
     if ((Flags & DO_BUFFERED_IO) !== 0) GiveSystemBuffer(Irp, MakeBytes(Length));
     else if ((Flags & DO_DIRECT_IO) !== 0) GiveMdl(Irp, Length);
-    else Irp.UserBuffer = MakeBytes(Length);
+    else {
+      Irp.UserBuffer = MakeBytes(Length);
+      if (Irp.RequestorMode === UserMode) machineUserMemory(Irp.UserBuffer);
+    }
   }
   IopQueueIrp(Irp, Caller.Thread, FileObject);
   machineAtomicEnd();
@@ -317,8 +344,8 @@ function GiveSystemBuffer(Irp: PIRP, Buffer: PVOID): void {
 function GiveMdl(Irp: PIRP, Length: ULONG): void {
   if (Length === 0) return;
   const Mdl = machineAlloc(sizeof<MDL>(), 0, 1);
-  Mdl.ByteCount = Length;
-  Mdl.MappedSystemVa = MakeBytes(Length);
+  MmInitializeMdl(Mdl, MakeBytes(Length), Length);
+  MiLockPages(Mdl, FALSE);
   Irp.MdlAddress = Mdl;
 }
 

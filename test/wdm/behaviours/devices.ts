@@ -81,6 +81,79 @@ export function HarnessMain(): void {
     'fault.freed',
   ),
   behaviour(
+    'X11 X12',
+    'a deleted device stays while another is attached to it',
+    `
+let Driver!: DRIVER_OBJECT;
+let Low!: PDEVICE_OBJECT | null;
+let High!: PDEVICE_OBJECT | null;
+export function HarnessMain(): void {
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Low));
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(High));
+  IoAttachDeviceToDeviceStack(High!, Low!);
+  IoDeleteDevice(Low!); Low!.Flags = 1;
+  Expect(Driver.DeviceObject === High && High!.NextDevice === null);
+  IoDetachDevice(Low!);
+  High!.Flags = 2;
+}
+`,
+  ),
+  behaviour(
+    'X11 X12',
+    'it is freed when that one is detached',
+    `
+let Driver!: DRIVER_OBJECT;
+let Low!: PDEVICE_OBJECT | null;
+let High!: PDEVICE_OBJECT | null;
+export function HarnessMain(): void {
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Low));
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(High));
+  IoAttachDeviceToDeviceStack(High!, Low!);
+  IoDeleteDevice(Low!);
+  IoDetachDevice(Low!);
+  Low!.Flags = 1;
+}
+`,
+    'fault.freed',
+  ),
+  behaviour(
+    'X11 X12',
+    'with a file open and a device attached it waits for both',
+    `
+let Driver!: DRIVER_OBJECT;
+let Low!: PDEVICE_OBJECT | null;
+let High!: PDEVICE_OBJECT | null;
+export function HarnessMain(): void {
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Low));
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(High));
+  IoAttachDeviceToDeviceStack(High!, Low!);
+  const File = IopNewFileObject(Low!);
+  IoDeleteDevice(Low!);
+  IopDeleteFileObject(File); Low!.Flags = 1;
+  IoDetachDevice(Low!);
+}
+`,
+  ),
+  behaviour(
+    'X11 X12',
+    'detaching leaves a device that was not deleted, or that a file is open on',
+    `
+let Driver!: DRIVER_OBJECT;
+let Low!: PDEVICE_OBJECT | null;
+let High!: PDEVICE_OBJECT | null;
+export function HarnessMain(): void {
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Low));
+  IoCreateDevice(Driver, 0, null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(High));
+  IoAttachDeviceToDeviceStack(High!, Low!);
+  IoDetachDevice(Low!); Low!.Flags = 1;
+  IoAttachDeviceToDeviceStack(High!, Low!);
+  const File = IopNewFileObject(Low!);
+  IoDeleteDevice(Low!); IoDetachDevice(Low!); Low!.Flags = 2;
+  IopDeleteFileObject(File);
+}
+`,
+  ),
+  behaviour(
     'X12',
     'two devices cannot have one name',
     `

@@ -318,6 +318,23 @@ export function HarnessMain(): void {
 `,
   ),
   behaviour(
+    'F164',
+    'disconnecting waits until the service routine runs nowhere, and it is not called afterwards',
+    `${two}
+let Interrupt!: PKINTERRUPT | null;
+let Disconnected!: BOOLEAN;
+const Isr: KSERVICE_ROUTINE<PVOID> = (Object, Context) => { Expect(!Disconnected); Expect(!Disconnected); return TRUE; };
+const Other: START = (A, B) => { KiInterrupt(); KeSetEvent(Finished, 0, FALSE); };
+export function HarnessMain(): void {
+  IoConnectInterrupt(Ref(Interrupt), Isr, null, null, 0, DEVICE_LEVEL, DEVICE_LEVEL, LevelSensitive, FALSE, 1, FALSE);
+  Begin();
+  IoDisconnectInterrupt(Interrupt!);
+  Disconnected = TRUE;
+  End();
+}
+`,
+  ),
+  behaviour(
     'F157 F183',
     "with a lock of the driver's, interrupt lock, KeSynchronizeExecution and service routine shut each other out",
     `${two}

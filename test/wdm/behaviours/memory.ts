@@ -188,7 +188,7 @@ export function HarnessMain(): void { const Irql = KeRaiseIrql(DISPATCH_LEVEL); 
   ...(
     [
       ['APC_LEVEL', 'verified'],
-      ['DISPATCH_LEVEL', 'call.irql'],
+      ['DISPATCH_LEVEL', 'code.paged'],
     ] as const
   ).map(([level, expected]) =>
     behaviour(
@@ -198,7 +198,7 @@ export function HarnessMain(): void { const Irql = KeRaiseIrql(DISPATCH_LEVEL); 
 export function HarnessMain(): void { KeRaiseIrql(${level}); PAGED_CODE(); }
 `,
       expected,
-      { watch: [irqlAbove] },
+      { watch: [{ event: 'code.paged', when: { left: 'irql', is: '>=', right: 2 } }] },
     ),
   ),
   ...(

@@ -119,7 +119,7 @@ export function HarnessMain(): void {
 let Buffer!: KEVENT;
 let Mdl!: MDL;
 export function HarnessMain(): void {
-  Mdl.MappedSystemVa = Buffer; Mdl.ByteCount = 24;
+  MmInitializeMdl(Mdl, Buffer, 24); MiLockPages(Mdl, FALSE);
   const Irql = KeRaiseIrql(DISPATCH_LEVEL);
   Expect(MmGetSystemAddressForMdlSafe(Mdl, NormalPagePriority) === Buffer && MmGetMdlByteCount(Mdl) === 24);
   KeLowerIrql(Irql);
@@ -134,7 +134,7 @@ export function HarnessMain(): void {
     `
 let Buffer!: KEVENT;
 let Mdl!: MDL;
-export function HarnessMain(): void { Mdl.MappedSystemVa = Buffer; KiSetLowMemory(TRUE); Expect(MmGetSystemAddressForMdlSafe(Mdl, NormalPagePriority) !== null); }
+export function HarnessMain(): void { MmInitializeMdl(Mdl, Buffer, 24); MiLockPages(Mdl, FALSE); KiSetLowMemory(TRUE); Expect(MmGetSystemAddressForMdlSafe(Mdl, NormalPagePriority) !== null); }
 `,
     'assert.failed',
   ),

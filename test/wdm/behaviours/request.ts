@@ -41,6 +41,27 @@ export function HarnessMain(): void {
   ),
   behaviour(
     'F150',
+    'with METHOD_NEITHER the input buffer itself is in the stack location, and there is no system buffer',
+    `${lower}
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => {
+  const Input = IoGetCurrentIrpStackLocation(Irp).Parameters.DeviceIoControl.Type3InputBuffer as PKEVENT;
+  Expect(Irp.AssociatedIrp.SystemBuffer === null && Input.Header.SignalState === 1);
+  Finish(Irp); return STATUS_SUCCESS;
+};
+export function HarnessMain(): void {
+  MakeDevice();
+  let Event!: KEVENT;
+  let Input!: KEVENT;
+  let Iosb!: IO_STATUS_BLOCK;
+  KeInitializeEvent(Event, NotificationEvent, FALSE);
+  KeInitializeEvent(Input, NotificationEvent, TRUE);
+  IoCallDriver(Device!, IoBuildDeviceIoControlRequest(CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_NEITHER, FILE_ANY_ACCESS), Device!, Input, sizeof<KEVENT>(), null, 0, FALSE, Event, Iosb)!);
+  Expect(Iosb.Status === STATUS_SUCCESS);
+}
+`,
+  ),
+  behaviour(
+    'F150',
     'the status block and event must outlive the request',
     `${lower}
 const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => { IoMarkIrpPending(Irp); Held = Irp; return STATUS_PENDING; };

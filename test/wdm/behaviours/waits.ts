@@ -284,7 +284,8 @@ let Mutex!: KMUTEX;
 const Other: START = (A, B) => { KeWaitForSingleObject(Mutex, Executive, KernelMode, FALSE, null); KeSetEvent(Finished, 0, FALSE); };
 export function HarnessMain(): void { KeInitializeMutex(Mutex, 0); ${body} }
 `,
-      'assert.failed',
+      'lock.not-owned',
+      { watch: [{ event: 'lock.not-owned' }] },
     ),
   ),
   behaviour(
@@ -294,7 +295,8 @@ export function HarnessMain(): void { KeInitializeMutex(Mutex, 0); ${body} }
 let Semaphore!: KSEMAPHORE;
 export function HarnessMain(): void { KeInitializeSemaphore(Semaphore, 1, 2); KeReleaseSemaphore(Semaphore, IO_NO_INCREMENT, 2, FALSE); }
 `,
-    'assert.failed',
+    'fault.exception',
+    { watch: [{ event: 'fault.exception' }] },
   ),
   behaviour(
     'F178',
