@@ -30,7 +30,7 @@ describe('exceptions in the analysis', () => {
     const at = (last: string): string =>
       raised.replace(probe, `    const Irql = KeRaiseIrql(APC_LEVEL);\n    try {\n  ${probe}    } finally {}\n${last}`);
     expect(found(at('    KeLowerIrql(Irql);\n'))).toEqual([
-      'irql/changed-at-return may at return Complete(Irp, GetExceptionCode());',
+      'irql/changed-at-return must at return Complete(Irp, GetExceptionCode());',
     ]);
     expect(found(at('').replace('finally {}', 'finally { KeLowerIrql(Irql); }'))).toEqual([]);
   });
