@@ -116,7 +116,11 @@ ${body.includes('function HarnessStuck') ? '' : 'export function HarnessStuck():
 ${body.includes('function HarnessFinal') ? '' : 'export function HarnessFinal(): void {}'}
 `;
   const used = new Set(text.match(/\b[A-Za-z_]\w*\b/g));
-  const imports = [...exported].filter(([name]) => used.has(name)).map(([name, path]) => `import { ${name} } from '${path}';`);
+  // What the text declares itself is not the model's of that name.
+  const own = new Set([...text.matchAll(/^(?:export )?(?:interface|type|const|let|function) (\w+)/gm)].map(([, name]) => name));
+  const imports = [...exported]
+    .filter(([name]) => used.has(name) && !own.has(name))
+    .map(([name, path]) => `import { ${name} } from '${path}';`);
   return `${imports.join('\n')}\n${text}`;
 }
 
