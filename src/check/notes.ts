@@ -1,5 +1,6 @@
 /** The events of a schedule in words: `IRP 1 (READ): IoCancelIrp sets Cancel and finds no cancel routine`. */
 import type { Note, Step } from '../engine/api.ts';
+import { statusNameOf } from '../facts/signatures.ts';
 import type { EventName } from '../ir/events.ts';
 
 type Args = Readonly<Record<string, number>>;
@@ -79,10 +80,9 @@ function isRepetition(note: Note, before: Note | undefined, after: Note | undefi
   }
 }
 
-/** `STATUS_CANCELLED` for the codes that drivers complete requests with, hexadecimal for any other. */
+/** `STATUS_CANCELLED` where ntstatus.h knows the status, else hexadecimal. */
 export function statusName(status: number): string {
-  const code = status >>> 0;
-  return statusNames[code] ?? `0x${code.toString(16).toUpperCase().padStart(8, '0')}`;
+  return statusNameOf(status) ?? `0x${(status >>> 0).toString(16).toUpperCase().padStart(8, '0')}`;
 }
 
 /** `PASSIVE`, `APC`, `DISPATCH`, or `DIRQL n` above them. */
@@ -210,38 +210,3 @@ const majors = [
 export function majorName(major: number): string {
   return majors[major] === undefined ? `major function ${major}` : `IRP_MJ_${majors[major]}`;
 }
-
-/** The codes of ntstatus.h that are common in completions. */
-const statusNames: Readonly<Record<number, string>> = {
-  0: 'STATUS_SUCCESS',
-  258: 'STATUS_TIMEOUT',
-  259: 'STATUS_PENDING',
-  2147483653: 'STATUS_BUFFER_OVERFLOW',
-  2147483654: 'STATUS_NO_MORE_FILES',
-  2147483650: 'STATUS_DATATYPE_MISALIGNMENT',
-  3221225473: 'STATUS_UNSUCCESSFUL',
-  3221225477: 'STATUS_ACCESS_VIOLATION',
-  3221225474: 'STATUS_NOT_IMPLEMENTED',
-  3221225480: 'STATUS_INVALID_HANDLE',
-  3221225485: 'STATUS_INVALID_PARAMETER',
-  3221225486: 'STATUS_NO_SUCH_DEVICE',
-  3221225488: 'STATUS_INVALID_DEVICE_REQUEST',
-  3221225494: 'STATUS_MORE_PROCESSING_REQUIRED',
-  3221225506: 'STATUS_ACCESS_DENIED',
-  3221225507: 'STATUS_BUFFER_TOO_SMALL',
-  3221225524: 'STATUS_OBJECT_NAME_NOT_FOUND',
-  3221225558: 'STATUS_DELETE_PENDING',
-  3221225626: 'STATUS_INSUFFICIENT_RESOURCES',
-  3221225629: 'STATUS_DEVICE_NOT_CONNECTED',
-  3221225635: 'STATUS_DEVICE_NOT_READY',
-  3221225653: 'STATUS_IO_TIMEOUT',
-  3221225659: 'STATUS_NOT_SUPPORTED',
-  3221225664: 'STATUS_DEVICE_DOES_NOT_EXIST',
-  3221225760: 'STATUS_CANCELLED',
-  3221225768: 'STATUS_FILE_CLOSED',
-  3221225860: 'STATUS_INVALID_DEVICE_STATE',
-  3221225861: 'STATUS_IO_DEVICE_ERROR',
-  2147483665: 'STATUS_DEVICE_BUSY',
-  3221226021: 'STATUS_NOT_FOUND',
-  3221226166: 'STATUS_DEVICE_REMOVED',
-};

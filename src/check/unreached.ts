@@ -4,7 +4,7 @@
 import type { Problem } from '../compiler/api.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Func, FuncId, Place, Program, TypeId } from '../ir/program.ts';
-import { controlParts } from '../scenario/control-codes.ts';
+import { controlParts, lengthGates } from '../scenario/control-codes.ts';
 import { callees } from '../scenario/flow.ts';
 import { major } from '../scenario/shape.ts';
 import { registeredRoutines } from './dispatch.ts';
@@ -57,15 +57,22 @@ function unreachedControls(program: Program, reached: readonly Uint8Array[]): re
   const isOwn = ({ origin }: Func): boolean => origin === 'driver';
   const routines = registeredRoutines(program, reached).get(major.deviceControl) ?? [];
   const served = [...callees(program, routines, isOwn)].flatMap((id) => program.funcs[id - 1] ?? []).filter(isOwn);
+  const isReached = (func: Func, at: number): boolean => reached[func.id - 1]?.[at] === 1;
+  const refused = new Set(
+    lengthGates(program, served)
+      .filter(({ func, at, behind }) => isReached(func, at) && ![...behind].some((index) => isReached(func, index)))
+      .map(({ part }) => part.code),
+  );
   return controlParts(program, served)
-    .filter(({ func, only }) => only !== undefined && ![...only].some((at) => reached[func.id - 1]?.[at] === 1))
+    .filter(({ func, only, code }) => only !== undefined && (refused.has(code) || ![...only].some((at) => isReached(func, at))))
     .map(({ func, at, code }) =>
       problem(
         program,
         'check/unreached-control',
         func.places[at] ?? func.place,
         `What is done for this control code (0x${code.toString(16).padStart(8, '0')}) was not checked: none of the default scenarios comes ` +
-          'to it: every such request they make is refused before, or it is not among the first codes, which are those they try. Write a scenario that does.',
+          'to it: every such request they make is refused before, as where it takes a structure that the driver does not export, or it is not ' +
+          'among the first codes, which are those they try. Export the structure, or write a scenario that comes to it.',
       ),
     );
 }

@@ -12,7 +12,8 @@ export function judge(program: Program, scenario: Scenario, outcome: Outcome): O
   if (outcome.verdict !== 'verified') return outcome;
   const reason =
     nothingReached(program, outcome.reached) ??
-    (deviceGivenUp(program, outcome.reached) ? undefined : noRequestReached(program, scenario, outcome.reached));
+    notBegun(program, outcome.reached) ??
+    noRequestReached(program, scenario, outcome.reached);
   return reason === undefined ? outcome : { ...outcome, verdict: 'bounded', bounds: [...outcome.bounds, reason] };
 }
 
@@ -26,11 +27,20 @@ function nothingReached(program: Program, reached: readonly Uint8Array[]): strin
   return `No dispatch routine of the driver was reached${started ? '' : ', nor its DriverEntry'}, so nothing of it was checked.`;
 }
 
-/** Whether the lower driver refused to start the device in every schedule: then the scenario is about that, and its threads never run. */
-function deviceGivenUp(program: Program, reached: readonly Uint8Array[]): boolean {
-  const ran = (name: string): boolean =>
-    program.funcs.some((func) => func.origin === 'environment' && func.name === name && wasReached(func, reached));
-  return ran('GiveDeviceUp') && !ran('RunScenario');
+/** Why the scenario's own part never ran, or undefined when it did. */
+function notBegun(program: Program, reached: readonly Uint8Array[]): string | undefined {
+  return ranInHarness(program, 'RunScenario', reached) || wasGivenUp(program, reached)
+    ? undefined
+    : 'The driver was never ready: in every schedule DriverEntry, AddDevice or IRP_MN_START_DEVICE failed, so the scenario itself did not begin.';
+}
+
+/** Whether the lower driver refused to start the device: then the scenario is about that, and its threads never run. */
+function wasGivenUp(program: Program, reached: readonly Uint8Array[]): boolean {
+  return ranInHarness(program, 'GiveDeviceUp', reached) && !ranInHarness(program, 'RunScenario', reached);
+}
+
+function ranInHarness(program: Program, name: string, reached: readonly Uint8Array[]): boolean {
+  return program.funcs.some((func) => func.origin === 'environment' && func.name === name && wasReached(func, reached));
 }
 
 /** Scenario calls that make a request, and its major function; those of an earlier line are what the scenario is about. */
@@ -55,6 +65,7 @@ const requestCalls: readonly ReadonlyMap<string, number>[] = [
  * and the dispatch routine for it ran.
  */
 function noRequestReached(program: Program, scenario: Scenario, reached: readonly Uint8Array[]): string | undefined {
+  if (wasGivenUp(program, reached)) return undefined;
   const calls = callsOf(program, scenario);
   const about = requestCalls.map((kind) => calls.filter(({ name }) => kind.has(name))).find((found) => found.length > 0) ?? [];
   if (about.length === 0) return undefined;

@@ -126,7 +126,7 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
       severity: 'error',
     });
   };
-  const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary);
+  const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary, set.symbols);
   const layouts = createLayouts(declared, (node, name) => report(nameOf(node), 'dsl/recursive-struct', [name]));
   const typing = createTyping(checked.getTypeChecker(), declared, layouts, isLibrary);
   const strings = createStrings();

@@ -83,8 +83,15 @@ export function decay(type: Declared): Declared {
   return type.kind === 'struct' || type.kind === 'array' ? { kind: 'ptr', to: type } : type;
 }
 
-/** An evaluator over one program. `isLibrary` tells the files whose `ARRAY`, `Ref`, `Union`, `SIZE_T` are the built-in ones. */
-export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: ts.SourceFile) => boolean): DeclaredTypes {
+/**
+ * An evaluator over one program. `isLibrary` tells the files whose `ARRAY`, `Ref`, `Union`, `SIZE_T` are the built-in ones.
+ * @param lasting what the names of the library stand for, as far as an earlier compilation with the same library has found out; added to.
+ */
+export function createDeclaredTypes(
+  checker: ts.TypeChecker,
+  isLibrary: (file: ts.SourceFile) => boolean,
+  lasting: Map<ts.Node, ts.Symbol> = new Map(),
+): DeclaredTypes {
   const shapes = new Map<ts.Node, Shape>();
   const symbols = new Map<ts.Node, ts.Symbol | undefined>();
   let depth = 0;
@@ -389,10 +396,13 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
 
   /** The checker resolves a name anew each time it is asked. */
   const symbolOf = (node: ts.Node): ts.Symbol | undefined => {
-    if (symbols.has(node)) return symbols.get(node);
+    const known = lasting.get(node) ?? symbols.get(node);
+    if (known !== undefined || symbols.has(node)) return known;
     const symbol = followed(checker.getSymbolAtLocation(node));
-    symbols.set(node, symbol);
-    return symbol;
+    const written = symbol === undefined ? undefined : writtenSymbol(symbol);
+    if (written !== undefined && isLibrary(node.getSourceFile())) lasting.set(node, written);
+    else symbols.set(node, symbol);
+    return written ?? symbol;
   };
 
   const shorthandOf = (node: ts.ShorthandPropertyAssignment): ts.Symbol | undefined =>
@@ -407,6 +417,16 @@ export function createDeclaredTypes(checker: ts.TypeChecker, isLibrary: (file: t
 
 function struct(shape: Shape, env: TypeEnvironment): StructDeclared {
   return { kind: 'struct', shape, env };
+}
+
+/**
+ * The symbol that the binder made of the declaration, which is the same in every program that the file is in: the checker makes others of it,
+ * as of the members of a generic interface with arguments, and they hold the whole checker.
+ */
+function writtenSymbol(symbol: ts.Symbol): ts.Symbol | undefined {
+  if ((symbol.flags & ts.SymbolFlags.Transient) === 0) return symbol;
+  const [declaration, ...others] = symbol.declarations ?? [];
+  return others.length > 0 ? undefined : (declaration as { readonly symbol?: ts.Symbol } | undefined)?.symbol;
 }
 
 function flavourOf(literals: readonly ts.TypeLiteralNode[]): IntegerCell | undefined {

@@ -22,6 +22,8 @@ export interface SourceSet {
   /** Of sources that could not even be parsed; those are left out. */
   readonly problems: readonly Problem[];
   readonly resolve: (specifier: string, from: string) => string | undefined;
+  /** What names in the library stand for, as far as compilations with it have found out. */
+  readonly symbols: Map<ts.Node, ts.Symbol>;
 }
 
 const options: ts.CompilerOptions = {
@@ -41,6 +43,9 @@ const options: ts.CompilerOptions = {
 
 /** Library inputs stay the same from one compile to the next, so their syntax trees are kept as long as the inputs are. */
 const trees = new WeakMap<SourceInput, ts.SourceFile>();
+
+/** What the names in a library stand for is the same from one compile to the next, too, unless sources stand where its modules are looked for. */
+const symbolsOf = new WeakMap<CompileRequest['library'], Map<ts.Node, ts.Symbol>>();
 
 /** Parses every source of a request. Two sources whose paths differ only in case or slashes are one file; the first one counts. */
 export function parseSources(request: CompileRequest): SourceSet {
@@ -75,7 +80,10 @@ export function parseSources(request: CompileRequest): SourceSet {
     const documented = wanted.length > 0 && specifier === 'irpsight/wdm' && !from.startsWith('irpsight/');
     return documented ? documentedPath : resolveModule(specifier, from, byPath);
   };
-  return { sources, library, problems, resolve };
+  const mixed = sources.some(({ input }) => pathKey(input.path).startsWith('irpsight/'));
+  const symbols = (mixed ? undefined : symbolsOf.get(request.library)) ?? new Map();
+  if (!mixed) symbolsOf.set(request.library, symbols);
+  return { sources, library, problems, resolve, symbols };
 }
 
 /** A program over the parsed sources. */

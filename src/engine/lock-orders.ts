@@ -8,6 +8,7 @@ import { LOCK_ORDERS, MAX_LOCK_ORDERS } from './layout.ts';
 const LOW_FIRST = 1;
 const HIGH_FIRST = 2;
 export const BOTH_ORDERS = LOW_FIRST | HIGH_FIRST;
+export const TOO_MANY = -1;
 
 export class LockOrders {
   /** Set when two locks turned out to be taken in both orders that the state did not remember until then: the search begins again. */
@@ -28,14 +29,15 @@ export class LockOrders {
     return held < taken ? LOW_FIRST : HIGH_FIRST;
   }
 
-  /** The cell for the two locks where the state remembers their orders. */
+  /** The cell for the two locks where the state remembers their orders; TOO_MANY where it has no room for more pairs. */
   cellOf(held: number, taken: number): number | undefined {
     const pair = Math.min(held, taken) * 0x100000 + Math.max(held, taken);
     const cell = this.cells.get(pair);
     if (cell !== undefined) return cell;
     const orders = (this.seen.get(pair) ?? 0) | this.bitOf(held, taken);
     this.seen.set(pair, orders);
-    if ((!this.all && orders !== BOTH_ORDERS) || this.cells.size === MAX_LOCK_ORDERS) return undefined;
+    if (!this.all && orders !== BOTH_ORDERS) return undefined;
+    if (this.cells.size === MAX_LOCK_ORDERS) return TOO_MANY;
     this.cells.set(pair, LOCK_ORDERS + this.cells.size);
     if (!this.all) this.tainted = true;
     return this.all ? this.cells.get(pair) : undefined;

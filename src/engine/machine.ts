@@ -29,7 +29,7 @@ import {
   THREAD,
   WAIT_LEFT,
 } from './layout.ts';
-import { BOTH_ORDERS } from './lock-orders.ts';
+import { BOTH_ORDERS, TOO_MANY } from './lock-orders.ts';
 import { MemoryMachine } from './machine-memory.ts';
 import { EngineError, FAULT, ORDER, Status } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
@@ -406,6 +406,7 @@ export class Machine extends MemoryMachine {
       const held = this.cells[this.at + HELD + i];
       const cell = this.orders.cellOf(held, word);
       if (cell === undefined) continue;
+      if (cell === TOO_MANY) return this.bound('More spin locks are taken under one another than the checker follows.');
       const before = this.cells[cell];
       const after = before | this.orders.bitOf(held, word);
       if (after === before) continue;

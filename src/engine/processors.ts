@@ -27,27 +27,27 @@ import {
   THREAD,
   UNDER,
 } from './layout.ts';
-import type { MachineCore } from './machine-core.ts';
+import type { FrameMachine } from './machine-frames.ts';
 
 /** Whether no raised context is on processor p and no DPC waits in its queue. */
-export function isFree(machine: MachineCore, p: number): boolean {
+export function isFree(machine: FrameMachine, p: number): boolean {
   return machine.cells[CPU + p] === 0 && machine.cells[QUEUE + p * QUEUE_CELLS] === 0;
 }
 
 /** The lowest free processor, or -1. */
-export function lowestFree(machine: MachineCore): number {
+export function lowestFree(machine: FrameMachine): number {
   for (let p = 0; p < machine.processors; p++) if (isFree(machine, p)) return p;
   return -1;
 }
 
 /** The processor a context runs on: its own, or the lowest free one, or 0. */
-export function processorOf(machine: MachineCore, context: number): number {
+export function processorOf(machine: FrameMachine, context: number): number {
   const bound = machine.cells[contextBase(context) + BOUND];
   return bound !== 0 ? bound - 1 : Math.max(0, lowestFree(machine));
 }
 
 /** Binds a context that raises to DISPATCH_LEVEL to the lowest free processor (without any, to the lowest with no raised context). */
-export function bind(machine: MachineCore, context: number): void {
+export function bind(machine: FrameMachine, context: number): void {
   let p = lowestFree(machine);
   for (let q = 0; p < 0 && q < machine.processors; q++) if (machine.cells[CPU + q] === 0) p = q;
   if (p < 0) throw new Error('a context raised while every processor had a raised context');
@@ -55,7 +55,7 @@ export function bind(machine: MachineCore, context: number): void {
   machine.set(contextBase(context) + BOUND, p + 1);
 }
 
-export function unbind(machine: MachineCore, context: number): void {
+export function unbind(machine: FrameMachine, context: number): void {
   const at = contextBase(context) + BOUND;
   if (machine.cells[at] === 0) return;
   const under = contextBase(context) + UNDER;
@@ -68,7 +68,7 @@ export function unbind(machine: MachineCore, context: number): void {
  * The processors that an interrupt of that IRQL may come to: those with a bound context at a lower level, those where a DPC is to start, and of
  * the free ones, which are alike, the lowest.
  */
-export function interruptible(machine: MachineCore, irql: number): readonly number[] {
+export function interruptible(machine: FrameMachine, irql: number): readonly number[] {
   const free = lowestFree(machine);
   const found: number[] = [];
   for (let p = 0; p < machine.processors; p++) {
@@ -79,14 +79,14 @@ export function interruptible(machine: MachineCore, irql: number): readonly numb
 }
 
 /** Binds a context that takes an interrupt to processor p, where nothing else goes on until it is unbound. */
-export function bindOver(machine: MachineCore, context: number, p: number): void {
+export function bindOver(machine: FrameMachine, context: number, p: number): void {
   machine.set(contextBase(context) + UNDER, machine.cells[CPU + p]);
   machine.set(CPU + p, context + 1);
   machine.set(contextBase(context) + BOUND, p + 1);
 }
 
 /** Puts a DPC into the queue of processor `cpu`; false when the queue is full. */
-export function queueDpc(machine: MachineCore, dpc: number, cpu: number): boolean {
+export function queueDpc(machine: FrameMachine, dpc: number, cpu: number): boolean {
   const p = cpu >= 0 && cpu < machine.processors ? cpu : processorOf(machine, machine.context);
   const queue = QUEUE + p * QUEUE_CELLS;
   const count = machine.cells[queue];
@@ -98,7 +98,7 @@ export function queueDpc(machine: MachineCore, dpc: number, cpu: number): boolea
 }
 
 /** Takes a DPC out of the queue it is in. */
-export function dequeueDpc(machine: MachineCore, dpc: number): boolean {
+export function dequeueDpc(machine: FrameMachine, dpc: number): boolean {
   for (let p = 0; p < machine.processors; p++) {
     const queue = QUEUE + p * QUEUE_CELLS;
     for (let i = 0; i < machine.cells[queue]; i++) {
@@ -112,7 +112,7 @@ export function dequeueDpc(machine: MachineCore, dpc: number): boolean {
 }
 
 /** Starts the first DPC waiting on processor p in a context of its own; gives the context, or -1 when none is unused. */
-export function startDpc(machine: MachineCore, p: number): number {
+export function startDpc(machine: FrameMachine, p: number): number {
   const queue = QUEUE + p * QUEUE_CELLS;
   const dpc = machine.cells[queue + 1];
   const context = startContext(machine, Kind.dpc, machine.program.hooks.executeDpc, 0, [dpc]);
@@ -126,7 +126,7 @@ export function startDpc(machine: MachineCore, p: number): number {
 
 /** Begins a context at the entry of `routine`, with the lowest unused number of its sort; -1 when there is none. */
 export function startContext(
-  machine: MachineCore,
+  machine: FrameMachine,
   kind: number,
   routine: FuncId,
   thread: number,
@@ -148,7 +148,7 @@ export function startContext(
 }
 
 /** Ends a context. Numbers of threads, and of contexts that end with a lock held, are not used again. */
-export function endContext(machine: MachineCore, context: number): void {
+export function endContext(machine: FrameMachine, context: number): void {
   const at = contextBase(context);
   if (context !== SCRATCH) {
     unbind(machine, context);
@@ -168,7 +168,7 @@ export function endContext(machine: MachineCore, context: number): void {
 }
 
 /** Whether nothing is unfinished: the main context has returned, no DPC waits, and only system threads are left, all waiting. */
-export function isQuiescent(machine: MachineCore): boolean {
+export function isQuiescent(machine: FrameMachine): boolean {
   const { cells } = machine;
   if (cells[contextBase(0) + LIFE] !== 2) return false;
   for (let p = 0; p < machine.processors; p++) if (cells[QUEUE + p * QUEUE_CELLS] !== 0) return false;
@@ -179,7 +179,7 @@ export function isQuiescent(machine: MachineCore): boolean {
   return true;
 }
 
-function removeAt(machine: MachineCore, queue: number, index: number): void {
+function removeAt(machine: FrameMachine, queue: number, index: number): void {
   const last = machine.cells[queue] - 1;
   for (let i = index; i < last; i++) machine.set(queue + 1 + i, machine.cells[queue + 2 + i]);
   machine.set(queue + 1 + last, 0);

@@ -68,15 +68,16 @@ export function compileRules(rules: readonly RuleCheck[], machineBase: number): 
   let contextGhosts = 0;
   let machineGhosts = 0;
   for (const rule of rules) {
+    const count = rule.states.length > 1 ? (rule.subject === 'location' ? LOCATIONS : 1) * (rule.remembers ? 2 : 1) : 0;
     if (rule.subject === 'machine') {
       cells.push(machineBase + machineGhosts);
-      machineGhosts += rule.states.length > 1 ? 1 : 0;
+      machineGhosts += count;
     } else if (rule.subject === 'context') {
       cells.push(contextGhosts);
-      contextGhosts += rule.states.length > 1 ? 1 : 0;
+      contextGhosts += count;
     } else {
       cells.push(irpGhosts);
-      irpGhosts += rule.states.length > 1 ? (rule.subject === 'location' ? LOCATIONS : 1) * (rule.remembers ? 2 : 1) : 0;
+      irpGhosts += count;
     }
   }
   const messages = rules.map((rule) => [

@@ -1,6 +1,6 @@
 /** Virtual time: armed timers and timed waits, both as microseconds to go plus one. */
 import { CONTEXTS, contextBase, GUARD, Guard, LIFE, MAX_TIMERS, PENDING, TIMERS, WAIT_LEFT } from './layout.ts';
-import type { MachineCore } from './machine-core.ts';
+import type { FrameMachine } from './machine-frames.ts';
 
 /** A wait this long counts as no longer than others this long; either may then end first. */
 const LONGEST = 0x7ffffff0;
@@ -11,7 +11,7 @@ export function deadline(micros: number): number {
 }
 
 /** Arms a timer, anew if it was armed; false when the table is full. */
-export function armTimer(machine: MachineCore, timer: number, micros: number): boolean {
+export function armTimer(machine: FrameMachine, timer: number, micros: number): boolean {
   let entry = find(machine, timer);
   if (entry < 0) {
     entry = find(machine, 0);
@@ -24,7 +24,7 @@ export function armTimer(machine: MachineCore, timer: number, micros: number): b
 }
 
 /** Disarms a timer; whether it was armed. */
-export function disarmTimer(machine: MachineCore, timer: number): boolean {
+export function disarmTimer(machine: FrameMachine, timer: number): boolean {
   const entry = find(machine, timer);
   if (entry < 0) return false;
   machine.set(entry, 0);
@@ -34,7 +34,7 @@ export function disarmTimer(machine: MachineCore, timer: number): boolean {
 }
 
 /** Calls `each` with every cell that holds a deadline in force: a timer's with its table index, a timed wait's with minus 1 minus its context. */
-export function eachDeadline(machine: MachineCore, each: (cell: number, which: number) => void): void {
+export function eachDeadline(machine: FrameMachine, each: (cell: number, which: number) => void): void {
   const { cells } = machine;
   for (let k = 0; k < MAX_TIMERS; k++) if (cells[TIMERS + 2 * k + 1] > 0) each(TIMERS + 2 * k + 1, k);
   for (let c = 0; c < CONTEXTS; c++) {
@@ -45,7 +45,7 @@ export function eachDeadline(machine: MachineCore, each: (cell: number, which: n
 }
 
 /** Lets time pass until the next deadline. */
-export function elapse(machine: MachineCore): void {
+export function elapse(machine: FrameMachine): void {
   let least = Number.MAX_SAFE_INTEGER;
   eachDeadline(machine, (cell) => {
     least = Math.min(least, machine.cells[cell] - 1);
@@ -53,7 +53,7 @@ export function elapse(machine: MachineCore): void {
   eachDeadline(machine, (cell) => machine.set(cell, machine.cells[cell] - least));
 }
 
-function find(machine: MachineCore, timer: number): number {
+function find(machine: FrameMachine, timer: number): number {
   for (let k = 0; k < MAX_TIMERS; k++) if (machine.cells[TIMERS + 2 * k] === timer) return TIMERS + 2 * k;
   return -1;
 }

@@ -53,6 +53,11 @@ export function statusValue(name: string): string | undefined {
   return statuses().get(name);
 }
 
+/** The name that ntstatus.h has for a status, signed or unsigned; of several, the first by alphabet. */
+export function statusNameOf(status: number): string | undefined {
+  return statusesByValue().get(status >>> 0);
+}
+
 /** Names of all statuses of ntstatus.h. */
 export function statusNames(): readonly string[] {
   return [...statuses().keys()];
@@ -113,6 +118,8 @@ const signatures = once(() => byName(signatureTable));
 const constants = once(() => byName(constantTable));
 const types = once(() => byName(typeTable));
 const statuses = once(() => new Map(lines(statusTable).map((line) => line.split('\t') as [string, string])));
+
+const statusesByValue = once(() => new Map([...statuses()].reverse().map(([name, value]) => [Number(value), name])));
 
 function byName(table: string): ReadonlyMap<string, string> {
   return new Map(lines(table).map((line) => [line.slice(0, line.indexOf('\t')), line]));

@@ -5,7 +5,7 @@
 import type { CellKind, Func, Program, Reg, StructType, TypeId } from '../ir/program.ts';
 import { comparisonsOf, type Holding, holding, type Site, type Test, testsIn } from './compare.ts';
 import { callees, derived, destination, reachableFrom } from './flow.ts';
-import { isWithin, type LengthRange, lengthRange } from './lengths.ts';
+import { isWithin, type LengthRange, lengthRange, servedSide } from './lengths.ts';
 
 export interface ControlCode {
   /** Unsigned. */
@@ -83,8 +83,7 @@ export function controlCodes(program: Program, own: readonly Func[], served: rea
   const held = {
     system: holding(program, 'SystemBuffer'),
     type3: holding(program, 'Type3InputBuffer'),
-    input: testsIn(program, served, holding(program, 'InputBufferLength')),
-    output: testsIn(program, served, holding(program, 'OutputBufferLength')),
+    ...lengthTests(program, served),
   };
   return parts.map((part): ControlCode => {
     const { func, at, code, only } = part;
@@ -106,6 +105,32 @@ export function controlCodes(program: Program, own: readonly Func[], served: rea
       outputLength: output.least,
     };
   });
+}
+
+/** The codes that `served` tests for, with the tests of lengths that decide about a request with that code, and what is done when it comes past. */
+export function lengthGates(
+  program: Program,
+  served: readonly Func[],
+): readonly { readonly part: ControlPart; readonly func: Func; readonly at: number; readonly behind: ReadonlySet<number> }[] {
+  const parts = controlParts(program, served);
+  const tests = Object.values(lengthTests(program, served)).flat();
+  return parts.flatMap((part) =>
+    tests.filter(testsOnWay(program, parts, part, inlined(program, part.func, part.only))).flatMap((test) => {
+      const behind = servedSide(program, test, test.func === part.func ? part.only : undefined);
+      return behind === undefined || behind.size === 0 ? [] : [{ part, func: test.func, at: test.at, behind }];
+    }),
+  );
+}
+
+/** Comparisons of the two lengths of a control request with constants. */
+function lengthTests(
+  program: Program,
+  served: readonly Func[],
+): { readonly input: readonly Test[]; readonly output: readonly Test[] } {
+  return {
+    input: testsIn(program, served, holding(program, 'InputBufferLength')),
+    output: testsIn(program, served, holding(program, 'OutputBufferLength')),
+  };
 }
 
 /** Whether the driver gets the caller's own buffer with that code: METHOD_NEITHER. */

@@ -51,20 +51,41 @@ export function isWithin({ least, most, not }: LengthRange, length: number): boo
   return length >= least && (most === undefined || length <= most) && !not.has(length);
 }
 
+/** What is done only for a request whose length comes past the test; undefined where nothing branches on it. */
+export function servedSide(
+  program: Program,
+  test: Test,
+  beyond: ReadonlySet<number> | undefined,
+): ReadonlySet<number> | undefined {
+  const sides = sidesOf(test.func, test);
+  if (sides === undefined) return undefined;
+  const [side, other] = wanted(program, test.func, test, beyond) ? [sides.then, sides.otherwise] : [sides.otherwise, sides.then];
+  return new Set([...side].filter((at) => !other.has(at)));
+}
+
 /** Whether a comparison has to hold for the request to be served: it is refused where less is done. */
 function wanted(program: Program, func: Func, test: Comparison, beyond: ReadonlySet<number> | undefined): boolean {
   const usual = !['<', '<=', '!='].includes(test.operator);
-  const instr = func.code[test.at];
-  if (instr?.op !== 'binary') return usual;
-  const regs = derived(func, [instr.dst]);
-  const branch = func.code.slice(test.at + 1).find((next) => next.op === 'branch' && regs.has(next.cond));
-  if (branch?.op !== 'branch') return usual;
-  const then = reachableFrom(func, branch.then);
-  const otherwise = reachableFrom(func, branch.otherwise);
+  const sides = sidesOf(func, test);
+  if (sides === undefined) return usual;
+  const { then, otherwise } = sides;
   const reaches = (side: ReadonlySet<number>): boolean => [...(beyond ?? [])].some((at) => side.has(at));
   if (reaches(then) !== reaches(otherwise)) return reaches(then);
   const [more, less] = [weight(program, func, then, otherwise), weight(program, func, otherwise, then)];
   return more === less ? usual : more > less;
+}
+
+/** What can follow a comparison that holds, and one that does not; undefined where nothing branches on it. */
+function sidesOf(
+  func: Func,
+  { at }: Comparison,
+): { readonly then: ReadonlySet<number>; readonly otherwise: ReadonlySet<number> } | undefined {
+  const instr = func.code[at];
+  if (instr?.op !== 'binary') return undefined;
+  const regs = derived(func, [instr.dst]);
+  const branch = func.code.slice(at + 1).find((next) => next.op === 'branch' && regs.has(next.cond));
+  if (branch?.op !== 'branch') return undefined;
+  return { then: reachableFrom(func, branch.then), otherwise: reachableFrom(func, branch.otherwise) };
 }
 
 /** How much is done on one side only: its instructions, and those of the driver's functions that it calls. */

@@ -1,4 +1,5 @@
 /** Virtual devices in scenarios: plugging one in, what the default scenarios make of a driver that is for one, and whose doing is whose. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { defaultScenarios } from '../../src/scenario/defaults.ts';
@@ -177,6 +178,24 @@ describe('a driver with a virtual device', () => {
     const witnessed = findings.filter(({ certainty }) => certainty === 'witnessed');
     expect(witnessed.map(({ rule, scenario }) => [rule, scenario])).toEqual([['interrupt/not-quieted', 'Shared']]);
     expect(witnessed[0].message).toContain('another device that shares it');
+  });
+
+  it('is not verified when its device never starts', () => {
+    const read = (kind: string): string => readFileSync(`examples/serial-uart/serial-uart.${kind}.ts`, 'utf8');
+    const started = 'Status = SerialStartDevice(DeviceObject, Stack.Parameters.StartDevice.AllocatedResourcesTranslated);';
+    const text = read('driver');
+    expect(text).toContain(started);
+    const { scenarios } = checkSources(
+      [
+        { path: 'serial-uart.driver.ts', text: text.replace(started, 'Status = STATUS_DEVICE_NOT_READY;'), origin: 'driver' },
+        { path: 'serial-uart.scenario.ts', text: read('scenario'), origin: 'scenario' },
+      ],
+      { maxStates },
+    );
+    for (const { name, verdict, bounds } of scenarios) {
+      expect([verdict, bounds.join()], name).toEqual(['bounded', expect.stringContaining('The driver was never ready')]);
+    }
+    expect(scenarios).not.toEqual([]);
   });
 });
 

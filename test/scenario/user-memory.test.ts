@@ -132,4 +132,13 @@ function Write(Own: PCOMMAND, Command: PCOMMAND): void { Own.Code = 1; Command.A
       '  const Irql = KeRaiseIrqlToDpcLevel();\n  try { Code = Input.Code; } catch { Code = 2; }\n  KeLowerIrql(Irql);';
     expect(outcome(body)).toContain('irql/paged-memory at Input.Code');
   });
+
+  it('of a structure that no scenario can name, is said not to be checked', () => {
+    const text = driver('  Code = Input.Code;').replace('export interface COMMAND', 'interface COMMAND');
+    const { problems } = checkSources([{ path: 'x.driver.ts', text, origin: 'driver' }]);
+    const lines = text.split('\n');
+    expect(problems.map(({ code, range }) => `${code} ${lines[(range?.start.line ?? 0) - 1]}`)).toEqual([
+      expect.stringMatching(/^check\/unreached-control .*IoControlCode !== IOCTL_SET/),
+    ]);
+  });
 });

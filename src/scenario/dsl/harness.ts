@@ -108,9 +108,9 @@ function BuildStack(DriverObject: PDRIVER_OBJECT, Pdo: PDEVICE_OBJECT | null): B
   }
   InitializePnp(Pdo);
   if (NT_SUCCESS(StartDevice())) return true;
+  if (LowerRefusesStart()) GiveDeviceUp();
   // A virtual device may take longer than the driver waits for it.
-  if (LowerRefusesStart() || ScenarioDeviceCount > 0) GiveDeviceUp();
-  else if (!LowMemory && !KiRefused()) machineBounded('IRP_MN_START_DEVICE failed.');
+  else if (ScenarioDeviceCount === 0 && !LowMemory && !KiRefused()) machineBounded('IRP_MN_START_DEVICE failed.');
   return false;
 }
 
@@ -129,7 +129,7 @@ function AddDeviceTo(DriverObject: PDRIVER_OBJECT, Pdo: PDEVICE_OBJECT | null): 
   return Status;
 }
 
-/** A device that cannot start is removed, and no thread comes to it. Whoever judges the run looks whether it came here. */
+/** The lower driver refuses to start the device: it is removed, and no thread comes to it. Whoever judges the run looks whether it came here. */
 function GiveDeviceUp(): void {}
 
 /** Ends with every thread gone, every handle closed and, with that, every request of the process finished. */
