@@ -1,6 +1,6 @@
 /** Where a value lives: variables, fields, elements, and the loads and stores that reach them. */
 import ts from 'typescript';
-import type { Reg, TypeId } from '../ir/program.ts';
+import { ANY_COUNT, type Reg, type TypeId } from '../ir/program.ts';
 import type { CodeBuilder, Label } from './code-builder.ts';
 import type { Compilation } from './compilation.ts';
 import { isTopLevel } from './compilation.ts';
@@ -225,17 +225,19 @@ function locateField(f: FunctionContext, node: ts.PropertyAccessExpression): Loc
 function locateElement(f: FunctionContext, node: ts.ElementAccessExpression): Location | undefined {
   const { layouts, typing, constants, place, report } = f.compilation;
   const type = typing.typeOf(node.expression);
-  const array = type.kind === 'ptr' || type.kind === 'ref' ? type.to : type;
-  if (array?.kind !== 'array') {
+  const target = type.kind === 'ptr' || type.kind === 'ref' ? type.to : type;
+  const array = target?.kind === 'array' ? target : undefined;
+  const element = array?.element ?? (type.kind === 'ref' ? type.to : undefined);
+  if (element === undefined) {
     report(node, 'dsl/no-array', [node.expression.getText()]);
     return undefined;
   }
-  const { element, count } = array;
+  const count = array?.count ?? ANY_COUNT;
   const object = layouts.typeId(element);
   const stride = layouts.types[object]?.cells ?? 1;
   const whole = type.kind === 'array' ? locate(f, node.expression) : undefined;
   const fixed = constants.fold(node.argumentExpression)?.value;
-  if (fixed !== undefined && fixed >= 0n && fixed < BigInt(count)) {
+  if (array !== undefined && fixed !== undefined && fixed >= 0n && fixed < BigInt(count)) {
     const offset = Number(fixed) * stride;
     if (whole?.kind === 'memory') return { ...whole, offset: whole.offset + offset, type: element };
     return { kind: 'memory', base: value(f, node.expression), object: layouts.typeId(array), offset, type: element };

@@ -154,7 +154,7 @@ export function createTyping(
   const elementType = (base: Declared): Declared => {
     const array = base.kind === 'ptr' && base.to?.kind === 'array' ? base.to : base;
     if (array.kind === 'array') return array.element;
-    return { kind: 'int', cell: 'u8' };
+    return array.kind === 'ref' ? array.to : { kind: 'int', cell: 'u8' };
   };
 
   const callType = (node: ts.CallExpression): Declared => {

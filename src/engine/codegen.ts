@@ -182,7 +182,7 @@ function emitPlain(machine: Machine, instr: Instr, at: number, emitter: Emitter)
       // The address of a member of a null pointer is as null as the pointer: the access faults.
       return `r${instr.dst}=r${instr.base}===0?0:(r${instr.base}+${instr.offset})|0;`;
     case 'element':
-      return `M.pc=${at};t=r${instr.index};if(t<0||t>=${instr.count})return M.faultBounds();r${instr.dst}=r${instr.base}===0?0:(r${instr.base}+t*${instr.stride})|0;`;
+      return `M.pc=${at};t=r${instr.index};if(t<0||t>=${instr.count}||M.isBeyond(r${instr.base},t*${instr.stride}))return M.faultBounds();r${instr.dst}=r${instr.base}===0?0:(r${instr.base}+t*${instr.stride})|0;`;
     case 'load': {
       const check = access(`r${instr.base}`, instr.offset, instr.type, instr.kind, emitter.who, at, emitter);
       return `${check}${loaded(instr.dst, `t`, instr.kind, movesOn(emitter.func, at, instr.dst))}`;

@@ -277,6 +277,12 @@ export abstract class MemoryMachine extends MachineCore {
     return this.runRules(number, object) ? Status.cut : Status.goOn;
   }
 
+  /** Whether the cell that many behind `address` lies outside of its object; of what is no object the access itself is told. */
+  isBeyond(address: number, cells: number): boolean {
+    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    return object !== 0 && !this.objects.isUnknown(object) && address + cells >= object + this.objects.sizeOf(object);
+  }
+
   faultBounds(): number {
     return this.fault(FAULT.bounds);
   }

@@ -140,6 +140,9 @@ export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<
 /** The kinds arithmetic is done in, after C's conversions. `ptr` only for == and != (also for `fn`). */
 export type ArithmeticKind = 'i32' | 'u32' | 'i64' | 'u64' | 'ptr';
 
+/** The count of an `element` of what a pointer to one element is taken for: as many as there are. */
+export const ANY_COUNT = 0x7fffffff;
+
 /**
  * One instruction. Jump targets are indices into the function's code. `type` on an access is the type that must live at
  * `base` (checked when run); the accessed cell is `base + offset`.
@@ -165,13 +168,14 @@ export type Instr =
   | { readonly op: 'convert'; readonly dst: Reg; readonly src: Reg; readonly from: ValueKind; readonly to: ValueKind }
   /** Address of an embedded member; no access, no check. A negative offset is CONTAINING_RECORD. */
   | { readonly op: 'offset'; readonly dst: Reg; readonly base: Reg; readonly offset: number }
-  /** Address of an array element; the index is checked against `count` (`fault.bounds`). */
+  /** Address of an array element; the index is checked against `count` and against the object that `base` lies in (`fault.bounds`). */
   | {
       readonly op: 'element';
       readonly dst: Reg;
       readonly base: Reg;
       readonly index: Reg;
       readonly stride: number;
+      /** ANY_COUNT where only the object says. */
       readonly count: number;
     }
   | {

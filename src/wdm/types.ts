@@ -50,8 +50,8 @@ export type PCSTR = string;
 /** A pool tag: four characters or their number. */
 export type POOL_TAG = string | ULONG;
 
-/** C's `T *` for scalars and pointers; `.Value` is `*p`. */
-export interface Ref<T> { Value: T }
+/** C's `T *` for scalars and pointers; `.Value` is `*p`, `[i]` the element that lies as many behind it. */
+export interface Ref<T> { Value: T; [Index: number]: T }
 /** C's `&Variable`. */
 export declare function Ref<T>(Variable: T): Ref<T>;
 export type PLONG = Ref<LONG>;

@@ -25,6 +25,7 @@ const seen: Readonly<Record<string, 'must' | 'may'>> = {
   'own-lock-cancel-before-dequeue': 'may',
   'own-lock-cancel-before-queueing': 'may',
   'pended-and-skipped': 'must',
+  'pending-lost-between-two-levels': 'may',
   'pending-not-carried-up': 'may',
   'pending-returned-unmarked': 'must',
   'probe-outside-try': 'may',

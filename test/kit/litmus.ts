@@ -110,16 +110,7 @@ const DispatchPnp: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
   return Status;
 };
 
-const AddDevice: DRIVER_ADD_DEVICE = (DriverObject, PhysicalDeviceObject) => {
-  let Device!: PDEVICE_OBJECT<DEVICE_EXTENSION> | null;
-  const Status = IoCreateDevice(DriverObject, sizeof<DEVICE_EXTENSION>(), null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Device));
-  if (!NT_SUCCESS(Status)) {
-    return Status;
-  }
-  Device!.DeviceExtension.Lower = IoAttachDeviceToDeviceStack(Device!, PhysicalDeviceObject);
-${start}  return STATUS_SUCCESS;
-};
-
+${body.includes('const AddDevice:') ? '' : addDevice(start)}
 const Unload: DRIVER_UNLOAD = (DriverObject) => {};
 
 export const DriverEntry: DRIVER_INITIALIZE = (DriverObject, RegistryPath) => {
@@ -153,6 +144,20 @@ ${start}  IoCreateSymbolicLink(Link, Name);
 ${major}
 ${startIo}  DriverObject.DriverUnload = Unload;
   return STATUS_SUCCESS;
+};
+`;
+}
+
+/** AddDevice of a filter with one device. */
+function addDevice(start: string): string {
+  return `const AddDevice: DRIVER_ADD_DEVICE = (DriverObject, PhysicalDeviceObject) => {
+  let Device!: PDEVICE_OBJECT<DEVICE_EXTENSION> | null;
+  const Status = IoCreateDevice(DriverObject, sizeof<DEVICE_EXTENSION>(), null, FILE_DEVICE_UNKNOWN, 0, FALSE, Ref(Device));
+  if (!NT_SUCCESS(Status)) {
+    return Status;
+  }
+  Device!.DeviceExtension.Lower = IoAttachDeviceToDeviceStack(Device!, PhysicalDeviceObject);
+${start}  return STATUS_SUCCESS;
 };
 `;
 }

@@ -482,7 +482,8 @@ class Run {
         break;
       case 'element': {
         const index = registers[instr.index];
-        if (index < 0 || index >= instr.count) this.fault(context, 'fault.bounds', []);
+        if (index < 0 || index >= instr.count || this.isBeyond(registers[instr.base], index * instr.stride))
+          this.fault(context, 'fault.bounds', []);
         registers[instr.dst] = registers[instr.base] === 0 ? 0 : registers[instr.base] + index * instr.stride;
         break;
       }
@@ -1056,6 +1057,12 @@ class Run {
     return object === undefined || object.freed
       ? undefined
       : object.cells.slice(address - object.base, address - object.base + count);
+  }
+
+  /** Whether the cell that many behind an address lies outside of its object. */
+  private isBeyond(address: number, cells: number): boolean {
+    const object = this.objectAt(address);
+    return object !== undefined && address + cells >= object.base + object.cells.length;
   }
 
   private objectAt(address: number): MemoryObject | undefined {

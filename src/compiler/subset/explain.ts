@@ -72,7 +72,6 @@ function explain(program: ts.Program, diagnostic: ts.Diagnostic, message: string
   if (code === 2353 || code === 2561) return explainKey(program, node, guess, file);
   if (code === 2693) return explainType(node, file);
   if (code === 2554) return explainCount(message, related, node, file);
-  if (code === 7053 && ts.isElementAccessExpression(node)) return explainIndex(node, message, file);
   if (code === 2347 || code === 2749) return { message: messageText('dsl/type-arguments', []) };
   if (code === 2588) return { message: `${node.getText(file)} is a constant; declare it with let to assign to it.` };
   return {};
@@ -128,23 +127,6 @@ function explainCount(
   }
   const missing = related.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   return { message: [message, ...missing].join(' ') };
-}
-
-/** TS7053: a pointer is no array. */
-function explainIndex(
-  { expression, argumentExpression }: ts.ElementAccessExpression,
-  message: string,
-  file: ts.SourceFile,
-): Explained {
-  const [, type = ''] = /type '([^']*)'\.$/m.exec(message.split('\n')[0] ?? '') ?? [];
-  if (!address.test(type)) return {};
-  const text = expression.getText(file);
-  const element = type === 'PUCHAR' ? 'UCHAR' : (/^Ref<(.*)>$/.exec(type)?.[1] ?? type.slice(1));
-  return {
-    message:
-      `${text} is the address of one ${element}. To index it say how many there are: type P${element}S = ARRAY<${element}, 16>; ` +
-      `and (${text} as PVOID as P${element}S)[${argumentExpression.getText(file)}].`,
-  };
 }
 
 /** TS2339 on `never`: tsc still believes what was stored or tested before a call. */
