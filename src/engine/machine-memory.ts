@@ -2,33 +2,25 @@
 import type { FuncId } from '../ir/program.ts';
 import {
   BOUND,
-  CONTEXTS,
-  contextBase,
   DISPATCH_LEVEL,
   FIRST_TRANSIENT,
   FRAME_CALLER,
-  FRAME_FUNC,
   FRAME_HEADER,
   IRQL,
-  LIFE,
   LOCKS,
   MAX_TIMERS,
-  NEXT_CELL,
-  NEXT_MODE,
-  NEXT_VALUE,
   OBJECT_HEADER,
   OBJECT_PRIVATE,
   PICKS,
   STATUS_ACCESS_VIOLATION,
   TIMERS,
 } from './layout.ts';
-import { MachineCore } from './machine-core.ts';
-import { EngineError, FAULT, IRP_LEAKED, LEAKED, Mode, onIrp, PAGED, RACE, Status, TIMER_LEFT, TOUCH } from './machine-types.ts';
+import { RaceMachine } from './machine-races.ts';
+import { EngineError, FAULT, IRP_LEAKED, LEAKED, Mode, onIrp, PAGED, Status, TIMER_LEFT, TOUCH } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
 import { ObjectKind } from './objects.ts';
-import { lowestFree } from './processors.ts';
 
-export abstract class MemoryMachine extends MachineCore {
+export abstract class MemoryMachine extends RaceMachine {
   /** The stretch (see `stretch`) in which each object was accessed last. */
   private readonly touched = new Int32Array(MEMORY_CELLS);
 
@@ -305,36 +297,6 @@ export abstract class MemoryMachine extends MachineCore {
     return !this.onePiece;
   }
 
-  /** Notes what a context that stops before an access is about to do, for those that come to the same cell. */
-  private standAt(address: number, cells: number, mode: number): void {
-    if (this.rules.events[RACE] === undefined || !this.isDriverAccess(mode)) return;
-    this.memory.set(this.at + NEXT_CELL, address);
-    this.memory.set(this.at + NEXT_MODE, mode | (cells << 8));
-    this.memory.set(this.at + NEXT_VALUE, (mode & Mode.write) !== 0 ? this.value : 0);
-  }
-
-  /** Raises `memory.race` where another context that could run now stands before an access that conflicts. Whether the path ends. */
-  private races(address: number, cells: number, mode: number): boolean {
-    if (this.rules.events[RACE] === undefined || !this.isDriverAccess(mode)) return false;
-    for (let context = 0; context < CONTEXTS; context++) {
-      const at = contextBase(context);
-      const other = this.cells[at + NEXT_CELL];
-      if (other === 0 || context === this.context || this.cells[at + LIFE] !== 1) continue;
-      const otherMode = this.cells[at + NEXT_MODE];
-      if (address >= other + (otherMode >> 8) || other >= address + cells) continue;
-      if (this.cells[at + BOUND] === 0 && lowestFree(this) < 0) continue;
-      const wide = cells > 1 || otherMode >> 8 > 1;
-      if (conflict(mode, this.value, otherMode, this.cells[at + NEXT_VALUE], wide)) return this.runRules(RACE, 0);
-    }
-    return false;
-  }
-
-  /** Whether the driver itself accesses, or an inline routine that it called. Blocks are not followed cell by cell. */
-  private isDriverAccess(mode: number): boolean {
-    if ((mode & Mode.block) !== 0) return false;
-    return (mode & Mode.driver) !== 0 || ((mode & Mode.inline) !== 0 && this.calledFromDriver());
-  }
-
   protected accessPoint(object: number, address: number, cells: number): boolean {
     if (this.lifePoint(object) && this.touched[object] !== this.stretch) return true;
     if (!this.reduceMovers) return this.lifePoint(object);
@@ -427,26 +389,4 @@ export abstract class MemoryMachine extends MachineCore {
     this.goneObject = object;
     return this.fault(FAULT.freed);
   }
-
-  protected calledFromDriver(): boolean {
-    for (let frame = this.fp; frame >= 0; frame = this.scratch[frame + FRAME_CALLER]) {
-      const func = this.scratch[frame + FRAME_FUNC];
-      if (this.inline[func] === 0) return this.driver[func] === 1;
-    }
-    return false;
-  }
-}
-
-/**
- * Whether two accesses to the same cell, which nothing keeps apart, are a data race. A plain read of up to 32 bits beside a write is none: the
- * processor reads it whole, and what follows from either value is explored. Neither are two writes of the same value, unless one of them is
- * the end of an update, which the other is lost to; and an interlocked access is hurt by such an update only.
- */
-function conflict(mode: number, value: number, otherMode: number, otherValue: number, wide: boolean): boolean {
-  const bothWrite = (mode & otherMode & Mode.write) !== 0;
-  const interlocked = ((mode | otherMode) & Mode.interlocked) !== 0;
-  if ((mode & otherMode & Mode.interlocked) !== 0) return false;
-  if (!bothWrite) return wide && !interlocked && ((mode | otherMode) & Mode.write) !== 0;
-  const updates = ((mode | otherMode) & Mode.update) !== 0;
-  return updates || (!interlocked && (wide || value !== otherValue));
 }
