@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // The reporter of this version of vitest needs Map.groupBy, which Node 20 does not have: without it a failing test prints no difference.
@@ -11,6 +12,11 @@ maps.groupBy ??= (items, keyOf) => {
   return groups as never;
 };
 
+/** The project's folder, as a pattern. */
+const root = fileURLToPath(new URL('.', import.meta.url))
+  .replaceAll('\\', '/')
+  .replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -19,7 +25,7 @@ export default defineConfig({
     // What a file leaves behind in the process is only what it has computed; the next one finds the library compiled and the engine warm.
     isolate: false,
     execArgv: ['--enable-source-maps', '--import', new URL('./test/native.mjs', import.meta.url).href],
-    server: { deps: { external: [/\/src\/.*\.ts$/, /\/test\/(?!.*\.test\.ts$).*\.ts$/] } },
+    server: { deps: { external: [new RegExp(`^${root}(src/.*|test/(?!.*\\.test\\.ts$).*)\\.ts$`)] } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { NO_COLOR: '1' },

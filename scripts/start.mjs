@@ -1,7 +1,13 @@
-/** `npm start`: installs what is missing, builds, and checks the examples against what their headers declare. */
+/**
+ * `npm start`: installs what is missing, builds, and checks the examples against what their headers declare. `--built` in front of other arguments:
+ * what is there is not built again.
+ */
 import { join } from 'node:path';
 import { root, run } from './run.mjs';
 
-const built = run(process.execPath, [join(root, 'scripts/build.mjs')]);
+const given = process.argv.slice(2);
+const isBuilt = given[0] === '--built';
+const built = isBuilt ? 0 : run(process.execPath, [join(root, 'scripts/build.mjs')]);
 if (built !== 0) process.exit(built);
-process.exit(run(process.execPath, [join(root, 'dist/cli.js'), 'check', 'examples', '--expected', ...process.argv.slice(2)]));
+const options = isBuilt ? given.slice(1) : given;
+process.exit(run(process.execPath, [join(root, 'dist/cli.js'), 'check', 'examples', '--expected', ...options]));

@@ -1,6 +1,6 @@
 /**
  * `npm test`: installs, builds, checks the source itself (format and lint, types, import direction, dead code, generated
- * files) and runs the tests. Ends with `N passed, N failed`, `, N skipped` where something was; with CI=true a skip fails.
+ * files) and runs the tests. Ends with `N passed, N failed`, `, N skipped` where something was; with CI=true a skip fails, and the examples are checked.
  * With arguments (`npm test -- test/report`) only the tests that match them are run.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -26,6 +26,8 @@ const checks = [
     .map((name) => [`${name} --check`, () => run(node, [join(root, 'scripts', name), '--check'])]),
   // The proof is of a commit, and a work tree need not be one.
   ...(ci ? [['proof', () => run(node, [join(root, 'scripts/check-proof.mjs')])]] : []),
+  // What `npm start` does, with what was built above.
+  ...(ci ? [['examples', () => run(node, [join(root, 'scripts/start.mjs'), '--built'])]] : []),
 ];
 
 let passed = 0;

@@ -154,6 +154,9 @@ export function runIntrinsic(
     case 'atomicEnd':
       state.atomic--;
       return gives(zero);
+    case 'isTerminated':
+    case 'isTimePending':
+      return gives(zero);
     case 'isDriverRoutine':
       return gives(arg(0).base === 0 && run.program.funcs[arg(0).offset - 1]?.origin === 'driver' ? one : zero);
     case 'locksHeld':

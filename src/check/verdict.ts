@@ -2,7 +2,7 @@
 import { documentedPath, isDocumented } from '../compiler/documented.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { FileId, Func, FuncId, Program, Scenario } from '../ir/program.ts';
-import { callees } from '../scenario/flow.ts';
+import { callees, constantOf } from '../scenario/flow.ts';
 import { major } from '../scenario/shape.ts';
 import { registeredRoutines } from './dispatch.ts';
 import { excerpt, lineStarts, rangeOf } from './text.ts';
@@ -43,8 +43,10 @@ function ranInHarness(program: Program, name: string, reached: readonly Uint8Arr
   return program.funcs.some((func) => func.origin === 'environment' && func.name === name && wasReached(func, reached));
 }
 
+/** Its major function is its second argument. */
+const anyRequest = 'SendRequest';
 /** Scenario calls that make a request, and its major function; those of an earlier line are what the scenario is about. */
-const requestCalls: readonly ReadonlyMap<string, number>[] = [
+const requestCalls: readonly ReadonlyMap<string, number | undefined>[] = [
   new Map([
     ['ReadFile', major.read],
     ['WriteFile', major.write],
@@ -55,6 +57,7 @@ const requestCalls: readonly ReadonlyMap<string, number>[] = [
     ['SendPower', major.power],
     ['SendSystemPower', major.power],
     ['SendSystemControl', major.systemControl],
+    [anyRequest, undefined],
   ]),
   new Map([['CreateFile', major.create]]),
   new Map(['StartDevice', 'StopDevice', 'SurpriseRemove', 'RemoveDevice'].map((name) => [name, major.pnp])),
@@ -71,7 +74,8 @@ function noRequestReached(program: Program, scenario: Scenario, reached: readonl
   if (about.length === 0) return undefined;
   const dispatch = registeredRoutines(program, reached);
   const arrived = about.some((call) => {
-    const routines = [...(dispatch.get(majorOf(call)) ?? [])].map((id) => program.funcs[id - 1]);
+    const majors = majorsOf(program, scenario, call) ?? [...dispatch.keys()].filter((index) => !unsendable.has(index));
+    const routines = majors.flatMap((index) => [...(dispatch.get(index) ?? [])]).map((id) => program.funcs[id - 1]);
     return routines.some((routine) => routine !== undefined && wasReached(routine, reached)) && wasSent(program, call, reached);
   });
   if (arrived) return undefined;
@@ -82,21 +86,40 @@ function noRequestReached(program: Program, scenario: Scenario, reached: readonl
 
 /** The library's routines that a scenario's own code calls. */
 function callsOf(program: Program, scenario: Scenario): Func[] {
+  return functionsOf(program, scenario).filter(({ origin }) => origin === 'environment');
+}
+
+/** A scenario's own functions and what they call of the library. */
+function functionsOf(program: Program, scenario: Scenario): Func[] {
   const own = program.funcs.filter((func) => func.origin === 'scenario' && func.name.startsWith(`${scenario.name}.`));
   const ids = callees(
     program,
     own.map(({ id }) => id),
     ({ origin }) => origin === 'scenario',
   );
-  return [...ids].map((id) => program.funcs[id - 1]).filter((func) => func?.origin === 'environment');
+  return [...ids].map((id) => program.funcs[id - 1]);
 }
 
-function majorOf({ name }: Func): number {
-  for (const kind of requestCalls) {
-    const found = kind.get(name);
-    if (found !== undefined) return found;
-  }
-  return -1;
+/** What SendRequest refuses. */
+const unsendable: ReadonlySet<number> = new Set([
+  major.create,
+  major.cleanup,
+  major.close,
+  major.pnp,
+  major.power,
+  major.systemControl,
+]);
+
+/** The major functions of the requests that a scenario makes by that call; undefined where one is not a constant. */
+function majorsOf(program: Program, scenario: Scenario, call: Func): readonly number[] | undefined {
+  if (call.name !== anyRequest) return requestCalls.flatMap((kind) => kind.get(call.name) ?? []);
+  const sent = functionsOf(program, scenario)
+    .filter(({ origin }) => origin === 'scenario')
+    .flatMap((func) =>
+      func.code.flatMap((instr) => (instr.op === 'call' && instr.func === call.id ? [constantOf(func, instr.args[1])] : [])),
+    );
+  const known = sent.filter((index) => index !== undefined);
+  return known.length === sent.length ? known : undefined;
 }
 
 /** Whether a call got so far that an IRP was handed to IoCallDriver. */

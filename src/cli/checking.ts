@@ -8,9 +8,10 @@ import type { CheckResult } from '../check/findings.ts';
 import { checkReport } from '../report/text.ts';
 import { counted } from '../report/verdict.ts';
 import { reasonOf, type Target } from './files.ts';
+import { whyNoTrace } from './outputs.ts';
 import { libraryFolder, workerFile } from './places.ts';
 import { type Checked, compileLimit, openSession, type Session } from './session.ts';
-import { complain, type ExitCode, exitCodes, outputPaint, Progress, warn, writeReport } from './terminal.ts';
+import { complain, type ExitCode, exitCodes, mayReportTo, outputPaint, Progress, warn, writeReport } from './terminal.ts';
 
 export interface CheckingOptions {
   readonly check: CheckOptions;
@@ -36,6 +37,7 @@ export async function checkTargets(
   parts: readonly string[],
   options: CheckingOptions,
 ): Promise<ExitCode> {
+  if (options.out !== undefined && !mayReportTo(options.out)) return exitCodes.invalid;
   if (options.traces !== undefined && !makeFolder(options.traces)) return exitCodes.invalid;
   const progress = new Progress();
   const session = openSession({
@@ -91,7 +93,10 @@ export function expectedCode(targets: readonly Target[], checked: readonly (Chec
   const differences = targets.flatMap(({ path }, index) => {
     const one = checked[index];
     if (one === undefined) return [`${path}: it was not checked.`];
-    return compareWithExpectation(one.driver, one.texts.get(one.driver) ?? '', one.result);
+    const text = one.texts.get(one.driver);
+    // Of a check that ended before the driver was compiled the text is not known, let alone its header.
+    if (text === undefined) return [`${one.driver}: ${one.result.problems[0]?.message ?? 'it was not checked.'}`];
+    return compareWithExpectation(one.driver, text, one.result);
   });
   for (const difference of differences) complain(difference);
   if (differences.length > 0) return exitCodes.findings;
@@ -126,15 +131,22 @@ function makeFolder(folder: string): boolean {
   return false;
 }
 
-/** One file for each finding with a trace: `toaster.cancel-lost.1.trace.json`. */
+/** One file for each finding with a trace: `toaster.cancel-lost.1.trace.json`. A file of that name that is no trace stays, which is said. */
 function writeTraces({ findings }: CheckResult, folder: string): boolean {
+  let written = true;
   try {
     for (const [index, { rule, trace }] of findings.entries()) {
       if (trace === undefined) continue;
       const name = `${basename(trace.file).replace(/(\.driver)?\.ts$/, '')}.${rule.replace('/', '-')}.${index + 1}.trace.json`;
-      writeFileSync(join(folder, name), `${JSON.stringify(trace, null, 2)}\n`);
+      const path = join(folder, name);
+      const why = whyNoTrace(path);
+      if (why === undefined) writeFileSync(path, `${JSON.stringify(trace, null, 2)}\n`);
+      else {
+        complain(why);
+        written = false;
+      }
     }
-    return true;
+    return written;
   } catch (error) {
     complain(`Cannot write traces to ${folder}: ${reasonOf(error)}.`);
     return false;

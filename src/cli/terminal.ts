@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { harmless, type Paint, painter } from '../report/paint.ts';
 import { reasonOf } from './files.ts';
+import { whyNoReport } from './outputs.ts';
 
 /** What the commands end with. */
 export const exitCodes = { clean: 0, findings: 1, invalid: 2, bounded: 3 } as const;
@@ -23,12 +24,13 @@ export function warn(message: string): void {
   process.stderr.write(`${paint('yellow', 'warning')}: ${harmless(message)}\n`);
 }
 
-/** Writes a report to the file given, or to standard output. False, after a complaint, where the file cannot be written. */
+/** Writes a report to the file given, or to standard output. False, after a complaint, where the file cannot or must not be written. */
 export function writeReport(text: string, file: string | undefined): boolean {
   if (file === undefined) {
     process.stdout.write(text);
     return true;
   }
+  if (!mayReportTo(file)) return false;
   try {
     writeFileSync(file, text);
     return true;
@@ -36,6 +38,13 @@ export function writeReport(text: string, file: string | undefined): boolean {
     complain(`Cannot write ${file}: ${reasonOf(error)}.`);
     return false;
   }
+}
+
+/** Whether a report may go to that file; says why not. */
+export function mayReportTo(file: string): boolean {
+  const why = whyNoReport(file);
+  if (why !== undefined) complain(why);
+  return why === undefined;
 }
 
 /** Shows how a search is doing: one line that is overwritten on a terminal, a line now and then elsewhere. */

@@ -90,7 +90,7 @@ export function decay(type: Declared): Declared {
 export function createDeclaredTypes(
   checker: ts.TypeChecker,
   isLibrary: (file: ts.SourceFile) => boolean,
-  lasting: Map<ts.Node, ts.Symbol> = new Map(),
+  lasting: WeakMap<ts.Node, ts.Symbol> = new WeakMap(),
 ): DeclaredTypes {
   const shapes = new Map<ts.Node, Shape>();
   const symbols = new Map<ts.Node, ts.Symbol | undefined>();

@@ -13,14 +13,15 @@ import { declareHeaderNames, isHeaderName } from './documented-types.ts';
 export const documentedPath = 'irpsight/wdm/documented.ts';
 /** What functions are called whose result is any number: `$RoutineName$Parameter`. Drivers cannot have such names. */
 export const unknownNumberPrefix = '$';
+/** What stands for the parameter where the result is any status of the routine. No parameter has that name. */
+export const unknownStatus = 'KiStatus';
 /** What an import of a user's model starts with in the declarations; no user can write such an import. */
 export const modelPrefix = 'irpsight-model:';
 
-/** Everything of the library that the declarations may name, and the statuses that the program compares others with. */
+/** Everything of the library that the declarations may name. */
 export interface DocumentedContext {
   /** Types and values that `irpsight/wdm` exports. */
   readonly exports: ReadonlySet<string>;
-  readonly tested: ReadonlySet<string>;
   /** The user's own models: routine to the path of the file that exports it. */
   readonly models: ReadonlyMap<string, string>;
 }
@@ -72,7 +73,9 @@ export function documentedSource(names: readonly string[], context: DocumentedCo
     if (open) list.push(`...Arguments: ${use('KI_ANY')}[]`);
     const result = resultType(signature.result);
     const helpers: string[] = [];
+    let givesNumber = false;
     const number = (of: string, type: string): string => {
+      givesNumber = true;
       const helper = `${unknownNumberPrefix}${name}${unknownNumberPrefix}${of}`;
       use('KiNoteRefusal');
       helpers.push(`function ${helper}(): ${type} {\n  return 0 as ${type};\n}`);
@@ -84,7 +87,12 @@ export function documentedSource(names: readonly string[], context: DocumentedCo
       return `${helper}();`;
     };
     const effects = typed.flatMap((one) => effectOf(name, one, filled));
-    const gives = resultText(signature, result, number);
+    const status = (): string => {
+      const helper = unknownNumberPrefix + name + unknownNumberPrefix + unknownStatus;
+      helpers.push(`function ${helper}(): ${use('NTSTATUS')} {\n  return 0 as NTSTATUS;\n}`);
+      return `${helper}()`;
+    };
+    const gives = resultText(signature, result, { number, status });
     const given = typed.flatMap((one) => givenText(one, result, number));
     const lines = [
       ...irqlText(name),
@@ -94,7 +102,7 @@ export function documentedSource(names: readonly string[], context: DocumentedCo
       ...effects,
       ...(synchronises(name, signature) || (!asksOnly.test(name) && typed.some((one) => one.type.consumed)) ? [giveUp()] : []),
       ...typed.flatMap((one) => takenText(name, one)),
-      ...(helpers.some((one) => !one.includes('(): void')) ? ['KiNoteRefusal();'] : []),
+      ...(givesNumber ? ['KiNoteRefusal();'] : []),
       ...gives,
       ...given,
       ...(result.kind === 'void' ? [] : ['return KiResult;']),
@@ -171,12 +179,16 @@ export function documentedSource(names: readonly string[], context: DocumentedCo
     return type.number ? { text: type.text, kind: 'number' } : { text: use('ULONGLONG'), kind: 'number' };
   }
 
-  function resultText(signature: SignatureFacts, result: { text: string; kind: ResultKind }, number: NumberText): string[] {
+  function resultText(
+    signature: SignatureFacts,
+    result: { text: string; kind: ResultKind },
+    { number, status }: { readonly number: NumberText; readonly status: () => string },
+  ): string[] {
     switch (result.kind) {
       case 'void':
         return [];
       case 'status':
-        return statusText(signature);
+        return [`const KiResult = ${status()};`, `if (KiResult !== 0) ${use('KiNoteRefusal')}();`];
       case 'boolean':
         return [`const KiResult = ${use('KiUnknownBoolean')}();`];
       case 'number':
@@ -186,28 +198,6 @@ export function documentedSource(names: readonly string[], context: DocumentedCo
           `const KiResult = ${use(signature.nullable || signature.result === undefined ? 'KiUnknownOrNull' : 'KiUnknownObject')}() as ${result.text};`,
         ];
     }
-  }
-
-  /** Success, a failure, each failure that the program tells apart, and what the page names of statuses that are none. */
-  function statusText(signature: SignatureFacts): string[] {
-    const numberOf = (name: string): string | undefined => statusValue(name) ?? (name.startsWith('0x') ? name : undefined);
-    const severe = (name: string): boolean => Number(numberOf(name)) >= 0x80000000;
-    const told = [...context.tested].filter((name) => severe(name) || signature.statuses.includes(name));
-    // Where only STATUS_SUCCESS will do, any other success matters.
-    const mild = signature.statuses.filter((name) => !severe(name));
-    const others = new Set(
-      [...told, ...mild.filter((name) => name === 'STATUS_PENDING' || context.tested.has('STATUS_SUCCESS'))].map(numberOf),
-    );
-    others.delete('0x00000000');
-    const failure = others.has('0xC0000001') ? '0xC00000E5' : '0xC0000001';
-    const values = [...new Set([failure, ...others])].filter((value) => value !== undefined).sort();
-    use('NTSTATUS');
-    return [
-      `const KiChoice = ${use('machineChoose')}(${values.length + 1});`,
-      'let KiResult: NTSTATUS = 0x00000000 as NTSTATUS;',
-      `if (KiChoice !== 0) ${use('KiNoteRefusal')}();`,
-      ...values.map((value, index) => `if (KiChoice === ${index + 1}) KiResult = ${value} as NTSTATUS;`),
-    ];
   }
 
   /** What is said before anything is given: that the routine writes what is not modelled. */

@@ -15,10 +15,18 @@ export interface Cell {
   readonly value: number;
 }
 
+/** Cells that one variable may have: as the longest array of LONGLONG. */
+const largest = 131_072;
+/** Cells that all together may have: half of the machine's memory; what is allocated needs the rest. */
+const most = 524_288;
+/** Cells of the globals made so far. */
+const made = new WeakMap<Compilation, number>();
+
 /** The global that a top-level declaration makes. */
 export function makeGlobal(compilation: Compilation, declaration: ts.VariableDeclaration, id: GlobalId): Global {
   const type = compilation.typing.typeOfDeclaration(declaration);
   const initial: Cell[] = [];
+  checkSize(compilation, type, declaration);
   if (declaration.initializer !== undefined) fill(compilation, type, declaration.initializer, 0, initial);
   return {
     id,
@@ -27,6 +35,18 @@ export function makeGlobal(compilation: Compilation, declaration: ts.VariableDec
     type: compilation.layouts.typeId(type),
     initial: initial.filter((cell) => cell.value !== 0),
   };
+}
+
+/** Reports a global that the machine's memory has no room for, by itself or behind those before it. */
+function checkSize(compilation: Compilation, type: Declared, declaration: ts.VariableDeclaration): void {
+  const { layouts, report } = compilation;
+  const cells = layouts.types[layouts.typeId(type)]?.cells ?? 0;
+  const before = made.get(compilation) ?? 0;
+  const [what, count, limit] =
+    cells > largest ? ['it has', cells, largest] : ['with the variables before it there are', before + cells, most];
+  if (count > limit) report(declaration.name, 'dsl/too-large', [declaration.name.getText(), what, String(count), String(limit)]);
+  // One that is refused takes no room from those behind it.
+  else made.set(compilation, before + cells);
 }
 
 function fill(compilation: Compilation, type: Declared, from: ts.Expression, offset: number, cells: Cell[]): void {

@@ -5,7 +5,7 @@
 import ts from 'typescript';
 import type { CompileRequest, Problem, SourceInput } from './api.ts';
 import { documentedPath, documentedSource, isDocumented, modelPrefix } from './documented.ts';
-import { exportedNames, importedNames, testedStatuses } from './import-names.ts';
+import { exportedNames, importedNames } from './import-names.ts';
 import { selectModels } from './models.ts';
 import { parseSource } from './subset.ts';
 
@@ -23,7 +23,7 @@ export interface SourceSet {
   readonly problems: readonly Problem[];
   readonly resolve: (specifier: string, from: string) => string | undefined;
   /** What names in the library stand for, as far as compilations with it have found out. */
-  readonly symbols: Map<ts.Node, ts.Symbol>;
+  readonly symbols: WeakMap<ts.Node, ts.Symbol>;
 }
 
 const options: ts.CompilerOptions = {
@@ -45,7 +45,7 @@ const options: ts.CompilerOptions = {
 const trees = new WeakMap<SourceInput, ts.SourceFile>();
 
 /** What the names in a library stand for is the same from one compile to the next, too, unless sources stand where its modules are looked for. */
-const symbolsOf = new WeakMap<CompileRequest['library'], Map<ts.Node, ts.Symbol>>();
+const symbolsOf = new WeakMap<CompileRequest['library'], WeakMap<ts.Node, ts.Symbol>>();
 
 /** Parses every source of a request. Two sources whose paths differ only in case or slashes are one file; the first one counts. */
 export function parseSources(request: CompileRequest): SourceSet {
@@ -73,15 +73,14 @@ export function parseSources(request: CompileRequest): SourceSet {
   // What the sources import, the WDK documents and the library lacks.
   const names = new Set(sources.flatMap(({ file }) => importedNames(file)));
   const wanted = [...names].filter((name) => !exports.has(name) && isDocumented(name));
-  const tested = new Set(sources.flatMap(({ file }) => testedStatuses(file)));
-  if (wanted.length > 0) library.push(...add(documentedSource(wanted, { exports, tested, models })));
+  if (wanted.length > 0) library.push(...add(documentedSource(wanted, { exports, models })));
   const resolve = (specifier: string, from: string): string | undefined => {
     if (specifier.startsWith(modelPrefix)) return byPath.get(pathKey(specifier.slice(modelPrefix.length)))?.file.fileName;
     const documented = wanted.length > 0 && specifier === 'irpsight/wdm' && !from.startsWith('irpsight/');
     return documented ? documentedPath : resolveModule(specifier, from, byPath);
   };
   const mixed = sources.some(({ input }) => pathKey(input.path).startsWith('irpsight/'));
-  const symbols = (mixed ? undefined : symbolsOf.get(request.library)) ?? new Map();
+  const symbols = (mixed ? undefined : symbolsOf.get(request.library)) ?? new WeakMap();
   if (!mixed) symbolsOf.set(request.library, symbols);
   return { sources, library, problems, resolve, symbols };
 }

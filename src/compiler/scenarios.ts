@@ -43,6 +43,8 @@ const completeCodes = new Map([
 ]);
 
 const mostElements = 8;
+/** As many as --max-preemptions takes. */
+const mostPreemptions = 1000;
 /** Finds a harness global by its name. */
 export type FindGlobal = (name: string) => { readonly id: GlobalId; readonly type: Declared } | undefined;
 
@@ -101,6 +103,25 @@ export function compileScenario(
     if (elements.length > mostElements) report(node ?? declaration, 'dsl/scenario-most', [String(mostElements), 'elements']);
     return elements.slice(0, mostElements);
   };
+  const below = (property: ts.ObjectLiteralElementLike): void => {
+    const found = routineOfProperty(compilation, property);
+    // What the driver under test does is judged, and what stands below it is not: they cannot be one.
+    if (found !== undefined && compilation.originOf(found) !== 'scenario') report(property, 'dsl/scenario-below', []);
+    else set('below', routine(property, 'Below'));
+  };
+  /** Modules of the virtual devices that are plugged in: there is one of each chip, whose state is its module's. */
+  const plugged = new Set<string>();
+  const plugIn = (entry: ts.Expression, index: number): void => {
+    const plug = routineOfExpression(entry, compilation.typing);
+    if (plug === undefined) {
+      report(entry, 'dsl/scenario-literal', []);
+      return;
+    }
+    const module = plug.getSourceFile().fileName.replace(/\.ts$/, '');
+    if (plugged.has(module)) report(entry, 'dsl/scenario-plugged', [module]);
+    if (module.startsWith('irpsight/devices/')) plugged.add(module);
+    set('devices', compilation.funcFor(plug), index);
+  };
   let processors = 2;
   let maxPreemptions: number | undefined;
   const threads: string[] = [];
@@ -141,10 +162,14 @@ export function compileScenario(
     const only = status !== undefined && ts.isArrayLiteralExpression(status) ? status.elements[0] : status;
     set('majorStatus', only === undefined ? 0 : number(only), index);
   };
+  const addThreads = (properties: ts.NodeArray<ts.ObjectLiteralElementLike>): void => {
+    properties.slice(0, mostElements).forEach(addThread);
+    const over = properties[mostElements];
+    if (over !== undefined) report(over, 'dsl/scenario-most', [String(mostElements), 'threads']);
+  };
   const addThread = (property: ts.ObjectLiteralElementLike): void => {
     const thread = property.name?.getText() ?? '';
-    if (threads.length === mostElements) report(property, 'dsl/scenario-most', [String(mostElements), 'threads']);
-    else set('threads', routine(property, `${name}.${thread}`), threads.push(thread) - 1);
+    set('threads', routine(property, `${name}.${thread}`), threads.push(thread) - 1);
   };
   for (const property of literal.properties) {
     const init = ts.isPropertyAssignment(property) ? property.initializer : undefined;
@@ -154,7 +179,7 @@ export function compileScenario(
         set('driver', routine(property, 'DriverEntry'));
         break;
       case 'Below':
-        set('below', routine(property, 'Below'));
+        below(property);
         break;
       case 'Setup':
         set('setup', routine(property, `${name}.Setup`));
@@ -167,12 +192,12 @@ export function compileScenario(
         break;
       case 'MaxPreemptions':
         maxPreemptions = number(init);
+        if (maxPreemptions < 0 || maxPreemptions > mostPreemptions)
+          report(property, 'dsl/scenario-preemptions', [String(mostPreemptions)]);
         break;
       case 'Devices':
         list(init).forEach((entry, index, all) => {
-          const plug = routineOfExpression(entry, compilation.typing);
-          if (plug === undefined) report(entry, 'dsl/scenario-literal', []);
-          else set('devices', compilation.funcFor(plug), index);
+          plugIn(entry, index);
           set('deviceCount', all.length);
         });
         break;
@@ -183,7 +208,7 @@ export function compileScenario(
       case 'Threads':
         if (inner === undefined || !ts.isObjectLiteralExpression(inner)) report(property, 'dsl/scenario-literal', []);
         else if (property.name.getText() === 'Lower') lower(inner);
-        else inner.properties.forEach(addThread);
+        else addThreads(inner.properties);
         break;
       default:
         report(property, 'dsl/scenario-literal', []);

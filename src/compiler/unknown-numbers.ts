@@ -1,17 +1,29 @@
 /**
- * What numbers a routine without a model may give: those that the program's own comparisons tell apart. A number that only meets constants
- * is decided by one value for each stretch between them, and all are tried; of one that goes elsewhere some are, and the verdict is bounded.
+ * What numbers and statuses a routine without a model may give: those that the program's own comparisons tell apart. One that only meets
+ * constants is decided by one value for each stretch between them, and all are tried; of one that goes elsewhere some are, and the verdict is
+ * bounded.
  */
 import type { Func, FuncId, Instr, Place, Program, Reg, RegisterInfo, ValueKind } from '../ir/program.ts';
-import { documentedPath, unknownNumberPrefix } from './documented.ts';
+import { documentedPath, unknownNumberPrefix, unknownStatus } from './documented.ts';
+import { bits, keepsValue, usesOf } from './instructions.ts';
+import { createStatusFollower, type StatusFollower, statusesOf } from './unknown-statuses.ts';
 
-/** The program with bodies for the functions that stand for such numbers. */
+/** The program with bodies for the functions that stand for such numbers and statuses. */
 export function withUnknownNumbers(program: Program): Program {
   const file = program.files.find(({ path }) => path === documentedPath)?.id;
   const isHelper = (func: Func): boolean => func.file === file && func.name.startsWith(unknownNumberPrefix);
   if (file === undefined || !program.funcs.some(isHelper)) return program;
   const users = usersOf(program);
-  const funcs = program.funcs.map((func) => (isHelper(func) ? helperBody(program, func, users) : func));
+  let follower: StatusFollower | undefined;
+  const statuses = (helper: Func): Func => {
+    follower ??= createStatusFollower(program, file);
+    return statusBody(helper, follower);
+  };
+  const isStatus = ({ name }: Func): boolean => name.endsWith(unknownNumberPrefix + unknownStatus);
+  const funcs = program.funcs.map((func) => {
+    if (!isHelper(func)) return func;
+    return isStatus(func) ? statuses(func) : helperBody(program, func, users);
+  });
   return { ...program, funcs };
 }
 
@@ -63,6 +75,20 @@ function helperBody(program: Program, helper: Func, users: Users): Func {
   return { ...helper, ...choiceAmong(values, kind, reason, helper.place) };
 }
 
+function statusBody(helper: Func, follower: StatusFollower): Func {
+  const [, routineName = ''] = helper.name.split(unknownNumberPrefix);
+  const uses = follower.follow(helper.id);
+  const values = statusesOf(uses, routineName);
+  const shown = values.map((value) => `0x${value.toString(16).toUpperCase().padStart(8, '0')}`);
+  const reason =
+    uses.lost.size === 0
+      ? undefined
+      : `${routineName} has no model, and the status that it gives is used in ${[...uses.lost].sort().join(', ')} in ways that are not ` +
+        `followed: only ${shown.join(', ')} were tried.`;
+  const signed = values.map((value) => value | 0);
+  return { ...helper, ...choiceAmong(signed, 'i32', reason, helper.place) };
+}
+
 /** A routine of the driver that reads a member of a struct of that name. */
 function readerOf(program: Program, struct: string): string | undefined {
   const types = new Set(program.types.flatMap((type) => (type.name === struct ? [type.id] : [])));
@@ -77,11 +103,15 @@ function bodyOf(before: readonly Instr[], place: Place): Pick<Func, 'code' | 'pl
   return { code, places: code.map(() => place), registers: [], locals: [] };
 }
 
-/** One value on each constant and between any two of them; at least 0, and 1 where the number is lost sight of. */
+/**
+ * One value on each constant and between any two of them; at least 0, and 1 where the number is lost sight of. What the type cannot hold is
+ * what has the same bits, as in (USHORT)-1.
+ */
 function representatives({ constants, lost }: Uses, kind: ValueKind): number[] {
   const [least, most] = ranges[kind] ?? [0, 1];
   const all = [0, ...(lost.size > 0 ? [1] : []), ...[...constants].flatMap((one) => [one - 1, one, one + 1])];
-  const wrapped = all.map((one) => (one < 0 && least === 0 && most === 0xffffffff ? one + 0x100000000 : one));
+  const size = most - least + 1;
+  const wrapped = bits[kind] === 64 ? all : all.map((one) => ((((one - least) % size) + size) % size) + least);
   return [...new Set(wrapped)].filter((one) => one >= least && one <= most).sort((a, b) => a - b);
 }
 
@@ -165,7 +195,9 @@ function followRegisters(func: Func, start: ReadonlySet<Reg>, uses: Uses): void 
     before = tracked.size;
     for (const instr of func.code) {
       if (instr.op === 'move' && tracked.has(instr.src)) tracked.add(instr.dst);
-      if (instr.op === 'convert' && tracked.has(instr.src) && keepsValue(instr.from, instr.to)) tracked.add(instr.dst);
+      if (instr.op !== 'convert' || !tracked.has(instr.src) || !keepsValue(instr.from, instr.to)) continue;
+      tracked.add(instr.dst);
+      noteSign(func, instr, uses);
     }
   }
   for (const instr of func.code) {
@@ -174,6 +206,15 @@ function followRegisters(func: Func, start: ReadonlySet<Reg>, uses: Uses): void 
     if (constants === undefined) uses.lost.add(func.name);
     for (const one of constants ?? []) uses.constants.add(one);
   }
+}
+
+/** Where a number is taken for one of the other sign, the order changes at two places; those of 64 bits have constants too large for that. */
+function noteSign(func: Func, { from, to }: Extract<Instr, { op: 'convert' }>, uses: Uses): void {
+  const [before, after] = [bits[from] ?? 64, bits[to] ?? 64];
+  const [wasSigned, isSigned] = [from.startsWith('i'), to.startsWith('i')];
+  if (wasSigned === isSigned || (!wasSigned && after > before)) return;
+  if (after === 64) uses.lost.add(func.name);
+  else uses.constants.add(0).add(2 ** (before - 1));
 }
 
 /** The constants that an instruction compares a tracked value with; undefined where it does something else with it. */
@@ -201,12 +242,6 @@ function constantsOf(func: Func, instr: Instr, tracked: ReadonlySet<Reg>): reado
   }
 }
 
-const bits: Partial<Record<ValueKind, number>> = { i8: 8, u8: 8, i16: 16, u16: 16, i32: 32, u32: 32, i64: 64, u64: 64 };
-
-function keepsValue(from: ValueKind, to: ValueKind): boolean {
-  return (bits[from] ?? 64) <= (bits[to] ?? 0);
-}
-
 /** The instructions that set a register, moves followed back. */
 function definitions(func: Func, register: Reg, depth = 0): readonly Instr[] {
   if (register < func.params || depth > 20) return [];
@@ -215,35 +250,6 @@ function definitions(func: Func, register: Reg, depth = 0): readonly Instr[] {
     if (instr.op === 'convert') return definitions(func, instr.src, depth + 1);
     return instr.op === 'move' ? definitions(func, instr.src, depth + 1) : [instr];
   });
-}
-
-/** The registers that an instruction reads, but for the base of an access. */
-function usesOf(instr: Instr): readonly Reg[] {
-  switch (instr.op) {
-    case 'move':
-    case 'unary':
-    case 'convert':
-      return [instr.src];
-    case 'binary':
-      return [instr.left, instr.right];
-    case 'offset':
-      return [instr.base];
-    case 'element':
-      return [instr.base, instr.index];
-    case 'store':
-      return [instr.src];
-    case 'branch':
-      return [instr.cond];
-    case 'call':
-    case 'intrinsic':
-      return instr.args;
-    case 'callptr':
-      return [instr.callee, ...instr.args];
-    case 'return':
-      return instr.src === undefined ? [] : [instr.src];
-    default:
-      return [];
-  }
 }
 
 function choiceAmong(

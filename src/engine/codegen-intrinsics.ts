@@ -31,7 +31,7 @@ export function emitIntrinsic(instr: IntrinsicInstr, at: number, emitter: Emitte
     case 'retire':
       return guarded(`M.retire(${a})`, at);
     case 'exchange':
-      return `${guarded(`M.access(${a},-1,${a},1,${write | Mode.interlocked})`, at)}${old}M.storeAddress(${a},${b}|0);${set('t')}`;
+      return `${guarded(`M.access(${a},-1,${a},1,${write | Mode.interlocked})`, at)}if(M.isIgnored(R[${a}]))t=0;else{${old}}M.storeAddress(${a},${b}|0);${set('t')}`;
     case 'compareExchange':
       return `${guarded(`M.access(${a},-1,${a},1,${write | Mode.interlocked})`, at)}${old}if(t===(${c}|0))M.storeAddress(${a},${b}|0);${set('t')}`;
     case 'exchangeAdd':
@@ -98,6 +98,10 @@ export function emitIntrinsic(instr: IntrinsicInstr, at: number, emitter: Emitte
       return set(`M.byteOffset(${a},${b})`);
     case 'objectSize':
       return set(`M.objectSize(${a},${b})`);
+    case 'isTerminated':
+      return set('M.isTerminated()');
+    case 'isTimePending':
+      return set('M.isTimePending()');
     case 'isDriverRoutine':
       return set(`M.isDriverRoutine(${a})`);
     case 'locksHeld':

@@ -6,12 +6,13 @@
  */
 import { usedBy } from '../ir/flow.ts';
 import type { ArithmeticKind, BinaryOperator, CellKind, Func, Instr, Origin, Reg } from '../ir/program.ts';
+import { isWide } from '../ir/values.ts';
 import { emitIntrinsic } from './codegen-intrinsics.ts';
 import { FRAME_CALLER, FRAME_HEADER, FRAME_PC, MAX_JUMPS, UNWRITTEN, UNWRITTEN_WIDE } from './layout.ts';
 import type { Liveness } from './liveness.ts';
 import { liveness, perhapsUnwritten } from './liveness.ts';
 import type { Machine } from './machine.ts';
-import { isWide, Mode, Status, signature } from './machine.ts';
+import { Mode, Status, signature } from './machine.ts';
 import { FAULT } from './machine-types.ts';
 import { wideBits } from './wide.ts';
 

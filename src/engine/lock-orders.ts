@@ -10,6 +10,10 @@ const HIGH_FIRST = 2;
 export const BOTH_ORDERS = LOW_FIRST | HIGH_FIRST;
 export const TOO_MANY = -1;
 
+/** Above every cell. */
+const PAIR = 0x100000;
+
+/** The orders of one search, or of one schedule that is followed. */
 export class LockOrders {
   /** Set when two locks turned out to be taken in both orders that the state did not remember until then: the search begins again. */
   tainted = false;
@@ -29,9 +33,17 @@ export class LockOrders {
     return held < taken ? LOW_FIRST : HIGH_FIRST;
   }
 
+  /** The cells of pairs with a lock among those memory cells, which end. */
+  cellsOfPairsIn(from: number, to: number): readonly number[] {
+    return [...this.cells].flatMap(([pair, cell]) => {
+      const isIn = (word: number): boolean => word >= from && word < to;
+      return isIn(Math.trunc(pair / PAIR)) || isIn(pair % PAIR) ? [cell] : [];
+    });
+  }
+
   /** The cell for the two locks where the state remembers their orders; TOO_MANY where it has no room for more pairs. */
   cellOf(held: number, taken: number): number | undefined {
-    const pair = Math.min(held, taken) * 0x100000 + Math.max(held, taken);
+    const pair = Math.min(held, taken) * PAIR + Math.max(held, taken);
     const cell = this.cells.get(pair);
     if (cell !== undefined) return cell;
     const orders = (this.seen.get(pair) ?? 0) | this.bitOf(held, taken);

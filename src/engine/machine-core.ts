@@ -29,6 +29,9 @@ import { endContext, lowestFree } from './processors.ts';
 import type { RuleHost } from './rules.ts';
 import { eventNames } from './rules.ts';
 
+/** Faults that a scenario's own code can run into without any doing of the driver's. */
+const scenarioFaults: ReadonlySet<number> = new Set([FAULT.null, FAULT.type, FAULT.bounds]);
+
 /** What all layers of the machine stand on: stepping, events and faults. */
 export abstract class MachineCore extends FrameMachine implements RuleHost {
   /** Takes one step of `context`, answering `pick` to a `choose` it stands at. Gives a Status; the state is the next one unless cut. */
@@ -114,8 +117,10 @@ export abstract class MachineCore extends FrameMachine implements RuleHost {
     return false;
   }
 
-  /** A fault: the path ends, reported or bounded. */
+  /** A fault: the path ends, reported or bounded. A mistake of the scenario's own is no finding. */
   fault(number: number): number {
+    if (scenarioFaults.has(number) && !this.isDriverOrSystem())
+      return this.bound(`The scenario itself goes wrong in ${this.nameOf(this.func)}: ${eventNames[number]}.`);
     const before = this.reports.length;
     this.runRules(number, 0);
     if (this.reports.length === before) {

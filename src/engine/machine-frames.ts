@@ -1,6 +1,7 @@
 /** The machine's stacks: frames made and left, and what they tell of who does something. */
 import { isHandledAt } from '../ir/flow.ts';
 import type { Func, FuncId } from '../ir/program.ts';
+import { isWide } from '../ir/values.ts';
 import {
   contextBase,
   EXCEPTION,
@@ -19,7 +20,7 @@ import {
 import { liveness, mostLiveCells, perhapsUnwritten } from './liveness.ts';
 import { MachineState } from './machine-state.ts';
 import type { MachineOptions } from './machine-types.ts';
-import { EngineError, isWide, Status } from './machine-types.ts';
+import { EngineError, Status } from './machine-types.ts';
 import { ObjectKind } from './objects.ts';
 import { startContext } from './processors.ts';
 
@@ -135,6 +136,26 @@ export abstract class FrameMachine extends MachineState {
       if (this.driver[func] === 1 && this.program.funcs[func - 1].role !== undefined) return this.cancelRole[func];
     }
     return 0;
+  }
+
+  /**
+   * Whether a cell's old value may be one that was never written, since whoever called the inline routine that runs makes no use of what it
+   * gives: InterlockedExchange initialises, too.
+   */
+  isIgnored(old: number): boolean {
+    if (old !== UNWRITTEN || this.inline[this.func] === 0) return false;
+    const caller = this.scratch[this.fp + FRAME_CALLER];
+    if (caller < 0) return false;
+    const func = this.program.funcs[this.scratch[caller + FRAME_FUNC] - 1];
+    const at = this.scratch[caller + FRAME_PC] - func.code.length;
+    const call = func.code[at];
+    return call?.op === 'call' && (call.dst === undefined || !liveness(func).after[at].includes(call.dst));
+  }
+
+  /** Whether the running function is not the scenario's or its library's, or was called by the driver. */
+  protected isDriverOrSystem(): boolean {
+    const { origin } = this.program.funcs[this.func - 1];
+    return (origin !== 'scenario' && origin !== 'environment') || this.driverFrame() !== undefined;
   }
 
   /** The innermost driver frame of the running context with its instruction, if any. */

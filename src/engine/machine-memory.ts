@@ -77,7 +77,8 @@ export abstract class MemoryMachine extends RaceMachine {
       this.args[0] = mode & Mode.write;
       if (this.runRules(TOUCH, object)) return Status.cut;
     }
-    if (wrongType) return this.fault(FAULT.type);
+    // Bytes are of any type, as far as they go.
+    if (wrongType) return this.fault(this.objects.isBytes(object) ? FAULT.bounds : FAULT.type);
     if (gone) {
       this.args[0] = mode & Mode.write;
       return this.faultFreed(object);
@@ -209,6 +210,8 @@ export abstract class MemoryMachine extends RaceMachine {
     if (!this.objects.isLive(object)) return this.fault(FAULT.doubleFree);
     this.observer?.freed(object);
     this.objects.free(object);
+    // A lock that comes to lie there is another one.
+    for (const cell of this.orders.cellsOfPairsIn(object, object + this.objects.sizeOf(object))) this.memory.set(cell, 0);
     return Status.goOn;
   }
 

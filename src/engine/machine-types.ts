@@ -1,6 +1,7 @@
 /** The words that machine, generated code and searches share: statuses, access modes, reports, observers, numbers of native events. */
 import { events } from '../ir/events.ts';
-import type { FuncId, Program, Scenario } from '../ir/program.ts';
+import type { CellKind, FuncId, Program, Scenario } from '../ir/program.ts';
+import { isWide } from '../ir/values.ts';
 import type { CompiledRules } from './rules.ts';
 import { eventNames, eventNumber } from './rules.ts';
 
@@ -88,12 +89,7 @@ export const leaveEvents: readonly string[] = [
 export const leaves = new Set(leaveEvents.map(eventNumber));
 export const onIrp = eventNames.map((name) => events[name].subject === 'irp');
 
-/** Whether values of this kind take two cells. */
-export function isWide(kind: string): boolean {
-  return kind === 'i64' || kind === 'u64';
-}
-
 /** Parameter kinds as far as a call through a pointer checks them. */
-export function signature(kinds: readonly string[]): string {
+export function signature(kinds: readonly CellKind[]): string {
   return kinds.map((kind) => (kind === 'ptr' || kind === 'fn' ? kind[0] : isWide(kind) ? 'w' : 'i')).join('');
 }

@@ -34,14 +34,15 @@ import { MemoryMachine } from './machine-memory.ts';
 import { EngineError, FAULT, ORDER, Status } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
 import { bind, bindOver, dequeueDpc, processorOf, queueDpc, startContext, unbind } from './processors.ts';
-import { armTimer, deadline, disarmTimer } from './timers.ts';
+import { armTimer, deadline, disarmTimer, eachDeadline } from './timers.ts';
 
 export type { MachineOptions, Observer, Report } from './machine-types.ts';
-export { isWide, leaveEvents, Mode, Status, signature } from './machine-types.ts';
+export { leaveEvents, Mode, Status, signature } from './machine-types.ts';
 
 /** By the `timed` argument of a wait. */
 const waitGuards = [Guard.wait, Guard.timedWait, Guard.userWait, Guard.patient] as const;
 
+/** The whole machine: locks, waits, levels, processors and timers upon memory and frames. */
 export class Machine extends MemoryMachine {
   lock(word: number, cancel: number): number {
     if (word === 0) return this.fault(FAULT.null);
@@ -210,7 +211,8 @@ export class Machine extends MemoryMachine {
     const old = this.cells[this.at + IRQL];
     if (irql < old) return this.pauses() ? Status.yielded : this.fault(FAULT.irql);
     const binds = old < DISPATCH_LEVEL && irql >= DISPATCH_LEVEL;
-    if (this.stop((binds || !this.fusion) && this.visiblePoint())) return Status.yielded;
+    // Above DISPATCH_LEVEL interrupts are shut out: those that can still come are to come before.
+    if (this.stop((binds || irql > DISPATCH_LEVEL || !this.fusion) && this.visiblePoint())) return Status.yielded;
     this.memory.set(this.at + IRQL, irql);
     if (binds && this.context !== SCRATCH) bind(this, this.context);
     this.ret = old;
@@ -370,6 +372,18 @@ export class Machine extends MemoryMachine {
     return this.cells[this.at + CANCEL_LOCKS] > 0 ? 1 : 0;
   }
 
+  isTerminated(): number {
+    return this.cells[TERMINATED];
+  }
+
+  isTimePending(): number {
+    let pending = 0;
+    eachDeadline(this, () => {
+      pending = 1;
+    });
+    return pending;
+  }
+
   isDriverRoutine(func: number): number {
     return func > 0 && func < this.driver.length ? this.driver[func] : 0;
   }
@@ -394,7 +408,7 @@ export class Machine extends MemoryMachine {
     this.memory.set(this.at + HELD + held, word);
     this.memory.set(this.at + LOCKS, held + 1);
     if (cancel !== 0) this.memory.set(this.at + CANCEL_LOCKS, this.cells[this.at + CANCEL_LOCKS] + 1);
-    this.movers.noteLevel(word, this.cells[this.at + IRQL] > DISPATCH_LEVEL);
+    this.movers.noteLevel(word, this.cells[this.at + IRQL]);
     this.refreshLockSet();
     return Status.goOn;
   }

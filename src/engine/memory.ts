@@ -4,6 +4,7 @@ import { mixA, mixB, mixC } from './hash.ts';
 /** Cells of the whole state; past it a path ends and the verdict is bounded. */
 export const MEMORY_CELLS = 1 << 20;
 
+/** The cells of the machine with what undoes their changes, and the hash over them. */
 export class Memory {
   readonly cells = new Int32Array(MEMORY_CELLS);
   /** Hash lanes of the present state. */

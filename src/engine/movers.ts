@@ -2,12 +2,14 @@
  * The optimistic lock-set discipline behind the movers reduction: for each cell, over the whole search, which contexts accessed it, whether
  * any wrote, and which locks all of them held. A cell that breaks it is visible from then on, and the search that saw it so is tainted.
  */
+import { DISPATCH_LEVEL } from './layout.ts';
 import { MEMORY_CELLS } from './memory.ts';
 
 const MANY = 255;
 /** Stands for "inside an atomic section" in a lock set. */
 const ATOMIC = -1;
 
+/** The discipline of one search. */
 export class Movers {
   /** 1 for each cell whose accesses are scheduling points; kept over restarts. */
   readonly visible: Uint8Array;
@@ -20,7 +22,7 @@ export class Movers {
   private readonly word: Uint8Array;
   private readonly plainWord: Uint8Array;
   private readonly movedRelease: Uint8Array;
-  /** Of each lock word: 1 once it was taken above DISPATCH_LEVEL, 2 once below that. */
+  /** Of each lock word: the level above DISPATCH_LEVEL at which it was taken, plus one; 0 before. */
   private readonly level: Uint8Array;
   private readonly sets: (readonly number[])[] = [[]];
   private readonly setIds = new Map<string, number>([['', 0]]);
@@ -124,13 +126,14 @@ export class Movers {
   }
 
   /**
-   * The lock was taken, `above` DISPATCH_LEVEL or not. One that is taken at both levels protects nothing here: its holder may be kept from
-   * running for ever, by an interrupt on its own processor that spins for it.
+   * The lock was taken at that IRQL. One that is taken at several levels, of which those up to DISPATCH_LEVEL are one, protects nothing here: its
+   * holder may be kept from running for ever, by an interrupt on its own processor that spins for it.
    */
-  noteLevel(cell: number, above: boolean): void {
+  noteLevel(cell: number, irql: number): void {
     if (!this.on) return;
-    this.level[cell] |= above ? 1 : 2;
-    if (this.level[cell] === 3) this.distrust(cell);
+    const level = Math.max(DISPATCH_LEVEL, irql) + 1;
+    if (this.level[cell] === 0) this.level[cell] = level;
+    else if (this.level[cell] !== level) this.distrust(cell);
   }
 
   /** Whether releasing this word is a left mover: whoever else could notice waits for it. */

@@ -30,6 +30,7 @@ const Flag = { paged: 1, owed: 2, user: 4 } as const;
 /** Of no object: no size in bytes is that large. */
 const NO_TOKEN = 0x7fffffff;
 
+/** The objects of one machine: which cells they take, and what becomes of them. */
 export class Objects {
   /** First cell of the object that a cell belongs to, 0 where there is none (live or freed alike). */
   readonly baseOf = new Int32Array(MEMORY_CELLS);
@@ -187,6 +188,11 @@ export class Objects {
   /** Whether an object came from a routine without a model: nothing is known of what it holds. */
   isUnknown(base: number): boolean {
     return this.token[base] === this.unknown;
+  }
+
+  /** Whether an object is so many bytes, and of no type. */
+  isBytes(base: number): boolean {
+    return this.token[base] > 0 && !this.isUnknown(base);
   }
 
   isPool(base: number): boolean {

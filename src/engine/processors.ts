@@ -55,6 +55,7 @@ export function bind(machine: FrameMachine, context: number): void {
   machine.set(contextBase(context) + BOUND, p + 1);
 }
 
+/** The context leaves its processor, to what it came over there. */
 export function unbind(machine: FrameMachine, context: number): void {
   const at = contextBase(context) + BOUND;
   if (machine.cells[at] === 0) return;

@@ -27,6 +27,7 @@ interface Building {
   step: Step & { place: Place; notes: Note[] };
 }
 
+/** Follows one schedule. */
 export class Recorder implements Observer {
   readonly steps: Step[] = [];
   readonly breaches: { readonly report: Report; readonly guilt: Guilt; readonly step: number }[] = [];
@@ -116,13 +117,18 @@ export class Recorder implements Observer {
 
   reported(report: Report): void {
     const marked = report.marked ? this.marks.get(this.markKey(report.rule, report.subject))?.at(-1) : undefined;
-    this.breaches.push({ report, guilt: marked ?? this.guilt(this.machine), step: this.step });
+    const guilt = marked ?? this.guilt(this.machine);
+    const running = this.machine.driverFrame();
+    // A statement is shown once it is done; one that is not to be done is shown, too.
+    if (running?.func === guilt.func && this.place(running.func, running.pc) === guilt.place)
+      this.enter(this.machine.context, guilt.func, guilt.place);
+    this.breaches.push({ report, guilt, step: this.step });
   }
 
   /** The driver statement that the event being raised, or the freeing under way, is the deed of. */
   private guilt(machine: Machine): Guilt {
     if (this.lastEvent === 'assert.failed') {
-      const asserting = machine.frameOf(({ origin }) => origin !== 'kernel' && origin !== 'device');
+      const asserting = machine.frameOf(({ origin }) => origin === 'driver' || origin === 'scenario');
       if (asserting !== undefined) return { func: asserting.func, place: this.place(asserting.func, asserting.pc) };
     }
     if (LEFT.has(this.lastEvent)) {

@@ -24,6 +24,7 @@ export interface Candidate {
 const MAX_CANDIDATES = 200;
 const POLL = 1024;
 
+/** One exploration: its machine, what it has found so far, and when it is to stop. */
 export class Session {
   readonly request: ExploreRequest;
   readonly machine: Machine;

@@ -1,5 +1,6 @@
 /** The set of visited states: three hash lanes a state, in typed arrays with open addressing. */
 
+/** The states seen so far, by hash. */
 export class StateTable {
   /** Number of states. */
   count = 0;

@@ -107,6 +107,10 @@ export const intrinsics = {
   atomicEnd: { args: [], visible: false },
   /** 1 when the function pointer is a routine of the driver under test. */
   isDriverRoutine: { args: ['routine'], result: 'bool', visible: false },
+  /** 1 once the process is terminated. */
+  isTerminated: { args: [], result: 'bool', visible: false },
+  /** 1 while a timer is armed or a thread waits for a limited time: then more may happen by itself. */
+  isTimePending: { args: [], result: 'bool', visible: false },
   /** Number of spin locks this context holds. */
   locksHeld: { args: [], result: 'i32', visible: false },
   cancelLockHeld: { args: [], result: 'bool', visible: false },

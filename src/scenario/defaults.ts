@@ -29,10 +29,12 @@ export function defaultScenarios(shape: DriverShape, driverPath: string): string
     openAndClose(shape),
     ...(hasLower(shape) && shape.passesDown.has(major.create) ? [openFailsBelow()] : []),
     ...(requests.some((request) => request.refused !== undefined) ? [refusedRequests(requests)] : []),
+    ...(requests.some((request) => request.short.length > 0) ? [shortBuffers(shape, requests)] : []),
     ...requests.map((request) => cancelled(shape, request)),
     ...requests.flatMap((first, index) => requests.slice(index).map((second) => pair(shape, first, second))),
     ...(shape.interrupts ? requests.map((request) => interrupted(shape, request)) : []),
     ...requests.filter((request) => shape.pends.has(request.major)).flatMap((request) => closing(shape, request)),
+    ...(shape.startIo ? requests.map((request) => waitedFor(shape, request)) : []),
     ...(requests.length > 1 ? [inTurn(shape, requests)] : []),
     ...otherRequests(shape, requests),
     ...(shape.addDevice ? plugAndPlay(shape, requests) : []),
@@ -119,6 +121,18 @@ function refusedRequests(requests: readonly Request[]): ScenarioText {
   };
 }
 
+/** What a test of the length that is missing, or is for another length, lets come past. The lower driver answers at once. */
+function shortBuffers(shape: DriverShape, requests: readonly Request[]): ScenarioText {
+  return {
+    name: 'ShortBuffers',
+    comment: 'Requests with a buffer of one byte where the driver takes a longer one.',
+    ...(hasLower(shape) ? { lower: '{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE }' } : {}),
+    threads: [
+      { name: 'Caller', statements: overlappedInstead(requests.flatMap(({ short }) => short.map((call) => `${call};`))) },
+    ],
+  };
+}
+
 /** Nobody waits: what the driver keeps after all is cancelled when the thread ends. */
 function overlappedInstead(statements: readonly string[]): readonly string[] {
   return statements.map((statement, index) => statement.replace(/null\);$/, `Refused${index + 1});`));
@@ -185,6 +199,17 @@ function inTurn(shape: DriverShape, requests: readonly Request[]): ScenarioText 
     comment: `Every request one after the other${below ? '' : ', twice'}, and the handle is closed.`,
     ...(below ? { lower: '{ Complete: "inline", Status: [STATUS_SUCCESS] }' } : {}),
     threads: [{ name: 'Caller', statements: [...rounds.flatMap((thread) => thread.statements), 'CloseHandle(File);'] }],
+  };
+}
+
+/** A packet that is cancelled because its thread ends does not show that nobody would have asked for it: here the thread waits for each. */
+function waitedFor(shape: DriverShape, request: Request): ScenarioText {
+  const lower = usualLower(shape, [request]);
+  return {
+    name: `${request.name}After${request.name}`,
+    comment: `Two of ${request.name}, each waited for.`,
+    ...(lower === undefined ? {} : { lower }),
+    threads: [{ name: 'Caller', statements: [1, 2].map(() => `${request.call('null')};`) }],
   };
 }
 

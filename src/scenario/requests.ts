@@ -12,6 +12,8 @@ export interface Request {
   readonly call: (overlapped: string) => string;
   /** The same, with a length or code that the driver should refuse. */
   readonly refused?: string;
+  /** Calls with a buffer of one byte where the driver takes a longer one, the other side being what it accepts. */
+  readonly short: readonly string[];
   /** Global variables the call needs. */
   readonly globals: readonly string[];
   /** Declarations of types that these need. */
@@ -25,6 +27,9 @@ export interface Request {
 /** At most this many control codes get scenarios of their own, those that may be pended first. */
 const mostControls = 5;
 const usualLength = 16;
+/** The variable that is an input of one byte. */
+export const oneByte = 'OneByte';
+const methodBuffered = 0;
 /** An input of bytes is at most that long. */
 const longestInput = 4096;
 
@@ -43,6 +48,7 @@ export function requestsOf(shape: DriverShape): readonly Request[] {
             imports: [],
             call: (overlapped) => `${routine}(File, ${length}, ${overlapped})`,
             ...(shape.lengths.length > 0 ? { refused: `${routine}(File, 0, null)` } : {}),
+            short: shape.looksAtBuffer.has(index) && length > 1 ? [`${routine}(File, 1, null)`] : [],
           },
         ]
       : [];
@@ -71,7 +77,26 @@ function controlRequest(shape: DriverShape, control: ControlCode, name: string):
     imports: [code, ...(buffer === undefined ? [] : [buffer.type])].filter((name) => shape.exported.has(name)),
     ...(buffer === undefined ? {} : { input: buffer }),
     refused: `DeviceIoControl(File, ${code}, null, 0, null)`,
+    short: shortBuffers(shape, control, buffer?.name ?? 'null').map(
+      ([input, length]) => `DeviceIoControl(File, ${code}, ${input}, ${length}, null)`,
+    ),
   };
+}
+
+/**
+ * Input and output length of the requests of which one side is a byte, where the driver takes more there. With METHOD_NEITHER only where the
+ * driver's structure can be named here: else the other side is none that it accepts.
+ * @param accepted the input that it accepts.
+ */
+function shortBuffers(shape: DriverShape, control: ControlCode, accepted: string): readonly (readonly [string, number])[] {
+  const { buffer, inputLength, outputLength, code } = control;
+  if (isNeither(code) && (buffer === undefined || !shape.exported.has(buffer.name))) return [];
+  const isBuffered = (code & 3) === methodBuffered;
+  const shortInput = Math.max(inputLength, buffer?.bytes ?? 0) > 1;
+  const shortOutput = outputLength > 0 || !(isBuffered || isNeither(code));
+  // An input would make a system buffer longer than the output.
+  const beside = isBuffered && inputLength === 0 ? 'null' : accepted;
+  return [...(shortInput ? [[oneByte, outputLength] as const] : []), ...(shortOutput ? [[beside, 1] as const] : [])];
 }
 
 /** The input of a control request: a variable of that type. */
@@ -120,7 +145,7 @@ function controlName(control: ControlCode, index: number): string {
 }
 
 function uniqueName(names: Set<string>, name: string): string {
-  const reserved = new Set(['Read', 'Write', 'File', 'Other']);
+  const reserved = new Set(['Read', 'Write', 'File', 'Other', oneByte, 'RefusedRequests', 'ShortBuffers']);
   let unique = reserved.has(name) ? `${name}Control` : name;
   for (let count = 2; names.has(unique); count++) unique = `${name}${count}`;
   names.add(unique);

@@ -1,6 +1,6 @@
 /** Scenarios as the source of a scenario file. */
 import { plainTypes } from './control-codes.ts';
-import type { Request } from './requests.ts';
+import { oneByte, type Request } from './requests.ts';
 import type { DriverShape } from './shape.ts';
 
 /** A thread of a scenario, with the statements of its body. */
@@ -104,6 +104,7 @@ export function fileText(
     `const DeviceName = ${quoted(deviceName(shape))};`,
     'let File!: HANDLE | null;',
     ...(names.includes('Other') ? ['let Other!: HANDLE | null;'] : []),
+    ...(names.includes(oneByte) ? [`let ${oneByte}!: ARRAY<UCHAR, 1>;`] : []),
     ...requests.flatMap((request) => request.types),
     ...requests.flatMap((request) => request.globals),
     ...overlappeds.map((name) => `let ${name}!: OVERLAPPED;`),

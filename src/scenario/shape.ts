@@ -35,6 +35,8 @@ export interface DriverShape {
   readonly powerMinors: readonly number[];
   /** Lengths in bytes that read and write routines compare with. */
   readonly lengths: readonly number[];
+  /** Which of reads and writes have their buffer looked at, by what serves them or, where they may be kept, by any routine. */
+  readonly looksAtBuffer: ReadonlySet<number>;
   /** Names that the file with DriverEntry exports, so that a scenario can import them. */
   readonly exported: ReadonlySet<string>;
   /** As written in the source, without the quotes: `\\\\DosDevices\\\\Name` with its escapes. */
@@ -61,6 +63,8 @@ export interface DriverShape {
   readonly pends: ReadonlySet<number>;
 }
 
+/** Where an IRP has its buffer. */
+const bufferFields = ['SystemBuffer', 'MdlAddress', 'UserBuffer'];
 /** InternalDeviceIoControl of IoBuildDeviceIoControlRequest. */
 const internalControlArgument = 6;
 const senders = ['IoCallDriver', 'IofCallDriver', 'PoCallDriver', 'IoForwardIrpSynchronously'];
@@ -99,6 +103,7 @@ export function describeDriver(program: Program): DriverShape {
         .map(([index]) => index),
     );
   const names = objectNames(program, own);
+  const pends = serving(keepers);
   const controlled = servedBy(major.deviceControl, major.internalDeviceControl);
   return {
     entry: entry?.id,
@@ -114,6 +119,9 @@ export function describeDriver(program: Program): DriverShape {
           ),
     ),
     lengths: comparedWith(program, servedBy(major.read, major.write), 'Length'),
+    looksAtBuffer: new Set(
+      [major.read, major.write].filter((index) => looksAtBuffer(program, pends.has(index) ? own : servedBy(index))),
+    ),
     symbolicLinks: names.filter((name) => /^\\\\(DosDevices|\?\?)\\\\/i.test(name)),
     deviceNames: names.filter((name) => /^\\\\Device\\\\/i.test(name)),
     addDevice: stores(program, own, 'AddDevice'),
@@ -137,8 +145,16 @@ export function describeDriver(program: Program): DriverShape {
     workItems: uses('IoQueueWorkItem', 'IoQueueWorkItemEx', 'ExQueueWorkItem'),
     interrupts: uses('IoConnectInterrupt', 'IoConnectInterruptEx'),
     devices: entry === undefined ? [] : devicesOf(program, entry),
-    pends: serving(keepers),
+    pends,
   };
+}
+
+function looksAtBuffer(program: Program, functions: readonly Func[]): boolean {
+  return functions.some(({ code }) =>
+    code.some(
+      (instr) => instr.op === 'load' && leafNames(program, instr.type, instr.offset).some((name) => bufferFields.includes(name)),
+    ),
+  );
 }
 
 /** Whether the cell is Parameters.Power.Type of a stack location. */

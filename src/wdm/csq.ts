@@ -62,6 +62,7 @@ export function IoCsqInitialize<CONTEXT>(
   Csq.CsqAcquireLock = CsqAcquireLock;
   Csq.CsqReleaseLock = CsqReleaseLock;
   Csq.CsqCompleteCanceledIrp = CsqCompleteCanceledIrp;
+  Csq.Locked = FALSE;
   return STATUS_SUCCESS;
 }
 
@@ -77,6 +78,7 @@ export function IoCsqInitializeEx<INSERT, PEEK>(
   Csq.CsqAcquireLock = CsqAcquireLock;
   Csq.CsqReleaseLock = CsqReleaseLock;
   Csq.CsqCompleteCanceledIrp = CsqCompleteCanceledIrp;
+  Csq.Locked = FALSE;
   return STATUS_SUCCESS;
 }
 

@@ -2,8 +2,8 @@
  * Device queues: an insert into a queue that is not busy queues nothing but turns it busy; a removal from an empty busy queue
  * turns it not busy. https://learn.microsoft.com/windows-hardware/drivers/kernel/setting-up-and-using-device-queues
  */
-import { BOOLEAN, FALSE, LIST_ENTRY, LONG, PLIST_ENTRY, TRUE, ULONG, CONTAINING_RECORD } from './types.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent } from './machine.ts';
+import { BOOLEAN, FALSE, LIST_ENTRY, LONG, PLIST_ENTRY, Ref, TRUE, ULONG, CONTAINING_RECORD } from './types.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent, machineExchange } from './machine.ts';
 
 /**
  * Opaque; its built-in spin lock, which no driver sees, is the atomic sections below.
@@ -30,9 +30,7 @@ export type PKDEVICE_QUEUE_ENTRY = KDEVICE_QUEUE_ENTRY;
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializedevicequeue */
 export function KeInitializeDeviceQueue(DeviceQueue: PKDEVICE_QUEUE): void {
   machineEvent('call.irql', 0, 2);
-  const First = DeviceQueue.DeviceListHead.Flink as PLIST_ENTRY | null;
-  if (First !== null && First !== DeviceQueue.DeviceListHead) machineEvent('queue.misuse', Forgotten);
-  DeviceQueue.DeviceListHead.Flink = DeviceQueue.DeviceListHead;
+  KiNoteForgotten(DeviceQueue);
   DeviceQueue.DeviceListHead.Blink = DeviceQueue.DeviceListHead;
   DeviceQueue.Busy = FALSE;
 }
@@ -150,9 +148,23 @@ const InQueue: LONG = 1;
 const InAnotherQueue: LONG = 2;
 const Forgotten: LONG = 3;
 
-/** An entry that is queued cannot be queued: the list would be destroyed. */
+/**
+ * Empties the list, and says so if there were entries in it. In memory that nothing was written to there were none: there an exchange whose old
+ * value stays in an inlined routine gives null, where a read would be an error of the driver's.
+ * @forceinline
+ */
+function KiNoteForgotten(DeviceQueue: PKDEVICE_QUEUE): void {
+  const First = machineExchange(Ref(DeviceQueue.DeviceListHead.Flink), DeviceQueue.DeviceListHead) as PLIST_ENTRY | null;
+  if (First !== null && First !== DeviceQueue.DeviceListHead) machineEvent('queue.misuse', Forgotten);
+}
+
+/**
+ * An entry that is queued cannot be queued: the list would be destroyed. No routine initialises an entry, so that it is looked at as above.
+ * @forceinline
+ */
 function KiNoteInserted(Entry: PKDEVICE_QUEUE_ENTRY): void {
-  if (Entry.Queue === null) return;
+  const Queue = machineExchange(Ref(Entry.Queue), null);
+  if (Queue === null) return;
   machineEvent('queue.misuse', InQueue);
   machineBounded('An entry of a device queue was inserted again.');
 }

@@ -1,6 +1,6 @@
 /** The IRP, its stack locations, and the macros that move between them. Sending is in call.ts, completing in complete.ts. */
 import {
-  ARRAY, BOOLEAN, CCHAR, CHAR, FALSE, KIRQL, LARGE_INTEGER, LIST_ENTRY, LONG, NTSTATUS, PVOID, SHORT, TRUE, UCHAR, ULONG, ULONG_PTR, USHORT, Union,
+  ARRAY, BOOLEAN, CCHAR, CHAR, FALSE, KIRQL, LARGE_INTEGER, LIST_ENTRY, LONG, NTSTATUS, PVOID, Ref, SHORT, TRUE, UCHAR, ULONG, ULONG_PTR, USHORT, Union,
 } from './types.ts';
 import { PCM_RESOURCE_LIST } from './resources.ts';
 import { FILE_OBJECT, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
@@ -8,7 +8,7 @@ import { KDEVICE_QUEUE_ENTRY } from './device-queue.ts';
 import { PKEVENT } from './event.ts';
 import { PETHREAD } from './thread.ts';
 import { STATUS_INSUFFICIENT_RESOURCES, STATUS_SUCCESS } from './status.ts';
-import { machineAlloc, machineBounded, machineChoose, machineCopy, machineEvent, machineFree, machineZero } from './machine.ts';
+import { machineAlloc, machineBounded, machineChoose, machineCopy, machineEvent, machineExchange, machineFree, machineZero } from './machine.ts';
 import { sizeof } from './types.ts';
 import { KiAllocationFails } from './pool.ts';
 
@@ -381,10 +381,14 @@ export function IoInitializeIrp(Irp: PIRP, PacketSize: USHORT, StackSize: CCHAR)
   IopRenew(Irp, StackSize);
 }
 
-/** All but who made it is forgotten. */
+/**
+ * All but who made it is forgotten. Memory that nothing was written to, nobody made an IRP of: there an exchange whose old value stays in an inlined
+ * routine gives zero, where a read would be an error of the driver's.
+ * @forceinline
+ */
 function IopRenew(Irp: PIRP, StackSize: CCHAR): void {
   machineEvent('irp.reuse', Irp);
-  const AllocationFlags = Irp.AllocationFlags;
+  const AllocationFlags = machineExchange(Ref(Irp.AllocationFlags), 0);
   machineZero(Irp, sizeof<IRP>());
   Irp.AllocationFlags = AllocationFlags;
   Irp.StackCount = StackSize;

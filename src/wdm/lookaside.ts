@@ -162,6 +162,8 @@ function ExpInitializeLookaside(List: PGENERAL_LOOKASIDE, Type: POOL_TYPE, Size:
   List.Type = Type;
   List.Size = Size;
   List.Tag = Tag as ULONG;
+  List.Allocate = null;
+  List.Free = null;
 }
 
 function ExpDeleteLookaside(List: PGENERAL_LOOKASIDE): void {

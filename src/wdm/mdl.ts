@@ -64,6 +64,7 @@ export function MmInitializeMdl(MemoryDescriptorList: PMDL, BaseVa: PVOID, Lengt
   MemoryDescriptorList.StartVa = BaseVa;
   MemoryDescriptorList.ByteCount = Length;
   MemoryDescriptorList.ByteOffset = 0;
+  MemoryDescriptorList.LockedPages = null;
 }
 
 /**

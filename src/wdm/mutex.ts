@@ -82,6 +82,7 @@ export function ExInitializeFastMutex(FastMutex: PFAST_MUTEX): void {
   FastMutex.Free.Type = KiSynchronizationObject;
   FastMutex.Free.SignalState = 1;
   FastMutex.Owner = null;
+  FastMutex.OldIrql = 0;
 }
 
 /**

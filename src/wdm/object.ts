@@ -8,10 +8,7 @@ import { DEVICE_OBJECT, FILE_OBJECT, IopReferenceDevice, IopReleaseDevice, PDEVI
 import { IopReferenceFile, IopReleaseFile } from './io-manager.ts';
 import { KPROCESSOR_MODE } from './irp.ts';
 import { STATUS_INVALID_HANDLE, STATUS_SUCCESS } from './status.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts';
-
-/** Size token of the object that starts at the address. */
-declare function machineObjectSize(Object: PVOID, InBytes: LONG): LONG;
+import { machineAtomicBegin, machineAtomicEnd, machineEvent, machineObjectSize } from './machine.ts';
 
 /**
  * The object that a handle stands for, with a reference to it.
@@ -59,8 +56,11 @@ export function ObDereferenceObject(Object: PVOID): void {
     else machineEvent('object.over-released');
   } else if (ObpIs(Object, sizeof<FILE_OBJECT>())) {
     const File = Object as PFILE_OBJECT;
-    if (File.PointerCount !== 0) IopReleaseFile(File);
-    else machineEvent('object.over-released');
+    machineAtomicBegin();
+    const Referenced = File.PointerCount !== 0;
+    if (Referenced) IopReleaseFile(File);
+    machineAtomicEnd();
+    if (!Referenced) machineEvent('object.over-released');
   }
 }
 

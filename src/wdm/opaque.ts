@@ -1,8 +1,6 @@
 /** What routines without a model are made of: the objects they give, and how they end a path that only their code could go on with. */
 import { BOOLEAN, LONG, PVOID, SIZE_T, sizeof } from './types.ts';
-import { machineAlloc, machineChoose, machineZero } from './machine.ts';
-
-declare function machineObjectSize(Object: PVOID, InBytes: LONG): LONG;
+import { machineAlloc, machineChoose, machineObjectSize, machineZero } from './machine.ts';
 
 /** An object of which nothing is known: whoever looks into it or changes it ends the path, and the verdict is bounded. */
 export interface KI_UNKNOWN { Word: LONG }

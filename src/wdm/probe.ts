@@ -3,9 +3,9 @@ import { BOOLEAN, LONG, NTSTATUS, PVOID, SIZE_T, TRUE, ULONG } from './types.ts'
 import { KPROCESSOR_MODE, PMDL } from './irp.ts';
 import { MDL_PAGES_LOCKED, MiLockPages } from './mdl.ts';
 import { STATUS_ACCESS_VIOLATION, STATUS_DATATYPE_MISALIGNMENT } from './status.ts';
-import { machineAlloc, machineChoose, machineCopy, machineEvent, machineBounded, machineIsUserMemory, machineRaiseException } from './machine.ts';
-
-declare function machineObjectSize(Object: PVOID, InBytes: LONG): LONG;
+import {
+  machineAlloc, machineBounded, machineChoose, machineCopy, machineEvent, machineIsUserMemory, machineObjectSize, machineRaiseException,
+} from './machine.ts';
 
 /**
  * The code of the exception being handled; in a catch block only.
@@ -39,20 +39,21 @@ export function ExRaiseDatatypeMisalignment(): never {
 
 /**
  * Raises when the range does not lie in user memory, or is not aligned: which addresses the user gives is his affair, so either may
- * be. It does not look whether the memory is there. A length of zero is not looked at.
+ * be. It does not look whether the memory is there, so that null passes. A length of zero is not looked at.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-probeforread
  */
 export function ProbeForRead<T>(Address: PVOID, Length: SIZE_T<T>, Alignment: ULONG): void {
   machineEvent('call.irql', 0, 1);
-  IopProbe(Length, Alignment);
+  if (Address !== null) IopProbe(Length, Alignment);
 }
 
 /**
- * The same, and when the range cannot be written.
+ * The same, and when the range cannot be written: each of its pages is touched, and at null there is none.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-probeforwrite
  */
 export function ProbeForWrite<T>(Address: PVOID, Length: SIZE_T<T>, Alignment: ULONG): void {
   machineEvent('call.irql', 0, 1);
+  if (Address === null && Length !== 0) machineRaiseException(STATUS_ACCESS_VIOLATION);
   IopProbe(Length, Alignment);
 }
 

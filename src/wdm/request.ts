@@ -1,18 +1,20 @@
 /** Requests that a driver makes: IRPs that the I/O manager fills in. */
-import { BOOLEAN, FALSE, PLARGE_INTEGER, PVOID, TRUE, UCHAR, ULONG } from './types.ts';
+import { BOOLEAN, FALSE, LONG, PLARGE_INTEGER, PVOID, SIZE_T, TRUE, UCHAR, ULONG, sizeof } from './types.ts';
 import { IoCallDriver } from './call.ts';
-import { METHOD_NEITHER, PDEVICE_OBJECT } from './device.ts';
+import { DO_BUFFERED_IO, DO_DIRECT_IO, METHOD_NEITHER, PDEVICE_OBJECT } from './device.ts';
 import { KEVENT, KeInitializeEvent, KeSetEvent, NotificationEvent, PKEVENT } from './event.ts';
 import { Executive, KeWaitForSingleObject } from './wait.ts';
 import { IopQueueIrp } from './io-manager.ts';
 import {
-  IO_COMPLETION_ROUTINE, IO_NO_INCREMENT, IRP_BUILT_FOR_THREAD, IRP_MADE_BY_DRIVER, IRP_MJ_DEVICE_CONTROL, IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_SYNCHRONOUS_API,
-  IoCopyCurrentIrpStackLocationToNext, IoGetNextIrpStackLocation, IoSetCompletionRoutine, IopMakeIrp, KernelMode, PIO_STATUS_BLOCK, PIRP,
+  IO_COMPLETION_ROUTINE, IO_NO_INCREMENT, IRP_BUFFERED_IO, IRP_BUILT_FOR_THREAD, IRP_DEALLOCATE_BUFFER, IRP_INPUT_OPERATION, IRP_MADE_BY_DRIVER,
+  IRP_MJ_DEVICE_CONTROL, IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_WRITE, IRP_SYNCHRONOUS_API,
+  IoCopyCurrentIrpStackLocationToNext, IoGetNextIrpStackLocation, IoSetCompletionRoutine, IopMakeIrp, KernelMode, MDL, PIO_STATUS_BLOCK, PIRP,
 } from './irp.ts';
 import { KiAllocationFails } from './pool.ts';
 import { STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING } from './status.ts';
 import { KiCurrentThread } from './thread.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineEvent } from './machine.ts';
+import { MiLockPages, MmInitializeMdl } from './mdl.ts';
+import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineCopy, machineEvent, machineObjectSize } from './machine.ts';
 
 /**
  * A device control request of the current thread, cancelled with it and freed by the I/O manager, which writes the status block
@@ -42,7 +44,8 @@ export function IoBuildDeviceIoControlRequest(
 }
 
 /**
- * A read, write, flush, shutdown or PnP request of the current thread, likewise.
+ * A read, write, flush, shutdown or PnP request of the current thread, likewise. A device with direct I/O gets an MDL; where Windows makes a system
+ * buffer, here the caller's buffer stands for it, so that what is read into it needs not be copied back.
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildsynchronousfsdrequest
  */
 export function IoBuildSynchronousFsdRequest(
@@ -53,6 +56,7 @@ export function IoBuildSynchronousFsdRequest(
   if (KiAllocationFails()) return null;
   const Irp = IopMakeIrp(DeviceObject.StackSize, IRP_BUILT_FOR_THREAD);
   IopFillFsd(Irp, MajorFunction, Buffer, Length, StartingOffset);
+  if (IopTransfers(MajorFunction, Buffer, Length) && IopIsDirect(DeviceObject)) IopGiveMdl(Irp, Buffer, Length, FALSE);
   Irp.Flags = IRP_SYNCHRONOUS_API;
   Irp.UserEvent = Event;
   Irp.UserIosb = IoStatusBlock;
@@ -61,7 +65,9 @@ export function IoBuildSynchronousFsdRequest(
 }
 
 /**
- * The same as the caller's own IRP: in no thread's list, freed by IoFreeIrp.
+ * The same as the caller's own IRP: in no thread's list, freed by IoFreeIrp. What the target's way of I/O needs for a read or write, an MDL with
+ * locked pages or a buffer that IRP_DEALLOCATE_BUFFER tells of, is the caller's to free as well, before the IRP.
+ * https://learn.microsoft.com/windows-hardware/drivers/kernel/different-ways-of-handling-irps-cheat-sheet
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-iobuildasynchronousfsdrequest
  */
 export function IoBuildAsynchronousFsdRequest(
@@ -72,6 +78,10 @@ export function IoBuildAsynchronousFsdRequest(
   if (KiAllocationFails()) return null;
   const Irp = IopMakeIrp(DeviceObject.StackSize, IRP_MADE_BY_DRIVER);
   IopFillFsd(Irp, MajorFunction, Buffer, Length, StartingOffset);
+  if (IopTransfers(MajorFunction, Buffer, Length)) {
+    if ((DeviceObject.Flags & DO_BUFFERED_IO) !== 0) IopGiveSystemBuffer(Irp, MajorFunction, Buffer, Length);
+    else if (IopIsDirect(DeviceObject)) IopGiveMdl(Irp, Buffer, Length, TRUE);
+  }
   Irp.UserIosb = IoStatusBlock;
   Irp.Tail.Overlay.Thread = KiCurrentThread();
   return Irp;
@@ -112,4 +122,35 @@ function IopFillFsd(Irp: PIRP, MajorFunction: UCHAR, Buffer: PVOID, Length: ULON
   Irp.AssociatedIrp.SystemBuffer = Buffer;
   Irp.UserBuffer = Buffer;
   Irp.RequestorMode = KernelMode;
+}
+
+/** Whether there is anything for the I/O manager to describe or to copy. */
+function IopTransfers(MajorFunction: UCHAR, Buffer: PVOID, Length: ULONG): BOOLEAN {
+  return (MajorFunction === IRP_MJ_READ || MajorFunction === IRP_MJ_WRITE) && Buffer !== null && Length !== 0;
+}
+
+function IopIsDirect(DeviceObject: PDEVICE_OBJECT): BOOLEAN {
+  return (DeviceObject.Flags & (DO_BUFFERED_IO | DO_DIRECT_IO)) === DO_DIRECT_IO;
+}
+
+/** `Own`: for the driver to unlock and free, else the I/O manager does it with the request. */
+function IopGiveMdl(Irp: PIRP, Buffer: PVOID, Length: ULONG, Own: BOOLEAN): void {
+  const Mdl = Own ? machineAlloc(sizeof<MDL>(), 2, 1) : machineAlloc(sizeof<MDL>(), 0, 1);
+  MmInitializeMdl(Mdl, Buffer, Length);
+  MiLockPages(Mdl, Own);
+  Irp.MdlAddress = Mdl;
+}
+
+/** A buffer of the system's, for the driver to free: with what is to be written, or for what is read. */
+function IopGiveSystemBuffer(Irp: PIRP, MajorFunction: UCHAR, Buffer: PVOID, Length: ULONG): void {
+  // Below zero it is what sizeof gives, with the type. Of a number of bytes nobody knows the type but from the object that lies there.
+  const Whole = machineObjectSize(Buffer, 0);
+  const Size: LONG = (Length as LONG) < 0 || Whole === 0 ? (Length as LONG) : Whole;
+  const Typed = Size < 0 || Whole !== 0;
+  if (!Typed && MajorFunction === IRP_MJ_WRITE) machineBounded('A driver was to write bytes from within an object to a device with buffered I/O.');
+  const Copy = machineAlloc(Size as SIZE_T<object>, 2, 1);
+  if (MajorFunction === IRP_MJ_WRITE) machineCopy(Copy, Buffer, Size as SIZE_T<object>);
+  Irp.AssociatedIrp.SystemBuffer = Copy;
+  Irp.Flags = IRP_BUFFERED_IO | IRP_DEALLOCATE_BUFFER;
+  if (MajorFunction === IRP_MJ_READ) Irp.Flags = Irp.Flags | IRP_INPUT_OPERATION;
 }

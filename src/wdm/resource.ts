@@ -2,12 +2,12 @@
  * Executive resources: locks that many threads may share or one may have for itself, and that their owners may take again.
  * https://learn.microsoft.com/windows-hardware/drivers/kernel/introduction-to-eresource-routines
  */
-import { ARRAY, BOOLEAN, FALSE, LONG, NTSTATUS, PVOID, TRUE, ULONG, ULONG_PTR } from './types.ts';
+import { ARRAY, BOOLEAN, FALSE, LONG, NTSTATUS, PVOID, TRUE, ULONG, ULONG_PTR, sizeof } from './types.ts';
 import { DISPATCHER_HEADER, KiCheckHeader, KiSemaphoreObject, KiSynchronizationObject } from './event.ts';
 import { KiEnterCriticalRegion, KiLeaveCriticalRegion, KiNormalApcsDisabled } from './region.ts';
 import { STATUS_SUCCESS } from './status.ts';
 import { KiCurrentThread, PKTHREAD } from './thread.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineChoose, machineEvent, machineWait } from './machine.ts';
+import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineChoose, machineEvent, machineWait, machineZero } from './machine.ts';
 
 /** Names a thread that owns a resource. */
 export type ERESOURCE_THREAD = ULONG_PTR;
@@ -214,14 +214,9 @@ export function ExGetCurrentResourceThread(): ERESOURCE_THREAD {
 }
 
 function ExpInitializeResource(Resource: PERESOURCE): void {
+  machineZero(Resource, sizeof<ERESOURCE>());
   Resource.SharedGranted.Type = KiSemaphoreObject;
-  Resource.SharedGranted.SignalState = 0;
   Resource.ExclusiveGranted.Type = KiSynchronizationObject;
-  Resource.ExclusiveGranted.SignalState = 0;
-  Resource.Exclusive = FALSE;
-  Resource.Active = 0;
-  Resource.SharedWaiters = 0;
-  Resource.ExclusiveWaiters = 0;
 }
 
 /** Says so if somebody has it. */

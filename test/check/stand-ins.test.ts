@@ -392,6 +392,215 @@ describe('a routine without a model', () => {
   });
 });
 
+/** Imports beside ZwDeleteKey, a body that does something with its status S, and what the body needs at the top level. */
+const deletes = (imports: string, body: string, rest = ''): readonly string[] =>
+  told(driver(`ZwDeleteKey, NT_ASSERT, ${imports}`, `let S = ZwDeleteKey(null); ${body}`, '', rest));
+const wrong = 'NT_ASSERT(FALSE);';
+const failed = (line = 29): readonly string[] => [
+  `witnessed assert/failed a.driver.ts:${line}`,
+  'error',
+  nothingBut('ZwDeleteKey'),
+];
+const unfollowed = (where: string, values = '0x00000000, 0xC0000001'): readonly string[] => [
+  'bounded',
+  `ZwDeleteKey has no model, and the status that it gives is used in ${where} in ways that are not followed: only ${values} were tried.`,
+  nothingBut('ZwDeleteKey'),
+];
+const own = 'function Own(A: NTSTATUS, B: NTSTATUS): BOOLEAN { return A === B; }';
+
+describe('the status of a routine without a model', () => {
+  it.each([
+    ['in a routine', 'BOOLEAN, STATUS_ACCESS_DENIED', `if (Own(S, STATUS_ACCESS_DENIED)) { ${wrong} }`, own],
+    ['in a routine, from the other side', 'BOOLEAN, STATUS_ACCESS_DENIED', `if (Own(STATUS_ACCESS_DENIED, S)) { ${wrong} }`, own],
+    [
+      'through a pointer to a routine',
+      'BOOLEAN, STATUS_ACCESS_DENIED',
+      `const Asks: OWN = Own; if (Asks(S, STATUS_ACCESS_DENIED)) { ${wrong} }`,
+      `type OWN = (A: NTSTATUS, B: NTSTATUS) => BOOLEAN; const Own: OWN = (A, B) => { return A === B; };`,
+    ],
+    [
+      'with a variable',
+      'STATUS_ACCESS_DENIED',
+      `Wanted = STATUS_ACCESS_DENIED; if (S === Wanted) { ${wrong} }`,
+      'let Wanted!: NTSTATUS;',
+    ],
+    [
+      'with a variable that starts with it',
+      'STATUS_ACCESS_DENIED',
+      `if (S === Wanted) { ${wrong} }`,
+      'let Wanted: NTSTATUS = STATUS_ACCESS_DENIED;',
+    ],
+    ['with a local', 'STATUS_ACCESS_DENIED', `const Wanted = STATUS_ACCESS_DENIED; if (S === Wanted) { ${wrong} }`],
+    [
+      'with a table',
+      'ARRAY, STATUS_ACCESS_DENIED, STATUS_NO_MEMORY',
+      `for (let I: ULONG = 0; I < 2; I++) { if (Tab[I].A === S && I === 1) { ${wrong} } }`,
+      'interface T { A: NTSTATUS; B: ULONG }\nlet Tab: ARRAY<T, 2> = [{ A: STATUS_NO_MEMORY, B: 1 }, { A: STATUS_ACCESS_DENIED, B: 2 }];',
+    ],
+    [
+      'with a table of statuses',
+      'ARRAY, STATUS_ACCESS_DENIED, STATUS_NO_MEMORY',
+      `for (let I: ULONG = 0; I < 2; I++) { if (Tab[I] === S && I === 1) { ${wrong} } }`,
+      'let Tab: ARRAY<NTSTATUS, 2> = [STATUS_NO_MEMORY, STATUS_ACCESS_DENIED];',
+    ],
+    ['as a LONG', 'LONG', `if ((S as LONG) === -1073741790) { ${wrong} }`],
+    ['as a ULONG', '', `if ((S as ULONG) === 0xC0000022) { ${wrong} }`],
+    ['by size', 'LONG', `if ((S as LONG) > -1073741700 && (S as LONG) < 0) { ${wrong} }`],
+    [
+      'with what is calculated',
+      '',
+      `if (S === MYSTAT) { ${wrong} }`,
+      'const BASE: ULONG = 0x40000000; const MYSTAT = (BASE * 3 + 0x22) as NTSTATUS;',
+    ],
+    ['by severity', '', `if (((S as ULONG) >> 30) === 2) { ${wrong} }`],
+    ['by NT_ERROR', 'NT_ERROR', `if (!NT_SUCCESS(S) && !NT_ERROR(S)) { ${wrong} }`],
+    ['by NT_WARNING', 'NT_WARNING', `if (NT_WARNING(S)) { ${wrong} }`],
+    [
+      'with both statuses that stand for any failure',
+      'STATUS_UNSUCCESSFUL, STATUS_INTERNAL_ERROR',
+      `if (!NT_SUCCESS(S) && S !== STATUS_UNSUCCESSFUL && S !== STATUS_INTERNAL_ERROR) { ${wrong} }`,
+    ],
+    [
+      'where a field was loaded',
+      'STATUS_ACCESS_DENIED',
+      `Later.Last = S; if (Later.Last === STATUS_ACCESS_DENIED) { ${wrong} }`,
+      'interface LATER { Count: ULONG; Last: NTSTATUS }\nlet Later!: LATER;',
+    ],
+    [
+      'where a copy of a field was loaded',
+      'STATUS_ACCESS_DENIED',
+      `Later.Last = S; let Copy: LATER = Later; if (Copy.Last === STATUS_ACCESS_DENIED) { ${wrong} }`,
+      'interface LATER { Count: ULONG; Last: NTSTATUS }\nlet Later!: LATER;',
+    ],
+    [
+      'where a variable was loaded',
+      'STATUS_ACCESS_DENIED',
+      `Last = S; if (Last === STATUS_ACCESS_DENIED) { ${wrong} }`,
+      'let Last!: NTSTATUS;',
+    ],
+    [
+      'where the IRP was loaded',
+      'STATUS_ACCESS_DENIED',
+      `Irp.IoStatus.Status = S; if (Irp.IoStatus.Status === STATUS_ACCESS_DENIED) { ${wrong} }`,
+    ],
+    [
+      'where a routine has given it back',
+      'STATUS_ACCESS_DENIED',
+      `if (Kept(S) === STATUS_ACCESS_DENIED) { ${wrong} }`,
+      'function Kept(A: NTSTATUS): NTSTATUS { if (A === STATUS_SUCCESS) { return A; } const B = A; return B; }',
+    ],
+    [
+      'where it was raised',
+      'ExRaiseStatus, GetExceptionCode, STATUS_ACCESS_DENIED',
+      `try { if (!NT_SUCCESS(S)) { ExRaiseStatus(S); } } catch { if (GetExceptionCode() === STATUS_ACCESS_DENIED) { ${wrong} } }`,
+    ],
+  ])('is compared %s', (_, imports, body, rest = '') => {
+    expect(deletes(imports === '' ? 'STATUS_KEY_DELETED' : imports, body, rest)).toEqual(failed());
+  });
+
+  it.each([
+    ['a mask', '', `if (((S as ULONG) & 0xffff) === 0x22) { ${wrong} }`, '', 'DispatchRead'],
+    [
+      'a mask in a switch',
+      '',
+      `switch ((S as ULONG) & 0xff) { case 0x22: { ${wrong} break; } default: break; }`,
+      '',
+      'DispatchRead',
+    ],
+    ['a difference', '', `if (S - 1 === 5) { ${wrong} }`, '', 'DispatchRead'],
+    ['fewer bits', 'UCHAR', `if ((S as UCHAR) === 0x22) { ${wrong} }`, '', 'DispatchRead'],
+    [
+      'a field of unknown value',
+      '',
+      `Extension.Count = 5; if ((S as ULONG) === Extension.Count) { ${wrong} }`,
+      '',
+      'DispatchRead',
+    ],
+    [
+      'a pointer',
+      'STATUS_ACCESS_DENIED',
+      `Give(Ref(Last), S); if (Last === STATUS_ACCESS_DENIED) { ${wrong} }`,
+      'let Last!: NTSTATUS; function Give(To: Ref<NTSTATUS>, A: NTSTATUS): void { To.Value = A; }',
+      'Give',
+    ],
+    [
+      'a pointer to a field',
+      'STATUS_ACCESS_DENIED',
+      `Later.Last = S; Ask(Ref(Later.Last));`,
+      `interface LATER { Count: ULONG; Last: NTSTATUS }\nlet Later!: LATER; function Ask(From: Ref<NTSTATUS>): void { if (From.Value === STATUS_ACCESS_DENIED) { ${wrong} } }`,
+      'DispatchRead',
+    ],
+    [
+      'an interlocked operation',
+      'InterlockedExchange, LONG, STATUS_ACCESS_DENIED',
+      `InterlockedExchange(Ref(Last), S); if (Last === STATUS_ACCESS_DENIED) { ${wrong} }`,
+      'let Last!: LONG;',
+      'InterlockedExchange',
+    ],
+  ])('goes through %s', (_, imports, body, rest, where) => {
+    expect(deletes(imports === '' ? 'STATUS_KEY_DELETED' : imports, body, rest)).toEqual(unfollowed(where));
+  });
+
+  it.each([
+    ['returns', '', 'if (!NT_SUCCESS(S)) { return Complete(Irp, S); }'],
+    [
+      'completes an IRP with',
+      '',
+      'Irp.IoStatus.Status = S; Irp.IoStatus.Information = 0; IoCompleteRequest(Irp, IO_NO_INCREMENT); return S;',
+    ],
+    ['compares', 'STATUS_ACCESS_DENIED', 'if (S === STATUS_ACCESS_DENIED) { Extension.Count = 1; }'],
+    [
+      'switches on',
+      'STATUS_ACCESS_DENIED, STATUS_NO_MEMORY',
+      'switch (S) { case STATUS_ACCESS_DENIED: Extension.Count = 1; break; case STATUS_NO_MEMORY: break; default: Extension.Count = 2; }',
+    ],
+    [
+      'keeps',
+      '',
+      'Later.Last = S; if (!NT_SUCCESS(Later.Last)) { Extension.Count = 1; }',
+      'interface LATER { Last: NTSTATUS; Count: ULONG }\nlet Later!: LATER;',
+    ],
+    ['prints', 'DbgPrint, KdPrint', "DbgPrint('%x', S); KdPrint('%x', S);"],
+    ['asserts', '', 'NT_ASSERT(NT_SUCCESS(S) || !NT_SUCCESS(S));'],
+    ['raises', 'ExRaiseStatus, GetExceptionCode', 'try { ExRaiseStatus(S); } catch { S = GetExceptionCode(); }'],
+    [
+      'hands on',
+      'ZwClose',
+      'Given(S); S = ZwClose(null);',
+      'function Given(A: NTSTATUS): void { if (NT_SUCCESS(A)) { return; } }',
+    ],
+    ['takes for a truth value', '', 'if (S) { Extension.Count = 1; }'],
+  ])('is exactly known to a driver that %s it', (_, imports, body, rest = '') => {
+    const [verdict, ...others] = deletes(imports === '' ? 'STATUS_KEY_DELETED' : imports, body, rest);
+    expect([verdict, others.filter((one) => !/, which has no model, does nothing but give/.test(one))]).toEqual(['verified', []]);
+  });
+});
+
+describe('a number of a routine without a model', () => {
+  it.each([
+    ['USHORT as a SHORT', 'RtlUshortByteSwap, SHORT', `if ((RtlUshortByteSwap(5) as SHORT) < 0) { ${wrong} }`],
+    [
+      'USHORT as both',
+      'RtlUshortByteSwap, SHORT',
+      `const N = RtlUshortByteSwap(5); if (N > 5 && (N as SHORT) <= 5) { ${wrong} }`,
+    ],
+    ['USHORT as a SHORT below', 'RtlUshortByteSwap, SHORT', `if ((RtlUshortByteSwap(5) as SHORT) === -7) { ${wrong} }`],
+    ['ULONG as a LONG', 'RtlUlongByteSwap, LONG', `if ((RtlUlongByteSwap(5) as LONG) < -3) { ${wrong} }`],
+  ])('is any %s', (_, imports, body) => {
+    expect(told(driver(`NT_ASSERT, ${imports}`, body))).toEqual([
+      'witnessed assert/failed a.driver.ts:29',
+      'error',
+      nothingBut(/^\w+/.exec(imports)?.[0] ?? ''),
+    ]);
+  });
+
+  it('is not any of 64 bits taken for one of the other sign', () => {
+    expect(
+      told(driver('NT_ASSERT, RtlUlonglongByteSwap, LONGLONG', `if ((RtlUlonglongByteSwap(5) as LONGLONG) < 0) { ${wrong} }`))[0],
+    ).toBe('bounded');
+  });
+});
+
 describe('a model of the user', () => {
   const model = (text: string, path = 'a.model.ts'): SourceInput => ({ path, text, origin: 'kernel' });
   const asserts = driver('ZwDeleteKey, NT_ASSERT, STATUS_SUCCESS', 'NT_ASSERT(NT_SUCCESS(ZwDeleteKey(null)));').text.replace(
@@ -442,7 +651,7 @@ export function ZwDeleteKey(Key: HANDLE | null): NTSTATUS { return STATUS_SUCCES
     [
       "a driver's code",
       `${succeeds}import { DriverEntry } from './a.driver';`,
-      'dsl/import-from 3: A driver imports from irpsight/wdm, irpsight/scenario, irpsight/devices/... and other driver files, not from "./a.driver".',
+      'dsl/model-import-from 3: A model imports from irpsight/wdm, choose and types from irpsight/scenario, and from other models (./name.model), not from "./a.driver".',
     ],
     [
       'what only user mode does',
@@ -452,7 +661,7 @@ export function ZwDeleteKey(Key: HANDLE | null): NTSTATUS { return STATUS_SUCCES
     [
       'the machine',
       `${succeeds}import { machineEvent } from 'irpsight/wdm/machine';`,
-      'dsl/import-from 3: A driver imports from irpsight/wdm, irpsight/scenario, irpsight/devices/... and other driver files, not from "irpsight/wdm/machine".',
+      'dsl/model-import-from 3: A model imports from irpsight/wdm, choose and types from irpsight/scenario, and from other models (./name.model), not from "irpsight/wdm/machine".',
     ],
     [
       'the machine, declared by hand',
@@ -461,6 +670,33 @@ export function ZwDeleteKey(Key: HANDLE | null): NTSTATUS { return STATUS_SUCCES
     ],
   ])('has not %s', (_, text, line) => {
     expect(told(source, model(text))).toContain(line);
+  });
+
+  it.each([
+    [
+      'a constant',
+      succeeds.replace(
+        'export function ZwDeleteKey(Key: HANDLE | null): NTSTATUS {',
+        'export const ZwDeleteKey = (Key: HANDLE | null): NTSTATUS => {',
+      ),
+    ],
+    ['a function that is not exported', succeeds.replace('export ', '')],
+    ['a function that is exported later', `${succeeds.replace('export ', '')}export { ZwDeleteKey };`],
+  ])('is not %s, which is said where it is needed', (_, text) => {
+    expect(told(source, model(text))).toContain(
+      'dsl/model-form 2: This is no model of ZwDeleteKey, since a model is a function that is exported where it is declared; write export function ZwDeleteKey(...) { ... }.',
+    );
+    expect(told(driver('ULONGLONG', ''), model(text))).toEqual(['verified']);
+    expect(told(source, model(text), model(succeeds, 'b.model.ts'))).toEqual([
+      'verified',
+      'ZwDeleteKey does what b.model.ts says.',
+    ]);
+  });
+
+  it('is not one with a mistake in its syntax, which is said where a model is missing', () => {
+    const broken = model('export function ZwDeleteKey(( {');
+    expect(told(source, broken)).toContainEqual(expect.stringMatching(/^(TS|dsl)\S+ 1: /));
+    expect(told(driver('ULONGLONG', ''), broken)).toEqual(['verified']);
   });
 
   it('is the only one of its routine', () => {

@@ -133,6 +133,51 @@ describe('a scenario in which nothing is asked of the driver is not verified', (
   });
 });
 
+describe('a scenario that sends a request of any kind', () => {
+  it.each([
+    ['comes to the routine for it', 'SendRequest(File, IRP_MJ_READ, 0, 16, null);', 'verified'],
+    [
+      'comes to none where the driver serves no such request',
+      'SendRequest(File, IRP_MJ_DIRECTORY_CONTROL, 0, 16, null);',
+      'bounded',
+    ],
+    [
+      'comes to one of several',
+      'SendRequest(File, IRP_MJ_DIRECTORY_CONTROL, 0, 16, null); SendRequest(File, IRP_MJ_READ, 0, 16, null);',
+      'verified',
+    ],
+    [
+      'comes to whichever it chooses',
+      'SendRequest(File, choose(IRP_MJ_DIRECTORY_CONTROL, IRP_MJ_READ), 0, 16, null);',
+      'verified',
+    ],
+    [
+      'comes to none of those it chooses from',
+      'SendRequest(File, choose(IRP_MJ_DIRECTORY_CONTROL, IRP_MJ_SET_EA), 0, 16, null);',
+      'bounded',
+    ],
+  ])('%s', (_what, call, verdict) => {
+    const own = `import { CreateFile, SCENARIO, SendRequest, choose } from 'irpsight/scenario';
+import { HANDLE, IRP_MJ_DIRECTORY_CONTROL, IRP_MJ_READ, IRP_MJ_SET_EA } from 'irpsight/wdm';
+import { DriverEntry } from './mailbox.driver';
+let File!: HANDLE | null;
+export const Sends: SCENARIO = {
+  Driver: DriverEntry,
+  Processors: 1,
+  Setup() { File = CreateFile('\\\\\\\\.\\\\Mailbox'); },
+  Threads: { A() { ${call} } },
+};
+`;
+    const [result] = check(mailbox, own);
+    expect([result.verdict, result.bounds]).toEqual([
+      verdict,
+      verdict === 'verified'
+        ? []
+        : ['None of the requests of this scenario (SendRequest) came to a dispatch routine of the driver.'],
+    ]);
+  });
+});
+
 describe('a dispatch routine that no default scenario comes to', () => {
   /** A driver that serves opening and closing, and one major function more. */
   function serving(index: string, entry = `DriverObject.MajorFunction[${index}] = DispatchOther;`, more = ''): string {

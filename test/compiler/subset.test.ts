@@ -38,7 +38,7 @@ describe('meaning', () => {
 });
 
 /** Told where the sources are put together: test/check/stand-ins.test.ts has them. */
-const ofModels = ['dsl/model-override', 'dsl/model-twice', 'dsl/model-parameters', 'dsl/model-import'];
+const ofModels = ['override', 'twice', 'parameters', 'form', 'import-from', 'import'].map((name) => `dsl/model-${name}`);
 
 describe('the table of messages', () => {
   it('has a fixture for each code', () => {

@@ -729,6 +729,10 @@ class Run {
       case 'atomicEnd':
         this.atomic--;
         return undefined;
+      case 'isTerminated':
+        return this.state.terminated ? 1 : 0;
+      case 'isTimePending':
+        return this.state.timers.size > 0 || this.state.contexts.some(({ wait }) => wait !== null && !wait.fired) ? 1 : 0;
       case 'isDriverRoutine':
         return this.machine.program.funcs[first - 1]?.origin === 'driver' ? 1 : 0;
       case 'locksHeld':
@@ -873,6 +877,16 @@ class Run {
   }
 
   private fault(context: Context, name: EventName, args: readonly number[]): never {
+    const origins = context.frames.map(({ func }) => this.machine.program.funcs[func - 1].origin);
+    const running = origins.at(-1);
+    if (
+      ['fault.null', 'fault.type', 'fault.bounds'].includes(name) &&
+      (running === 'scenario' || running === 'environment') &&
+      !origins.includes('driver')
+    ) {
+      this.bounds.push('the scenario itself goes wrong');
+      throw new PathEnd();
+    }
     const before = this.reportsOfInstr.length;
     this.emit(context, name, 0, args);
     if (this.reportsOfInstr.length === before) this.bounds.push(`${name} is judged by no rule`);
@@ -907,7 +921,8 @@ class Run {
       this.emit(context, 'irp.touch', object.base, [write ? 1 : 0]);
     }
     if (address === 0) return this.fault(context, 'fault.null', []);
-    if (object === undefined || !suits(object)) return this.fault(context, 'fault.type', []);
+    if (object === undefined) return this.fault(context, 'fault.type', []);
+    if (!suits(object)) return this.fault(context, object.type === 'bytes' ? 'fault.bounds' : 'fault.type', []);
     this.note(`life ${object.base}`, false);
     if (object.freed || (object.retired && this.driverDoes(context))) return this.fault(context, 'fault.freed', [write ? 1 : 0]);
     if (object.paged && context.irql >= 2) this.emit(context, 'memory.paged', 0, [0]);

@@ -72,6 +72,24 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
   });
 });
 
+describe.each(['supersedes', 'yieldsTo'] as const)('%s', (relation) => {
+  it('leads from no rule back to itself', () => {
+    const next = new Map(rules.map(({ id, check }) => [id, check[relation] ?? []]));
+    const reached = (from: string): ReadonlySet<string> => {
+      const seen = new Set<string>();
+      const open = [...(next.get(from) ?? [])];
+      for (let id = open.pop(); id !== undefined; id = open.pop()) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        open.push(...(next.get(id) ?? []));
+      }
+      return seen;
+    };
+    expect([...next.values()].flat()).not.toEqual([]);
+    expect([...ids].filter((id) => reached(id).has(id))).toEqual([]);
+  });
+});
+
 it.each(['generate-rule-index.mjs', 'generate-facts.mjs', 'generate-docs.mjs'])(
   '%s --check finds nothing out of date',
   (script) => {

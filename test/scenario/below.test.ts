@@ -95,6 +95,24 @@ describe('a driver below', () => {
   });
 });
 
+describe('a driver below one that gives up for want of memory', () => {
+  const gives = 'return STATUS_INSUFFICIENT_RESOURCES;';
+  const fails = {
+    'where its DriverEntry fails': filter().replace('(DriverObject, RegistryPath) => {', (entry) => `${entry} ${gives}`),
+    'where its AddDevice fails': filter().replace('(DriverObject, PhysicalDeviceObject) => {', (add) => `${add} ${gives}`),
+  };
+  const rules = (upper: string, lower: string): unknown => {
+    const scarce = scenario('Nobody() {}', 'TRUE', lower).replace('Threads:', 'LowMemory: TRUE, Threads:');
+    const found = run(upper, scarce);
+    return [found.verdict, ...found.rules, ...found.outcome.bounds];
+  };
+
+  it.each(Object.entries(fails))('loses its device and is unloaded, %s', (_, upper) => {
+    expect(rules(upper, below())).toEqual(['verified']);
+    expect(rules(upper, below().replace('DeviceObject === null', 'DeviceObject !== null'))).toContain('assert/failed');
+  });
+});
+
 describe('a scenario', () => {
   const plain = (lower: string, setup: string, threads: string, expectation = 'TRUE'): string => `
 let File!: HANDLE | null;

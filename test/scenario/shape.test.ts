@@ -264,6 +264,15 @@ describe('defaultScenarios', () => {
     expect(text).toContain('DeviceIoControl(File, 0x00222004, null, 0, Reset);');
   });
 
+  it('sends an input of one byte where the driver takes more, and looks at reads and writes for their buffers', () => {
+    const text = textOf(controls);
+    expect(text).toContain('DeviceIoControl(File, IOCTL_SET_LIMIT, OneByte, 0, Refused2); },');
+    const read = (field: string): ReadonlySet<number> =>
+      describeDriver(build(holder().replace('let Claimed: BOOLEAN = FALSE;', `let Claimed: BOOLEAN = ${field};`))).looksAtBuffer;
+    expect([...read('FALSE')]).toEqual([]);
+    expect([...read('Irp.MdlAddress !== null')]).toEqual([major.read]);
+  });
+
   it('passes a structure like one that is not exported when its values matter, else bytes', () => {
     const hidden = controls.replace('export interface INPUT', 'interface INPUT');
     expect(textOf(hidden)).toContain('interface SetLimitBuffer { A: ULONG; B: ULONG }\nlet SetLimitInput!: SetLimitBuffer;\n');

@@ -1741,7 +1741,7 @@ export const mutants: readonly Mutant[] = [
     'a remove lock may be initialised again',
     'F195',
     'remove-lock.ts',
-    "  if (Lock.Initialised) machineEvent('remove-lock.misuse', InitialisedAgain);\n",
+    "  if (Initialised) machineEvent('remove-lock.misuse', InitialisedAgain);\n",
     '',
   ),
   mutant('any tag gives a remove lock back', 'X40', 'remove-lock.ts', "    machineEvent('remove-lock.misuse', NotHeld);\n", ''),

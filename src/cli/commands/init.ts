@@ -1,6 +1,6 @@
 /** `irpsight init <dir>`: puts a small driver and a scenario there to start from. Never overwrites a file. */
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { harmless } from '../../report/paint.ts';
 import { normalise, reasonOf } from '../files.ts';
@@ -13,6 +13,12 @@ export const initCommand: CommandModule<object, { dir: string }> = {
   builder: (yargs) => yargs.positional('dir', { type: 'string', demandOption: true, describe: 'The folder, made if need be' }),
   handler: ({ dir }) => {
     const folder = normalise(dir);
+    const file = fileOnTheWay(folder);
+    if (file !== undefined) {
+      complain(`Cannot write to ${dir}: ${file === folder ? 'it' : file} is a file, not a folder.`);
+      process.exitCode = exitCodes.invalid;
+      return;
+    }
     const files = readdirSync(starterFolder).sort();
     const taken = files.filter((name) => existsSync(join(folder, name)));
     if (taken.length > 0) {
@@ -32,13 +38,28 @@ export const initCommand: CommandModule<object, { dir: string }> = {
   },
 };
 
+/** What is there of the path, if that is no folder. */
+function fileOnTheWay(path: string): string | undefined {
+  let there = path;
+  // A name too long, or below a folder that may not be read, is for the attempt to make it.
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  return statSync(there, { throwIfNoEntry: false })?.isDirectory() === false ? there : undefined;
+}
+
+/** A path as a word of a command line that is to be typed or pasted. */
+export function shellWord(path: string, platform: NodeJS.Platform = process.platform): string {
+  if (/^[\p{L}\p{N}_./:\\+,@-]+$/u.test(path) && (platform === 'win32' || !path.includes('\\'))) return path;
+  // Neither cmd nor PowerShell takes a " in the name of a file; no file has one there.
+  return platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
 function nextSteps(folder: string): string {
   return `Written:
   ${folder}/mailbox.driver.ts    a read waits until a write answers it or it is cancelled
   ${folder}/mailbox.scenario.ts  the threads whose every interleaving is explored
 
 Next:
-  npx irpsight check ${folder}
+  npx irpsight check ${shellWord(folder)}
       says that it is verified.
   Write FALSE for Irp.Cancel in DispatchRead and check again:
       the schedule in which it goes wrong is shown step by step.

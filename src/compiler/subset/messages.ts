@@ -120,6 +120,10 @@ export const subsetMessages = {
   'dsl/model-twice': (routine: string, other: string) => `${other} models ${routine}, too; remove one of them.`,
   'dsl/model-parameters': (routine: string, documented: string, own: string) =>
     `${routine} is documented with ${documented} parameters, this model has ${own}; give it the same.`,
+  'dsl/model-form': (routine: string) =>
+    `This is no model of ${routine}, since a model is a function that is exported where it is declared; write export function ${routine}(...) { ... }.`,
+  'dsl/model-import-from': (specifier: string) =>
+    `A model imports from irpsight/wdm, choose and types from irpsight/scenario, and from other models (./name.model), not from ${specifier}.`,
   'dsl/model-import': (name: string) => `A model takes only choose and types from irpsight/scenario; leave ${name} out.`,
 
   // Scenarios
@@ -167,8 +171,15 @@ export const loweringMessages = {
   'dsl/scenario-most': (most: string, what: string) => `At most ${most} ${what} are possible here.`,
   'dsl/scenario-lower': () => 'Lower has Complete, Status, Cancelable and Major.',
   'dsl/scenario-processors': (most: string) => `Processors is a number from 1 to ${most}.`,
+  'dsl/scenario-preemptions': (most: string) => `MaxPreemptions is a number from 0 to ${most}.`,
+  'dsl/scenario-below': () =>
+    'Below is the DriverEntry of another driver, which stands below the one under test; write that driver into this scenario file, or into a *.scenario.ts that it imports.',
+  'dsl/scenario-plugged': (module: string) =>
+    `The device of ${module} is plugged in already, and there is only one of each; leave this one out.`,
   'dsl/scenario-harness': (name: string) => `The scenario library has no global ${name}.`,
   'dsl/record-member': (struct: string, path: string) => `${struct} has no embedded member ${path}.`,
+  'dsl/too-large': (name: string, what: string, cells: string, most: string) =>
+    `${name} does not fit into the simulated memory: ${what} ${cells} numbers and pointers, of which ${most} are possible (one of 64 bits counts twice). Shorten its arrays.`,
   'dsl/beyond-53-bits': () => 'This value needs more than 53 bits, which the model does not compute with; write a smaller one.',
   'dsl/recursive-struct': (name: string) => `${name} would contain itself; write a pointer (P${name}).`,
   'dsl/initialiser': () => 'An initialiser lists fields and their values: { Field: Value }.',

@@ -6,8 +6,8 @@ import type { Reporter } from './report.ts';
 
 const library = /^irpsight\/(wdm|scenario|devices\/[A-Za-z0-9_-]+)$/;
 const device = /^irpsight\/devices\//;
-const driverFile = /^\.{1,2}\/(?:[^\\:*?"<>|]*\/)?[^\\/:*?"<>|]+\.(driver|scenario)(\.ts)?$/;
-const modelFile = /^\.{1,2}\/(?:[^\\:*?"<>|]*\/)?[^\\/:*?"<>|]+\.model(\.ts)?$/;
+const driverFile = /^\.{1,2}\/(?:[^\\]*\/)?[^\\/]+\.(driver|scenario)(\.ts)?$/;
+const modelFile = /^\.{1,2}\/(?:[^\\]*\/)?[^\\/]+\.model(\.ts)?$/;
 
 /** Checks one import declaration. */
 export function checkImport(walk: Reporter, node: ts.ImportDeclaration): void {
@@ -15,8 +15,9 @@ export function checkImport(walk: Reporter, node: ts.ImportDeclaration): void {
   const specifier = ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
   const named = `import { Name } from "${specifier}"`;
   // A model acts for the kernel, so it shares code with models only.
-  const own = /\.model\.ts$/.test(walk.path) ? modelFile : driverFile;
-  if (!library.test(specifier) && !own.test(specifier)) report('dsl/import-from', node.moduleSpecifier, [`"${specifier}"`]);
+  const isModel = /\.model\.ts$/.test(walk.path);
+  if (!library.test(specifier) && !(isModel ? modelFile : driverFile).test(specifier))
+    report(isModel ? 'dsl/model-import-from' : 'dsl/import-from', node.moduleSpecifier, [`"${specifier}"`]);
   if (node.attributes) report('dsl/import-form', node.attributes, [named]);
   const clause = node.importClause;
   if (!clause) return report('dsl/import-form', node, [named]);

@@ -26,7 +26,7 @@ export function exhaustive(session: Session, maxStates: number): ExhaustiveResul
   if (small.end === 'interrupted' || (small.end === 'complete' && session.candidates.size === 0)) return small;
   // There is something to find a short way to, or too much to explore for waiting until that is done.
   const result = scout(2);
-  if (small.end === 'complete') return small;
+  if (small.end === 'complete' || maxStates === scoutStates) return small;
   return result.end === 'interrupted' ? { ...result, cycles: [] } : whole(session, maxStates);
 }
 

@@ -13,7 +13,7 @@ import { KiDriverThreads } from 'irpsight/wdm/thread';
 import { PKTHREAD } from 'irpsight/wdm/thread';
 import { KiHeldByThread, KiKeeps } from 'irpsight/wdm/region';
 import {
-  machineAlloc, machineBounded, machineCancelLockHeld, machineEvent, machineIrql, machineLeaks, machineLocksHeld, machineWait,
+  machineAlloc, machineBounded, machineCancelLockHeld, machineEvent, machineIrql, machineIsTimePending, machineLeaks, machineLocksHeld, machineWait,
 } from 'irpsight/wdm/machine';
 import { LowerCreateDevice, LowerRefusesStart } from './lower.ts';
 import { InitializePnp, RemoveForGood, StartDevice } from './pnp.ts';
@@ -39,10 +39,10 @@ export function HarnessMain(): void {
   const Below = LoadBelow(Pdo);
   KiSetLowMemory(LowMemory);
   KiSetLoading(true);
-  if (!LoadDriver(DriverObject, ScenarioDriver)) return;
-  if (BuildStack(DriverObject, Pdo)) RunScenario();
+  const Loaded = LoadDriver(DriverObject, ScenarioDriver);
+  if (Loaded && BuildStack(DriverObject, Pdo)) RunScenario();
   RemoveForGood();
-  UnloadDriver(DriverObject);
+  if (Loaded) UnloadDriver(DriverObject);
   if (Below !== null) UnloadDriver(Below);
 }
 
@@ -61,6 +61,8 @@ function LoadBelow(Pdo: PDEVICE_OBJECT | null): PDRIVER_OBJECT | null {
   if (ScenarioBelow === null) return null;
   const DriverObject = machineAlloc(sizeof<DRIVER_OBJECT>(), 0, 1);
   if (!LoadDriver(DriverObject, ScenarioBelow) || !NT_SUCCESS(AddDeviceTo(DriverObject, Pdo))) machineBounded('The driver below failed to load.');
+  // Its device is to be removed also where the driver under test never comes to lie upon it.
+  if (Pdo !== null) InitializePnp(Pdo);
   return DriverObject;
 }
 
@@ -138,10 +140,14 @@ function RunScenario(): void {
   const Setup = ScenarioSetup;
   if (Setup !== null) Setup();
   StartThreads();
+  let GivenUp: BOOLEAN = false;
   for (let Index: LONG = 0; Index < ScenarioThreadCount; Index++) {
     const Thread = ThreadObject(Index);
     // A thread that waits in the kernel does not notice that its process is terminated; its requests are cancelled all the same.
     if (Thread !== null && machineWait(Thread.Header, 2, 0) !== 0) {
+      // Nothing goes on now. Who cancels a packet that waits behind a finished one hides that nobody would have asked for it.
+      if (!GivenUp && !machineIsTimePending() && ScenarioDeviceCount === 0) NoteStalled();
+      GivenUp = true;
       GiveUpRequests(Thread);
       machineWait(Thread.Header, 0, 0);
     }
@@ -161,6 +167,14 @@ function GiveUpRequests(Thread: PKTHREAD): void {
   const Lost = IsCancelLost();
   CancelThreadIrps(Thread);
   if (!Lost) LetDeviceAnswer();
+}
+
+/** Says of packets that wait for StartIo that nobody asks for them any more. */
+function NoteStalled(): void {
+  for (let Index: LONG = 0; Index < IopMostRequests; Index++) {
+    const Irp = IopUnfinishedIrp(Index, null);
+    if (Irp !== null) IopNoteStalled(Irp);
+  }
 }
 
 /**

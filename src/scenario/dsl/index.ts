@@ -37,14 +37,14 @@ export interface SCENARIO {
   Driver: DRIVER_INITIALIZE;
   /** DriverEntry of a driver in the scenario file, which is loaded first and stands below: a port driver, a bus, a file system. */
   Below?: DRIVER_INITIALIZE;
-  /** Virtual devices that are plugged in, such as `[Serial.Device]`; their resources go to the stack of the driver. */
+  /** Virtual devices that are plugged in, such as `[Serial.Device]`, one of each; their resources go to the stack of the driver. */
   Devices?: VIRTUAL_DEVICE[];
   /** 2 unless given. */
   Processors?: LONG;
   Lower?: LOWER;
   /** Every allocation may fail. */
   LowMemory?: BOOLEAN;
-  /** Most preemptions a schedule may have; the verdict is then no better than bounded. */
+  /** Most preemptions a schedule may have, 0 to 1000; the verdict is then no better than bounded. */
   MaxPreemptions?: LONG;
   /** Runs before the threads, after the driver is loaded and its device started. */
   Setup?(): void;

@@ -10,7 +10,7 @@ import {
   GUID_DEVICE_INTERFACE_ARRIVAL, GUID_DEVICE_INTERFACE_REMOVAL, GUID_TARGET_DEVICE_QUERY_REMOVE, GUID_TARGET_DEVICE_REMOVE_CANCELLED,
   GUID_TARGET_DEVICE_REMOVE_COMPLETE, IopNotifyInterface, IopNotifyTarget,
 } from 'irpsight/wdm/pnp-notification';
-import { machineChoose } from 'irpsight/wdm/machine';
+import { machineBounded, machineChoose } from 'irpsight/wdm/machine';
 import { LowerCreateDevice } from './lower.ts';
 
 let Neighbour!: PDEVICE_OBJECT | null;
@@ -18,6 +18,10 @@ let NeighbourClass!: GUID;
 
 /** A device with an interface of that class has started. There is one such device at most. */
 export function ArriveNeighbour(InterfaceClass: PGUID): void {
+  if ((InterfaceClass as PGUID | null) === null) {
+    machineBounded('ArriveNeighbour was given no interface class; no device came.');
+    return;
+  }
   if (Neighbour === null) {
     const Device = LowerCreateDevice();
     if (Device === null) return;

@@ -3,17 +3,17 @@ import { BOOLEAN, FALSE, LONG, NTSTATUS, PVOID, TRUE, UCHAR } from 'irpsight/wdm
 import { IoGetAttachedDevice, IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT } from 'irpsight/wdm/device';
 import {
   IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_SYSTEM_CONTROL, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE,
-  IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
+  IRP_MN_QUERY_POWER, IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
   IRP_MN_SURPRISE_REMOVAL, IoGetNextIrpStackLocation, KernelMode, SYSTEM_POWER_STATE,
 } from 'irpsight/wdm/irp';
 import { KEVENT } from 'irpsight/wdm/event';
 import { IoCallDriver } from 'irpsight/wdm/call';
-import { DevicePowerState, PowerDeviceD3, SystemPowerState } from 'irpsight/wdm/power';
+import { DevicePowerState, PowerDeviceD3, PowerSystemShutdown, PowerSystemWorking, SystemPowerState } from 'irpsight/wdm/power';
 import { HalPullOut } from 'irpsight/wdm/hal';
 import { IopResources } from 'irpsight/wdm/resources';
 import { IopQueueIrp } from 'irpsight/wdm/io-manager';
-import { NT_SUCCESS, STATUS_DEVICE_BUSY, STATUS_NOT_SUPPORTED, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS } from 'irpsight/wdm/status';
-import { machineAtomicBegin, machineAtomicEnd, machineWait } from 'irpsight/wdm/machine';
+import { NT_SUCCESS, STATUS_DEVICE_BUSY, STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS } from 'irpsight/wdm/status';
+import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineWait } from 'irpsight/wdm/machine';
 import { LowerPullOut } from './lower.ts';
 import { IsAnyFileOpen, MakeRequest, OVERLAPPED } from './win32.ts';
 
@@ -132,6 +132,7 @@ export function RemoveForGood(): void {
 
 /** A power request with that minor function, about going to D3. */
 export function SendPower(MinorFunction: UCHAR): NTSTATUS {
+  if (!IsPowerMinor(MinorFunction)) return STATUS_INVALID_PARAMETER;
   return SendMinor(IRP_MJ_POWER, MinorFunction, null);
 }
 
@@ -140,9 +141,21 @@ export function SendPower(MinorFunction: UCHAR): NTSTATUS {
  * answers with a request for the device, PoRequestPowerIrp.
  */
 export function SendSystemPower(MinorFunction: UCHAR, SystemState: SYSTEM_POWER_STATE): NTSTATUS {
+  if (!IsPowerMinor(MinorFunction)) return STATUS_INVALID_PARAMETER;
+  if (SystemState < PowerSystemWorking || SystemState > PowerSystemShutdown) {
+    machineBounded('SendSystemPower was given a state that the system does not go to.');
+    return STATUS_INVALID_PARAMETER;
+  }
   let Asked!: SYSTEM_STATE;
   Asked.State = SystemState;
   return SendMinor(IRP_MJ_POWER, MinorFunction, Asked);
+}
+
+/** IRP_MN_WAIT_WAKE, IRP_MN_POWER_SEQUENCE, IRP_MN_SET_POWER or IRP_MN_QUERY_POWER. */
+function IsPowerMinor(MinorFunction: UCHAR): BOOLEAN {
+  if (MinorFunction <= IRP_MN_QUERY_POWER) return TRUE;
+  machineBounded('A power request was to be sent with a minor function that power has none of.');
+  return FALSE;
 }
 
 /** A WMI request with that minor function, meant for the top of the stack. */

@@ -6,7 +6,7 @@ import { ARRAY, BOOLEAN, FALSE, HANDLE, LONG, NTSTATUS, PCWSTR, PVOID, SIZE_T, U
 import { DO_BUFFERED_IO, DO_DIRECT_IO, IoGetAttachedDevice, METHOD_BUFFERED, METHOD_NEITHER, PDEVICE_OBJECT, PFILE_OBJECT } from 'irpsight/wdm/device';
 import {
   IO_STATUS_BLOCK, IRP_BUFFERED_IO, IRP_DEALLOCATE_BUFFER, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_MJ_DEVICE_CONTROL, IRP_MJ_FLUSH_BUFFERS,
-  IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_READ, IRP_MJ_SHUTDOWN, IRP_MJ_SYSTEM_CONTROL,
+  IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_MAXIMUM_FUNCTION, IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_READ, IRP_MJ_SHUTDOWN, IRP_MJ_SYSTEM_CONTROL,
   IRP_MJ_WRITE, IoGetNextIrpStackLocation, KernelMode, MDL, PIRP, UserMode,
 } from 'irpsight/wdm/irp';
 import { KEVENT } from 'irpsight/wdm/event';
@@ -19,16 +19,17 @@ import {
 import {
   IopAllocateIrp, IopCancelIrps, IopDeleteFileObject, IopFindName, IopNewFileObject, IopNewThread, IopQueueIrp, IopWaitForFile,
 } from 'irpsight/wdm/io-manager';
-import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineCopy, machineSpawn, machineUserMemory, machineWait } from 'irpsight/wdm/machine';
+import {
+  machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineCopy, machineIsTerminated, machineObjectSize, machineSpawn, machineUserMemory, machineWait,
+} from 'irpsight/wdm/machine';
+import { CloseEvent } from './event-object.ts';
+import { ScenarioThreadCount } from './settings.ts';
 import { CurrentThread, EndThread, ThreadOfScenario } from './threads.ts';
 import { StackDevice } from './pnp.ts';
 
 /** Internal is the request's NTSTATUS: STATUS_PENDING from the call on, its final status from completion on. */
 export type OVERLAPPED = Union<{ Internal: NTSTATUS; Iosb: IO_STATUS_BLOCK }> & { Event: KEVENT };
 export type POVERLAPPED = OVERLAPPED;
-
-/** Size token (`InBytes` 0) or size in bytes on x64 (1) of the object that starts at the address; 0 when none does. */
-declare function machineObjectSize(Object: PVOID, InBytes: LONG): LONG;
 
 /** Open handles: a handle is its file object's address, and is good while it stands here. */
 let Handles!: ARRAY<PFILE_OBJECT | null, 8>;
@@ -77,9 +78,13 @@ export function CreateFile(FileName: PCWSTR): HANDLE | null {
   machineAtomicBegin();
   let Slot: LONG = 0;
   while (Slot < 8 && Handles[Slot] !== null) Slot++;
-  if (Slot === 8) machineBounded('More than eight open handles.');
-  else Handles[Slot] = FileObject;
+  if (Slot < 8) Handles[Slot] = FileObject;
   machineAtomicEnd();
+  if (Slot === 8) {
+    machineBounded('More than eight handles were to be open; the last file was closed again.');
+    CloseLast(FileObject);
+    return null;
+  }
   return FileObject as PVOID as HANDLE;
 }
 
@@ -94,12 +99,17 @@ export function CloseHandle(File: HANDLE | null): NTSTATUS {
     if (FileObject !== null && Handles[Slot] === FileObject) Handles[Slot] = null;
   }
   machineAtomicEnd();
-  if (FileObject === null) return STATUS_INVALID_HANDLE;
+  if (FileObject === null) return CloseEvent(File);
+  CloseLast(FileObject);
+  return STATUS_SUCCESS;
+}
+
+/** The last handle is gone, and with it whoever could make a request. */
+function CloseLast(FileObject: PFILE_OBJECT): void {
   SendToFile(FileObject, IRP_MJ_CLEANUP);
   // With the handle gone the number can only fall.
   if (FileObject.Outstanding === 0) CloseFile(FileObject, null);
   else machineSpawn(1, CloseFile, IopNewThread(), FileObject, null as PVOID);
-  return STATUS_SUCCESS;
 }
 
 /** IRP_MJ_READ of that many bytes. */
@@ -139,6 +149,10 @@ export function SendRequest(File: HANDLE | null, MajorFunction: UCHAR, MinorFunc
   if (MajorFunction === IRP_MJ_CREATE || MajorFunction === IRP_MJ_CLEANUP || MajorFunction === IRP_MJ_CLOSE
     || MajorFunction === IRP_MJ_PNP || MajorFunction === IRP_MJ_POWER || MajorFunction === IRP_MJ_SYSTEM_CONTROL) {
     machineBounded('SendRequest sends no create, cleanup, close, PnP, power or WMI request.');
+    return STATUS_INVALID_PARAMETER;
+  }
+  if (MajorFunction > IRP_MJ_MAXIMUM_FUNCTION) {
+    machineBounded('SendRequest was given a major function that there is none of: the last one is IRP_MJ_MAXIMUM_FUNCTION.');
     return STATUS_INVALID_PARAMETER;
   }
   return Transfer(File, MajorFunction, MinorFunction, 0, null, 0, 0, Length, Overlapped);
@@ -184,6 +198,10 @@ export function CancelIoEx(File: HANDLE | null, Overlapped: POVERLAPPED | null):
 
 /** Cancels the request that the thread waits for itself. Threads are numbered from 0 in the order of the scenario's Threads. */
 export function CancelSynchronousIo(Thread: LONG): NTSTATUS {
+  if (Thread < 0 || Thread >= ScenarioThreadCount) {
+    machineBounded('CancelSynchronousIo was given a number that no thread of the scenario has; they are numbered from 0.');
+    return STATUS_INVALID_PARAMETER;
+  }
   machineAtomicBegin();
   const Target = ThreadOfScenario(Thread);
   const Object = Target.Thread;
@@ -277,9 +295,9 @@ function Transfer(
   return Own.Internal;
 }
 
-/** Waits for the request; the end of the process ends the wait and the thread. */
+/** Waits for the request; the end of the process ends the wait and the thread, which does not come back to its routine either way. */
 function WaitAsUser(Overlapped: POVERLAPPED): void {
-  if (machineWait(Overlapped.Event.Header, 2, 0) !== 0) EndThread(CurrentThread(), false);
+  if (machineWait(Overlapped.Event.Header, 2, 0) !== 0 || machineIsTerminated()) EndThread(CurrentThread(), false);
 }
 
 /** An IRP for the top of a stack whose outcome goes to Result, which is STATUS_PENDING from now on. */

@@ -15,6 +15,20 @@ function Try(): NTSTATUS {
 }
 
 export const exceptions: readonly Behaviour[] = [
+  behaviour(
+    'E1',
+    'ProbeForRead lets null pass: it does not look whether the memory is there',
+    `${raisedBy('ProbeForRead(null, 4, 4);')}
+export function HarnessMain(): void { Expect(Try() === STATUS_SUCCESS); }
+`,
+  ),
+  behaviour(
+    'E1',
+    'ProbeForWrite of null always raises: it touches the pages',
+    `${raisedBy('ProbeForWrite(null, 4, 4);')}
+export function HarnessMain(): void { Expect(Try() === STATUS_ACCESS_VIOLATION); }
+`,
+  ),
   ...['ProbeForRead', 'ProbeForWrite'].flatMap((probe) => [
     behaviour(
       'E1',
@@ -324,7 +338,7 @@ export function HarnessMain(): void {
   ),
   ...(
     [
-      ['a null pointer', 'const Entry: PLIST_ENTRY | null = Nothing; Entry!.Flink = Entry!;', 'fault.null'],
+      ['a null pointer', 'InitializeListHead(Nothing!);', 'fault.null'],
       [
         'freed memory',
         "const Entry = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof<LIST_ENTRY>(), 'tseT')!; ExFreePool(Entry); Entry.Flink = Entry;",

@@ -108,6 +108,12 @@ export function HarnessMain(): void {
 }
 `;
 
+/** What a driver has to free of an asynchronous request besides the IRP. */
+const free = {
+  buffer: 'ExFreePool(Irp.AssociatedIrp.SystemBuffer);',
+  mdls: 'for (let Mdl = Irp.MdlAddress; Mdl !== null; ) { const Next = Mdl.Next; MmUnlockPages(Mdl); IoFreeMdl(Mdl); Mdl = Next; }',
+};
+
 export const requestsOfDrivers: readonly Behaviour[] = [
   behaviour(
     'F115',
@@ -194,6 +200,63 @@ export function HarnessMain(): void {
 `,
     'verified',
     { watch: [{ event: 'irp.free-foreign' }] },
+  ),
+  ...(
+    [
+      ['DO_BUFFERED_IO', 'IRP_MJ_WRITE', free.buffer],
+      ['DO_BUFFERED_IO', 'IRP_MJ_READ', free.buffer],
+      ['DO_BUFFERED_IO', 'IRP_MJ_FLUSH_BUFFERS', ''],
+      ['DO_DIRECT_IO', 'IRP_MJ_READ', free.mdls],
+      ['0', 'IRP_MJ_WRITE', ''],
+    ] as const
+  ).map(([flags, major, frees]) =>
+    behaviour(
+      'F138',
+      `an asynchronous ${major} to a device with ${flags} has what that way of I/O needs, for the driver to free`,
+      `${lower}
+let Buffer!: KEVENT;
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => STATUS_SUCCESS;
+export function HarnessMain(): void {
+  MakeDevice();
+  Device!.Flags = ${flags};
+  Buffer.Header.SignalState = 7;
+  const Irp = IoBuildAsynchronousFsdRequest(${major}, Device!, Buffer, sizeof<KEVENT>(), null, null)!;
+  const Transfers = ${major} !== IRP_MJ_FLUSH_BUFFERS;
+  const Copied = Transfers && Device!.Flags === DO_BUFFERED_IO;
+  Expect(((Irp.Flags & IRP_DEALLOCATE_BUFFER) !== 0) === Copied && (Irp.AssociatedIrp.SystemBuffer !== Buffer) === Copied);
+  Expect((Irp.MdlAddress !== null) === (Transfers && Device!.Flags === DO_DIRECT_IO) && Irp.UserBuffer === Buffer);
+  if (Copied) Expect((Irp.AssociatedIrp.SystemBuffer as PKEVENT).Header.SignalState === (${major} === IRP_MJ_WRITE ? 7 : 0));
+  ${frees}
+  IoFreeIrp(Irp);
+}
+`,
+    ),
+  ),
+  behaviour(
+    'F138',
+    'a synchronous write to a device with direct I/O has an MDL, which the I/O manager frees',
+    `${lower}
+let Buffer!: KEVENT;
+const Control: DRIVER_DISPATCH = (DeviceObject, Irp) => {
+  Expect(MmGetSystemAddressForMdlSafe(Irp.MdlAddress!, NormalPagePriority) === Buffer);
+  Finish(Irp);
+  return STATUS_SUCCESS;
+};
+export function HarnessMain(): void {
+  let Event!: KEVENT;
+  let Iosb!: IO_STATUS_BLOCK;
+  MakeDevice();
+  Device!.Flags = DO_DIRECT_IO;
+  KeInitializeEvent(Event, NotificationEvent, FALSE);
+  Driver.MajorFunction[IRP_MJ_WRITE] = Control;
+  const Irp = IoBuildSynchronousFsdRequest(IRP_MJ_WRITE, Device!, Buffer, sizeof<KEVENT>(), null, Event, Iosb)!;
+  const Mdl = Irp.MdlAddress!;
+  IoCallDriver(Device!, Irp);
+  Expect(KeReadStateEvent(Event) === 1);
+  Mdl.ByteCount = 0;
+}
+`,
+    'fault.freed',
   ),
   behaviour(
     'F195',
