@@ -123,7 +123,7 @@ export const originals: readonly Variant[] = [
     port: 'toastmon',
     edits: [['    const isOurs = !IsListEmpty(list.ListEntry);\n', '    const isOurs = TRUE;\n']],
     scenario: 'BothGo',
-    finds: ['memory/double-free: ObDereferenceObject(List.FileObject);'],
+    finds: ['memory/use-after-free: ObDereferenceObject(List.FileObject);'],
   },
   {
     name: 'a registration is cancelled in the way that lets the routine run on',
@@ -166,7 +166,6 @@ export const broken: readonly Variant[] = [
     finds: [
       'cancel/claim-ignored: IoSetCancelRoutine(notifyRecord.Message.PendingIrp!, null);',
       'assert/failed: ASSERT(null !== notifyRecord);',
-      'memory/use-after-free: ASSERT(IRP_BASED === notifyRecord!.Type);',
     ],
   },
   {
