@@ -35,6 +35,8 @@ const notJudged: ReadonlySet<string> = new Set([
 ]);
 
 /** Events told of a routine that has returned. */
+/** HIGH_LEVEL of x64. */
+const HIGHEST_IRQL = 15;
 const returns: ReadonlySet<string> = new Set(Object.keys(events).filter((name) => /[-.]leave$|^irp\.dispatched$/.test(name)));
 
 /** The ways in which an intrinsic goes on. */
@@ -109,7 +111,12 @@ export function runIntrinsic(
       const known = symbols.range(before, state.facts);
       const wanted = arg(0);
       if (known !== undefined && wanted.base === 0 && known[0] > wanted.offset) return [];
-      state.irql = wanted;
+      // Of a level that comes out of memory, as that of an interrupt object, nothing is claimed.
+      const span = symbols.range(wanted, state.facts);
+      state.irql =
+        span !== undefined && span[1] - span[0] > HIGHEST_IRQL
+          ? symbols.shared(`level ${wanted.base}:${wanted.offset}`, { path: '?' })
+          : wanted;
       state.raised = frame.site;
       return gives(before);
     }

@@ -148,7 +148,7 @@ export function KeAcquireInterruptSpinLock(Interrupt: PKINTERRUPT): KIRQL {
 
 /** https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleaseinterruptspinlock */
 export function KeReleaseInterruptSpinLock(Interrupt: PKINTERRUPT, OldIrql: KIRQL): void {
-  machineEvent('call.irql', Interrupt.SynchronizeIrql, Interrupt.SynchronizeIrql);
+  machineEvent('call.irql', 3, 12);
   KiRelease(Interrupt.Lock);
   machineLower(OldIrql);
 }
