@@ -379,7 +379,8 @@ const cases: {
     ['event', [['list.corrupt']], ['corrupt']],
   ],
   'memory/use-after-free': [
-    ['fault', [['fault.freed', { write: 0 }]], ['freed']],
+    ['by the driver', [['fault.freed', { write: 0, driver: 1 }]], ['freed']],
+    ['by the system', [['fault.freed', { write: 0 }]], ['stillUsed']],
     ['a timer outlives the driver', [['timer.left']], ['timer']],
     ['a thread outlives the driver', [['thread.start', {}, 'create'], ['thread.left']], ['thread at create']],
   ],

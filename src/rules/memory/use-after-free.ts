@@ -1,4 +1,5 @@
 /** memory/use-after-free: memory is touched after it was freed. */
+import { byDriver } from '../conditions.ts';
 import { twins } from '../example.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,7 +11,8 @@ export const rule: Rule = {
     subject: 'machine',
     states: ['any'],
     on: {
-      'fault.freed': [{ report: 'freed' }],
+      // Where no driver routine runs it is the freeing that is shown.
+      'fault.freed': [{ when: byDriver, report: 'freed' }, { report: 'stillUsed' }],
       'timer.left': [{ report: 'timer' }],
       'thread.start': [{ mark: true }],
       'thread.left': [{ report: 'thread', place: 'marked' }],
@@ -34,6 +36,10 @@ export const rule: Rule = {
     freed: {
       en: 'Memory is used here after it was freed, or after the function whose local it was has returned. It may belong to something else by now. Free it only when no routine can reach it any more.',
       ja: 'すでに解放されたメモリ、または関数が戻った後のローカル変数を使っています。別のものに使われている可能性があります。どのルーチンからも届かなくなってから解放してください。',
+    },
+    stillUsed: {
+      en: 'What is freed here, or was local to the routine that returns here, the system still uses afterwards: a timer that is armed, a DPC or work item that is queued, a request on its way, a list that it is in. Stop that and wait for it first.',
+      ja: 'ここで解放したメモリ、またはここから戻るルーチンのローカル変数を、その後もシステムが使っています。セットされたタイマー、キューにある DPC やワークアイテム、処理中の要求、登録されたままのリストなどです。先にそれらを止め、終わるのを待ってください。',
     },
     timer: {
       en: 'The timer armed here is still armed when the driver has been unloaded: its DPC would run in code that is gone. Cancel it in the unload or remove routine, and flush the DPCs.',
