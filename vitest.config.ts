@@ -24,7 +24,12 @@ export default defineConfig({
     maxWorkers: '100%',
     // What a file leaves behind in the process is only what it has computed; the next one finds the library compiled and the engine warm.
     isolate: false,
-    execArgv: ['--enable-source-maps', '--max-semi-space-size=64', '--import', new URL('./test/native.mjs', import.meta.url).href],
+    execArgv: [
+      '--enable-source-maps',
+      '--max-semi-space-size=64',
+      '--import',
+      new URL('./test/native.mjs', import.meta.url).href,
+    ],
     server: { deps: { external: [new RegExp(`^${root}(src/.*|test/(?!.*\\.test\\.ts$).*)\\.ts$`)] } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
