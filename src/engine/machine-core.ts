@@ -204,7 +204,12 @@ export abstract class MachineCore extends FrameMachine implements RuleHost {
     return false;
   }
 
-  /** The same, of an instruction that has been gone through by `stop`: if so, it is not after all. */
+  /** A fault of an instruction before which it has not been asked whether to stop. */
+  protected faultAtPoint(number: number): number {
+    return this.pauses() ? Status.yielded : this.fault(number);
+  }
+
+  /** As `pauses`, of an instruction that has been gone through by `stop`: if so, it is not after all. */
   protected pausesAfterAll(): boolean {
     if (this.passedFresh || this.onePiece || this.atomic || !this.visiblePoint()) return false;
     this.passes--;

@@ -202,12 +202,12 @@ export abstract class MemoryMachine extends RaceMachine {
   }
 
   free(address: number): number {
-    if (address === 0) return this.fault(FAULT.null);
+    if (address === 0) return this.faultAtPoint(FAULT.null);
     const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
-    if (object !== address || !this.objects.isPool(object)) return this.fault(FAULT.doubleFree);
+    if (object !== address || !this.objects.isPool(object)) return this.faultAtPoint(FAULT.doubleFree);
     if (this.stop(this.lifePoint(object))) return Status.yielded;
     this.noteLife(object, true);
-    if (!this.objects.isLive(object)) return this.fault(FAULT.doubleFree);
+    if (!this.objects.isLive(object)) return this.pausesAfterAll() ? Status.yielded : this.fault(FAULT.doubleFree);
     this.observer?.freed(object);
     this.objects.free(object);
     // A lock that comes to lie there is another one.
@@ -218,7 +218,7 @@ export abstract class MemoryMachine extends RaceMachine {
   /** Ends the object that starts at `address` for drivers. */
   retire(address: number): number {
     const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
-    if (object === 0 || object !== address) return this.fault(address === 0 ? FAULT.null : FAULT.type);
+    if (object === 0 || object !== address) return this.faultAtPoint(address === 0 ? FAULT.null : FAULT.type);
     if (this.stop(this.lifePoint(object))) return Status.yielded;
     if (!this.objects.isLive(object)) {
       this.args[0] = Mode.write;
@@ -260,7 +260,7 @@ export abstract class MemoryMachine extends RaceMachine {
       object = irp > 0 && irp < MEMORY_CELLS ? this.objects.baseOf[irp] : 0;
       if (object !== 0 && this.objects.isUnknown(object)) return this.lookInto();
       if (object !== irp || object === 0 || !this.objects.hasGhosts(object))
-        return this.fault(irp === 0 ? FAULT.null : FAULT.type);
+        return this.faultAtPoint(irp === 0 ? FAULT.null : FAULT.type);
       if (compiled !== undefined && this.stop(this.lifePoint(object))) return Status.yielded;
       if (compiled !== undefined) this.noteLife(object, compiled.writesIrp);
       for (let i = 1; i < eventArgs.length; i++) args[i - 1] = eventArgs[i];

@@ -45,7 +45,7 @@ const waitGuards = [Guard.wait, Guard.timedWait, Guard.userWait, Guard.patient] 
 /** The whole machine: locks, waits, levels, processors and timers upon memory and frames. */
 export class Machine extends MemoryMachine {
   lock(word: number, cancel: number): number {
-    if (word === 0) return this.fault(FAULT.null);
+    if (word === 0) return this.faultAtPoint(FAULT.null);
     const open = this.cells[word] === 0 || this.gone(word);
     if (this.stopAt(this.visiblePoint()) || !open) return this.yieldWith(Guard.lock, word);
     this.pass();
@@ -57,7 +57,7 @@ export class Machine extends MemoryMachine {
   }
 
   tryLock(word: number, cancel: number): number {
-    if (word === 0) return this.fault(FAULT.null);
+    if (word === 0) return this.faultAtPoint(FAULT.null);
     if (this.stop(this.visiblePoint())) return Status.yielded;
     const status = this.checkCell(word);
     if (status !== Status.goOn) return status;
@@ -70,7 +70,7 @@ export class Machine extends MemoryMachine {
   }
 
   unlock(word: number): number {
-    if (word === 0) return this.fault(FAULT.null);
+    if (word === 0) return this.faultAtPoint(FAULT.null);
     const mine = (this.cells[word] & 0xff) === this.context + 1;
     const object = word > 0 && word < MEMORY_CELLS ? this.objects.baseOf[word] : 0;
     // Below DISPATCH_LEVEL the holder may be kept from running for ever, by contexts that spin for this very lock.
@@ -93,7 +93,7 @@ export class Machine extends MemoryMachine {
   }
 
   wait(header: number, timed: number, micros: number): number {
-    if (header === 0) return this.fault(FAULT.null);
+    if (header === 0) return this.faultAtPoint(FAULT.null);
     const signal = header + this.signalOffset;
     const left = this.cells[this.at + WAIT_LEFT];
     const raised = this.cells[this.at + IRQL] >= DISPATCH_LEVEL;
@@ -233,7 +233,7 @@ export class Machine extends MemoryMachine {
   }
 
   queueDpc(dpc: number, cpu: number): number {
-    if (dpc === 0) return this.fault(FAULT.null);
+    if (dpc === 0) return this.faultAtPoint(FAULT.null);
     if (this.stop(this.visiblePoint())) return Status.yielded;
     this.objects.publish(dpc);
     if (!queueDpc(this, dpc, cpu)) return this.bound('A processor has more DPCs waiting than the checker follows.');
@@ -250,7 +250,7 @@ export class Machine extends MemoryMachine {
   }
 
   armTimer(timer: number, micros: number): number {
-    if (timer === 0) return this.fault(FAULT.null);
+    if (timer === 0) return this.faultAtPoint(FAULT.null);
     if (this.stop(this.visiblePoint())) return Status.yielded;
     this.objects.publish(timer);
     this.observer?.made(timer);
@@ -267,7 +267,7 @@ export class Machine extends MemoryMachine {
   }
 
   spawn(kind: number, routine: number, thread: number, a: number, b: number): number {
-    if (routine === 0) return this.fault(FAULT.null);
+    if (routine === 0) return this.faultAtPoint(FAULT.null);
     if (this.stop(this.visiblePoint())) return Status.yielded;
     for (const value of [thread, a, b]) this.objects.publish(value);
     if (startContext(this, kind, routine, thread, [a, b]) < 0)

@@ -13,6 +13,42 @@ const nothing = { processors: 1, waits: false, dpc: [], cancel: [], worker: [] }
 
 test.each<[string, ProgramSpec]>([
   [
+    'what another does wrong between the taking of an address and its freeing, which is none of pool',
+    {
+      ...nothing,
+      processors: 2,
+      detached: true,
+      threads: [
+        [
+          { do: 'try', body: [{ do: 'throw', deep: false }], handler: [{ do: 'clear-cancel', irp: 0 }] },
+          { do: 'take-and-free' },
+          { do: 'throw', deep: true },
+        ],
+        [{ do: 'take-and-free' }],
+      ],
+    },
+  ],
+  [
+    'a wait that blocks beside it',
+    {
+      ...nothing,
+      processors: 2,
+      threads: [
+        [
+          { do: 'try', body: [{ do: 'throw', deep: false }], handler: [] },
+          {
+            do: 'lock',
+            lock: 0,
+            raise: true,
+            release: true,
+            body: [{ do: 'hand-over-atomic' }, { do: 'timed-wait', event: 1, micros: 20 }],
+          },
+        ],
+        [{ do: 'take-and-free' }],
+      ],
+    },
+  ],
+  [
     'a lock taken below DISPATCH_LEVEL, and a raised context that spins for it on the only processor',
     {
       ...nothing,
