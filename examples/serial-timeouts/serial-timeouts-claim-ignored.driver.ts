@@ -8,7 +8,7 @@
  * Modelled on the logic of the serial driver of the WDK samples (serial/serial: read.c, purge.c and utils.c, where SerialTryToCompleteCurrent
  * settles which of completion, timeout, cancel and purge has a read).
  *
- * Expect: cancel/claim-ignored
+ * Expect: cancel/claim-ignored, completion/information-on-cancel
  */
 import {
   DRIVER_CANCEL, DRIVER_DISPATCH, DRIVER_INITIALIZE, DRIVER_UNLOAD, FALSE, FILE_DEVICE_SERIAL_PORT, IO_SERIAL_INCREMENT,
@@ -166,6 +166,6 @@ function SerialTakeCurrent(Extension: PDEVICE_EXTENSION, FileObject: PFILE_OBJEC
 function SerialCompleteRequest(Irp: PIRP, Status: NTSTATUS, Information: ULONG): NTSTATUS {
   Irp.IoStatus.Status = Status;
   Irp.IoStatus.Information = Information;
-  IoCompleteRequest(Irp, IO_SERIAL_INCREMENT);
+  IoCompleteRequest(Irp, IO_SERIAL_INCREMENT); // <-- completion/information-on-cancel
   return Status;
 }

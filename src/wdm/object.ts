@@ -77,6 +77,6 @@ function ObpReference(Object: PVOID): void {
 }
 
 /** Whether an object of that type starts there. */
-function ObpIs<T>(Object: PVOID, Size: SIZE_T<T>): BOOLEAN {
+export function ObpIs<T>(Object: PVOID, Size: SIZE_T<T>): BOOLEAN {
   return machineObjectSize(Object, 0) === (Size as LONG);
 }

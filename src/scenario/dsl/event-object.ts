@@ -1,9 +1,10 @@
 /** Events of user mode, whose handles a program gives to a driver. An event lasts as long as the run. */
 import { ARRAY, BOOLEAN, FALSE, HANDLE, LONG, NTSTATUS, PVOID, TRUE, sizeof } from 'irpsight/wdm/types';
 import { KEVENT, KeInitializeEvent, NotificationEvent, PKEVENT, SynchronizationEvent } from 'irpsight/wdm/event';
+import { ObpIs } from 'irpsight/wdm/object';
 import { STATUS_INVALID_HANDLE, STATUS_SUCCESS } from 'irpsight/wdm/status';
 import {
-  machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineIsTerminated, machineObjectSize, machineWait,
+  machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineIsTerminated, machineWait,
 } from 'irpsight/wdm/machine';
 import { CurrentThread, EndThread } from './threads.ts';
 
@@ -39,7 +40,7 @@ export function CloseEvent(Event: HANDLE | null): NTSTATUS {
 }
 
 function IsOpenEvent(Event: HANDLE | null): BOOLEAN {
-  if (Event === null || machineObjectSize(Event as PVOID, 0) !== (sizeof<KEVENT>() as LONG)) return FALSE;
+  if (Event === null || !ObpIs(Event as PVOID, sizeof<KEVENT>())) return FALSE;
   for (let Slot: LONG = 0; Slot < 8; Slot++) {
     if (ClosedEvents[Slot] === Event) return FALSE;
   }
