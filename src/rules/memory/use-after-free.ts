@@ -38,8 +38,8 @@ export const rule: Rule = {
       ja: 'すでに解放されたメモリ、または関数が戻った後のローカル変数を使っています。別のものに使われている可能性があります。どのルーチンからも届かなくなってから解放してください。',
     },
     stillUsed: {
-      en: 'What is freed here, or was local to the routine that returns here, the system still uses afterwards: a timer that is armed, a DPC or work item that is queued, a request on its way, a list that it is in. Stop that and wait for it first.',
-      ja: 'ここで解放したメモリ、またはここから戻るルーチンのローカル変数を、その後もシステムが使っています。セットされたタイマー、キューにある DPC やワークアイテム、処理中の要求、登録されたままのリストなどです。先にそれらを止め、終わるのを待ってください。',
+      en: 'What is freed here, or was local to the routine that returns here, the system or a device still uses afterwards: a timer that is armed, a DPC or work item that is queued, a request on its way, a list that it is in, a transfer. Stop that and wait for it first.',
+      ja: 'ここで解放したメモリ、またはここから戻るルーチンのローカル変数を、その後もシステムやデバイスが使っています。セットされたタイマー、キューにある DPC やワークアイテム、処理中の要求、登録されたままのリスト、転送などです。先にそれらを止め、終わるのを待ってください。',
     },
     timer: {
       en: 'The timer armed here is still armed when the driver has been unloaded: its DPC would run in code that is gone. Cancel it in the unload or remove routine, and flush the DPCs.',
