@@ -19,10 +19,14 @@ import { RaceMachine } from './machine-races.ts';
 import { EngineError, FAULT, IRP_LEAKED, LEAKED, Mode, onIrp, PAGED, Status, TIMER_LEFT, TOUCH } from './machine-types.ts';
 import { MEMORY_CELLS } from './memory.ts';
 import { ObjectKind } from './objects.ts';
+import { asksFor } from './rules.ts';
 
 export abstract class MemoryMachine extends RaceMachine {
   /** The stretch (see `stretch`) in which each object was accessed last. */
   private readonly touched = new Int32Array(MEMORY_CELLS);
+  /** The same of writes to IRPs, where a rule about touching them tells writes from reads. */
+  private readonly written = new Int32Array(MEMORY_CELLS);
+  private readonly tellsWrites = this.rules.rules.some(({ on }) => (on['irp.touch'] ?? []).some((arc) => asksFor(arc, 'write')));
 
   /** Before a context ends. */
   endPoint(): number {
@@ -59,7 +63,7 @@ export abstract class MemoryMachine extends RaceMachine {
       if (object !== 0) return this.lookInto();
       return this.fault(base === 0 ? FAULT.null : FAULT.type);
     }
-    if (this.stop(this.accessPoint(object, address, cells))) {
+    if (this.stop(this.accessPoint(object, address, cells, (mode & Mode.write) !== 0))) {
       if (!this.objects.hasGhosts(object)) this.standAt(address, cells, mode);
       return Status.yielded;
     }
@@ -146,7 +150,13 @@ export abstract class MemoryMachine extends RaceMachine {
     if (read !== Status.goOn) return read;
     // Behind the first access the step does not stop again: the copy is one step, and either side may be what makes it visible.
     const object = to > 0 && to < MEMORY_CELLS ? this.objects.baseOf[to] : 0;
-    if (this.passedFresh === false && object !== 0 && this.accessPoint(object, to, cells) && !this.onePiece && !this.atomic) {
+    if (
+      this.passedFresh === false &&
+      object !== 0 &&
+      this.accessPoint(object, to, cells, true) &&
+      !this.onePiece &&
+      !this.atomic
+    ) {
       this.passes--;
       return Status.yielded;
     }
@@ -300,8 +310,9 @@ export abstract class MemoryMachine extends RaceMachine {
     return !this.onePiece;
   }
 
-  protected accessPoint(object: number, address: number, cells: number): boolean {
-    if (this.lifePoint(object) && this.touched[object] !== this.stretch) return true;
+  protected accessPoint(object: number, address: number, cells: number, write: boolean): boolean {
+    const known = write && this.tellsWrites && this.objects.hasGhosts(object) ? this.written : this.touched;
+    if (this.lifePoint(object) && known[object] !== this.stretch) return true;
     if (!this.reduceMovers) return this.lifePoint(object);
     if (this.alone || (this.fusion && this.isPrivate(object))) return false;
     return this.starvable() || this.cellsVisible(address, cells);
@@ -337,7 +348,10 @@ export abstract class MemoryMachine extends RaceMachine {
 
   protected noteAccess(object: number, address: number, cells: number, write: boolean): void {
     // Behind an access that others can see, they may end the object because of it.
-    if (!this.reduceMovers || !this.cellsVisible(address, cells)) this.touched[object] = this.stretch;
+    if (!this.reduceMovers || !this.cellsVisible(address, cells)) {
+      this.touched[object] = this.stretch;
+      if (write) this.written[object] = this.stretch;
+    }
     if (!this.reduceMovers || this.alone || this.isPrivate(object)) return;
     this.note(object - OBJECT_HEADER, false);
     for (let i = 0; i < cells; i++) this.note(address + i, write);

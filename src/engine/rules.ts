@@ -162,6 +162,17 @@ function arcText(
   return `if(${tests.length === 0 ? 'true' : tests.join('&&')}){${body}}`;
 }
 
+/** Whether what an arc does depends on that argument of its event. */
+export function asksFor({ when, remember }: Arc, argument: string): boolean {
+  const asks = (condition: Condition): boolean => {
+    if ('all' in condition) return condition.all.some(asks);
+    if ('any' in condition) return condition.any.some(asks);
+    if ('not' in condition) return asks(condition.not);
+    return condition.left === argument || condition.right === argument;
+  };
+  return remember === argument || (when !== undefined && asks(when));
+}
+
 function stateOf(rule: RuleCheck, state: string): number {
   const index = rule.states.indexOf(state);
   if (index < 0) throw new Error(`rule ${rule.id} has no state ${state}`);

@@ -3,11 +3,14 @@ import { expect, test } from 'vitest';
 import { compare } from '../agreement.ts';
 import { miniRules, type ProgramSpec } from '../programs.ts';
 
-/** Takes the rule about data races alone. */
-const races =
-  [0, 1]
-    .map((round) => round * miniRules.length + miniRules.findIndex(({ id }) => id === 'memory/data-race'))
-    .find((number) => number % 8 !== 7) ?? 0;
+/** A number of a program that takes this rule alone, see `compare`. */
+function alone(id: string): number {
+  const number = [0, 1]
+    .map((round) => round * miniRules.length + miniRules.findIndex((rule) => rule.id === id))
+    .find((number) => number % 8 !== 7);
+  if (number === undefined) throw new Error(`no number takes ${id} alone`);
+  return number;
+}
 
 const nothing = { processors: 1, waits: false, dpc: [], cancel: [], worker: [] } as const;
 
@@ -200,9 +203,22 @@ test.each<[string, ProgramSpec]>([
       ],
     },
   ],
+  [
+    'a write to a freed IRP behind a read of it, and a rule that tells them apart',
+    {
+      ...nothing,
+      threads: [
+        [{ do: 'touch', irp: 0 }],
+        [
+          { do: 'free-irp', irp: 0 },
+          { do: 'try', body: [{ do: 'throw', deep: false }], handler: [{ do: 'complete', irp: 0 }] },
+        ],
+      ],
+    },
+  ],
 ])('%s', (_, spec) => {
   // The number decides which rules are also taken alone.
-  for (const number of [0, 6, races]) {
+  for (const number of [0, 6, alone('memory/data-race'), alone('completion/touched-after')]) {
     expect(compare(spec, number, { maxStates: 5000, maxSteps: 5000 })).toMatchObject({ tooLarge: false, disagreements: [] });
   }
 });
