@@ -1,7 +1,8 @@
 /** Constant expressions, folded when compiled: C's #define and const. */
 import ts from 'typescript';
-import type { Declared, DeclaredTypes } from './declared-types.ts';
-import { decay } from './declared-types.ts';
+import type { Declared } from './declared.ts';
+import { decay } from './declared.ts';
+import type { DeclaredTypes } from './declared-types.ts';
 import { compute, promote, usual, wrap } from './integers.ts';
 import type { Layouts } from './layouts.ts';
 import type { Strings } from './strings.ts';

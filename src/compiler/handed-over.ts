@@ -2,8 +2,8 @@
 import ts from 'typescript';
 import { signatureOf } from '../facts/signatures.ts';
 import type { Place, Reg } from '../ir/program.ts';
-import type { Declared, StructDeclared, TypeEnvironment } from './declared-types.ts';
-import { decay } from './declared-types.ts';
+import type { Declared, StructDeclared, TypeEnvironment } from './declared.ts';
+import { decay } from './declared.ts';
 import type { FunctionContext } from './lower-place.ts';
 import { kernelObjects } from './subset/storage.ts';
 

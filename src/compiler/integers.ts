@@ -1,5 +1,5 @@
 /** C's rules for integers: which kind an operation is done in, and how a value changes when it is converted. */
-import type { IntegerCell } from './declared-types.ts';
+import type { IntegerCell } from './declared.ts';
 
 export type ArithmeticCell = 'i32' | 'u32' | 'i64' | 'u64';
 

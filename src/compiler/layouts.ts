@@ -4,7 +4,8 @@
  */
 import type ts from 'typescript';
 import type { ArrayType, CellKind, Field, ScalarType, StructType, Type, TypeId } from '../ir/program.ts';
-import type { Declared, DeclaredTypes, Shape, StructDeclared, TypeEnvironment } from './declared-types.ts';
+import type { Declared, Shape, StructDeclared, TypeEnvironment } from './declared.ts';
+import type { DeclaredTypes } from './declared-types.ts';
 
 /** A field as found by its name: `type` is its declared type, storage not decayed. */
 export interface FoundField {

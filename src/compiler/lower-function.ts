@@ -3,7 +3,7 @@ import ts from 'typescript';
 import type { Func, FuncId, Place } from '../ir/program.ts';
 import { createCodeBuilder } from './code-builder.ts';
 import type { Compilation } from './compilation.ts';
-import { decay } from './declared-types.ts';
+import { decay } from './declared.ts';
 import { cellKind } from './layouts.ts';
 import { emitConstant, valueAs } from './lower-expression.ts';
 import type { FunctionContext, Variable } from './lower-place.ts';

@@ -1,8 +1,8 @@
 /** Statements to instructions: jumps between labels, with C's fall-through. */
 import ts from 'typescript';
 import type { Label } from './code-builder.ts';
-import type { Declared } from './declared-types.ts';
-import { decay } from './declared-types.ts';
+import type { Declared } from './declared.ts';
+import { decay } from './declared.ts';
 import { usual } from './integers.ts';
 import { cellKind } from './layouts.ts';
 import { condition, emitConstant, value, valueAs } from './lower-expression.ts';

@@ -7,7 +7,7 @@ import type { GlobalId, Scenario } from '../ir/program.ts';
 import type { Compilation } from './compilation.ts';
 import { routineOf, routineOfExpression } from './compilation.ts';
 import { convert } from './constants.ts';
-import type { Declared } from './declared-types.ts';
+import type { Declared } from './declared.ts';
 import { canonical } from './integers.ts';
 import { skipParentheses } from './syntax.ts';
 

@@ -3,8 +3,9 @@
  * inferred as the result of a generic kernel function; never for what it believes after an `if`.
  */
 import ts from 'typescript';
-import type { Declared, DeclaredTypes, FunctionDeclared, IntegerCell, TypeEnvironment } from './declared-types.ts';
-import { decay, emptyEnvironment } from './declared-types.ts';
+import type { Declared, FunctionDeclared, IntegerCell, TypeEnvironment } from './declared.ts';
+import { decay, emptyEnvironment } from './declared.ts';
+import type { DeclaredTypes } from './declared-types.ts';
 import { literalKind, promote, usual } from './integers.ts';
 import type { Layouts } from './layouts.ts';
 import { skipParentheses } from './syntax.ts';

@@ -1,11 +1,14 @@
 /** Sending an IRP to a device. */
 import { NTSTATUS } from './types.ts';
 import { DRIVER_DISPATCH, PDEVICE_OBJECT } from './device.ts';
-import { IO_NO_INCREMENT, IopLocation, PIRP } from './irp.ts';
+import { IO_NO_INCREMENT } from './irp-codes.ts';
+import { IopLocation, PIRP } from './irp.ts';
 import { IoCompleteRequest } from './complete.ts';
 import { KiHeldByThread, KiKeeps } from './region.ts';
 import { STATUS_INVALID_DEVICE_REQUEST, STATUS_PENDING } from './status.ts';
-import { machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld } from './machine.ts';
+import {
+  machineAtomicBegin, machineAtomicEnd, machineCancelLockHeld, machineEvent, machineIrql, machineIsDriverRoutine, machineLocksHeld,
+} from './machine.ts';
 
 /**
  * Moves to the next stack location, enters the device there and calls the dispatch routine for its major function; gives what

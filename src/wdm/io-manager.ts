@@ -23,12 +23,15 @@
  */
 import { ARRAY, BOOLEAN, CCHAR, FALSE, LONG, PCWSTR, TRUE, sizeof } from './types.ts';
 import { FILE_OBJECT, IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT, PFILE_OBJECT } from './device.ts';
-import { IO_NO_INCREMENT, IRP, IRP_ASSOCIATED_IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
+import { IO_NO_INCREMENT } from './irp-codes.ts';
+import { IRP, IRP_ASSOCIATED_IRP, IRP_DEALLOCATE_BUFFER, IRP_IN_LIST, IRP_MADE_BY_DRIVER, IopMakeIrp, PIO_STATUS_BLOCK, PIRP } from './irp.ts';
 import { KTHREAD, PKTHREAD } from './thread.ts';
 import { IoCancelIrp } from './cancel.ts';
 import { IoCompleteRequest } from './complete.ts';
 import { MiFreeMdls } from './mdl.ts';
-import { machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent, machineFree, machineRetire, machineWait, machineZero } from './machine.ts';
+import {
+  machineAlloc, machineAtomicBegin, machineAtomicEnd, machineBounded, machineEvent, machineFree, machineRetire, machineWait, machineZero,
+} from './machine.ts';
 
 /** A request that belongs to a thread or a file and is not finished. Irp is null while the entry is not in use. */
 interface IOP_REQUEST {

@@ -3,8 +3,9 @@ import { NTSTATUS, PVOID, Ref, TRUE, UCHAR, sizeof } from './types.ts';
 import { IoCallDriver } from './call.ts';
 import { IoGetAttachedDevice, PDEVICE_OBJECT } from './device.ts';
 import { IopAllocateIrp, IopQueueIrp } from './io-manager.ts';
+import { IRP_MJ_POWER } from './irp-codes.ts';
 import {
-  IO_COMPLETION_ROUTINE, IO_STATUS_BLOCK, IRP_MJ_POWER, IoGetNextIrpStackLocation, IoSetCompletionRoutine, PIO_STATUS_BLOCK, PIRP, POWER_STATE,
+  IO_COMPLETION_ROUTINE, IO_STATUS_BLOCK, IoGetNextIrpStackLocation, IoSetCompletionRoutine, PIO_STATUS_BLOCK, PIRP, POWER_STATE,
 } from './irp.ts';
 import { KiAllocationFails } from './pool.ts';
 import { DevicePowerState } from './power.ts';

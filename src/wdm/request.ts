@@ -5,9 +5,9 @@ import { DO_BUFFERED_IO, DO_DIRECT_IO, METHOD_NEITHER, PDEVICE_OBJECT } from './
 import { KEVENT, KeInitializeEvent, KeSetEvent, NotificationEvent, PKEVENT } from './event.ts';
 import { Executive, KeWaitForSingleObject } from './wait.ts';
 import { IopQueueIrp } from './io-manager.ts';
+import { IO_NO_INCREMENT, IRP_MJ_DEVICE_CONTROL, IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_WRITE } from './irp-codes.ts';
 import {
-  IO_COMPLETION_ROUTINE, IO_NO_INCREMENT, IRP_BUFFERED_IO, IRP_BUILT_FOR_THREAD, IRP_DEALLOCATE_BUFFER, IRP_INPUT_OPERATION, IRP_MADE_BY_DRIVER,
-  IRP_MJ_DEVICE_CONTROL, IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_WRITE, IRP_SYNCHRONOUS_API,
+  IO_COMPLETION_ROUTINE, IRP_BUFFERED_IO, IRP_BUILT_FOR_THREAD, IRP_DEALLOCATE_BUFFER, IRP_INPUT_OPERATION, IRP_MADE_BY_DRIVER, IRP_SYNCHRONOUS_API,
   IoCopyCurrentIrpStackLocationToNext, IoGetNextIrpStackLocation, IoSetCompletionRoutine, IopMakeIrp, KernelMode, MDL, PIO_STATUS_BLOCK, PIRP,
 } from './irp.ts';
 import { KiAllocationFails } from './pool.ts';

@@ -1,6 +1,6 @@
 /** The one cast between integers and pointers: of ULONG_PTR and its like, which are wide enough for an address. */
 import ts from 'typescript';
-import type { Declared } from '../declared-types.ts';
+import type { Declared } from '../declared.ts';
 import { createMeaning } from './meaning.ts';
 
 /** Whether the type checker objects to a cast that has a meaning here. It sees a number and a structure, which share nothing. */

@@ -1,6 +1,6 @@
 /** What Ref, CONTAINING_RECORD and SIZE_T ask of their arguments beyond what the type checker can see. */
 import ts from 'typescript';
-import { type Declared, decay } from '../declared-types.ts';
+import { type Declared, decay } from '../declared.ts';
 import { bare, type Meaning, pointee } from './meaning.ts';
 
 /** Checks one call. */

@@ -1,6 +1,7 @@
 /** What the checks that look at declarations share. */
 import ts from 'typescript';
-import { createDeclaredTypes, type Declared, type DeclaredTypes } from '../declared-types.ts';
+import type { Declared } from '../declared.ts';
+import { createDeclaredTypes, type DeclaredTypes } from '../declared-types.ts';
 import { createLayouts, type Layouts } from '../layouts.ts';
 import { createTyping, type Typing } from '../typing.ts';
 import { createReporter, type Reporter } from './report.ts';

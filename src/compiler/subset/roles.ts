@@ -1,6 +1,6 @@
 /** A routine that the kernel calls has the role that the place it is put in asks for. The type checker, being structural, cannot tell. */
 import ts from 'typescript';
-import type { Declared, FunctionDeclared } from '../declared-types.ts';
+import type { Declared, FunctionDeclared } from '../declared.ts';
 import { bare, type Meaning } from './meaning.ts';
 
 /** Checks every place of the file that takes a routine, and every routine constant. */

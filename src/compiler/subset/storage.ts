@@ -1,6 +1,6 @@
 /** Where a struct's own name may stand: storage of objects that a driver makes, and copies of those that can be copied. */
 import ts from 'typescript';
-import type { Declared, StructDeclared } from '../declared-types.ts';
+import type { Declared, StructDeclared } from '../declared.ts';
 import { isWide } from './address-cast.ts';
 import { bare, type Meaning } from './meaning.ts';
 

@@ -1,6 +1,7 @@
 /** Fields of kernel objects that a driver may look at and not change (`@system` in the library). */
 import ts from 'typescript';
-import { decay, tagText } from '../declared-types.ts';
+import { decay } from '../declared.ts';
+import { tagText } from '../declared-types.ts';
 import type { Meaning } from './meaning.ts';
 
 /** Checks one use of a field. */

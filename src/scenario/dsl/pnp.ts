@@ -2,17 +2,19 @@
 import { BOOLEAN, FALSE, LONG, NTSTATUS, PVOID, TRUE, UCHAR } from 'irpsight/wdm/types';
 import { IoGetAttachedDevice, IopReferenceDevice, IopReleaseDevice, PDEVICE_OBJECT } from 'irpsight/wdm/device';
 import {
-  IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_SYSTEM_CONTROL, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE,
-  IRP_MN_QUERY_POWER, IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE,
-  IRP_MN_SURPRISE_REMOVAL, IoGetNextIrpStackLocation, KernelMode, SYSTEM_POWER_STATE,
-} from 'irpsight/wdm/irp';
+  IRP_MJ_PNP, IRP_MJ_POWER, IRP_MJ_SYSTEM_CONTROL, IRP_MN_CANCEL_REMOVE_DEVICE, IRP_MN_CANCEL_STOP_DEVICE, IRP_MN_QUERY_POWER,
+  IRP_MN_QUERY_REMOVE_DEVICE, IRP_MN_QUERY_STOP_DEVICE, IRP_MN_REMOVE_DEVICE, IRP_MN_START_DEVICE, IRP_MN_STOP_DEVICE, IRP_MN_SURPRISE_REMOVAL,
+} from 'irpsight/wdm/irp-codes';
+import { IoGetNextIrpStackLocation, KernelMode, SYSTEM_POWER_STATE } from 'irpsight/wdm/irp';
 import { KEVENT } from 'irpsight/wdm/event';
 import { IoCallDriver } from 'irpsight/wdm/call';
 import { DevicePowerState, PowerDeviceD3, PowerSystemShutdown, PowerSystemWorking, SystemPowerState } from 'irpsight/wdm/power';
 import { HalPullOut } from 'irpsight/wdm/hal';
 import { IopResources } from 'irpsight/wdm/resources';
 import { IopQueueIrp } from 'irpsight/wdm/io-manager';
-import { NT_SUCCESS, STATUS_DEVICE_BUSY, STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS } from 'irpsight/wdm/status';
+import {
+  NT_SUCCESS, STATUS_DEVICE_BUSY, STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS,
+} from 'irpsight/wdm/status';
 import { machineAtomicBegin, machineAtomicEnd, machineBounded, machineWait } from 'irpsight/wdm/machine';
 import { LowerPullOut } from './lower.ts';
 import { IsAnyFileOpen, MakeRequest, OVERLAPPED } from './win32.ts';
