@@ -5,7 +5,6 @@ import {
   BOUND,
   CANCEL_LOCKS,
   contextBase,
-  DISPATCH_LEVEL,
   GUARD,
   GUARD_CELL,
   Guard,

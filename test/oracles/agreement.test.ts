@@ -15,7 +15,7 @@ describe('engine, brute force and stateless enumeration agree', () => {
       // Programs that are too large for brute force do not count.
       for (let program = 1000 * number, compared = 0; compared < batch; program++) {
         const [spec] = sampleSpecs(seed, program, 1);
-        const comparison = compare(spec, program, { maxStates: 800, maxSteps: 1000 });
+        const comparison = compare(spec, program, { maxStates: 500, maxSteps: 1000 });
         if (comparison.tooLarge) continue;
         compared++;
         for (const verdict of comparison.verdicts) verdicts.add(verdict);
