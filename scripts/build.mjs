@@ -13,7 +13,7 @@ rmSync(dist, { recursive: true, force: true });
 
 await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli/main.ts', worker: 'src/cli/worker.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', worker: 'src/jobs/worker.ts' },
   outdir: dist,
   bundle: true,
   splitting: true,

@@ -5,12 +5,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { CheckOptions } from '../check/check.ts';
 import { compareWithExpectation } from '../check/expect.ts';
 import type { CheckResult } from '../check/findings.ts';
+import { reasonOf, type Target } from '../jobs/files.ts';
+import { type Checked, compileLimit, openSession, type Session } from '../jobs/session.ts';
 import { checkReport } from '../report/text.ts';
 import { counted } from '../report/verdict.ts';
-import { reasonOf, type Target } from './files.ts';
 import { whyNoTrace } from './outputs.ts';
 import { libraryFolder, workerFile } from './places.ts';
-import { type Checked, compileLimit, openSession, type Session } from './session.ts';
 import { complain, type ExitCode, exitCodes, mayReportTo, outputPaint, Progress, warn, writeReport } from './terminal.ts';
 
 export interface CheckingOptions {

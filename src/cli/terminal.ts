@@ -1,7 +1,7 @@
 /** Standard output and error: colour where a terminal shows it, progress that does not stay, and an exit code. */
 import { writeFileSync } from 'node:fs';
+import { reasonOf } from '../jobs/files.ts';
 import { harmless, type Paint, painter } from '../report/paint.ts';
-import { reasonOf } from './files.ts';
 import { whyNoReport } from './outputs.ts';
 
 /** What the commands end with. */

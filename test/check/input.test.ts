@@ -9,8 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDriver, prepare } from '../../src/check/check.ts';
 import type { CheckResult } from '../../src/check/findings.ts';
 import { openProject, type Project } from '../../src/check/project.ts';
-import { normalise, readText, siblings } from '../../src/cli/files.ts';
-import { listImports } from '../../src/compiler/imports.ts';
+import { normalise, projectEdges } from '../../src/jobs/files.ts';
 import { loadLibrary } from '../kit/library.ts';
 
 let folder: string;
@@ -33,7 +32,7 @@ function project(files: Readonly<Record<string, string>>): Project {
     writeFileSync(join(at, name), text);
   }
   const driver = normalise(join(at, Object.keys(files)[0] ?? ''));
-  return openProject(driver, { readFile: readText, siblings, importsOf: (_, text) => listImports(text) });
+  return openProject(driver, projectEdges());
 }
 
 function check(files: Readonly<Record<string, string>>, maxStates = 5_000): CheckResult {

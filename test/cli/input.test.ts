@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepare } from '../../src/check/check.ts';
 import { openProject } from '../../src/check/project.ts';
-import { readText, siblings } from '../../src/cli/files.ts';
-import { listImports } from '../../src/compiler/imports.ts';
+import { projectEdges } from '../../src/jobs/files.ts';
 import { loadLibrary } from '../kit/library.ts';
 import { type Cli, openCli, smallScenario, starterDriver } from './kit.ts';
 
@@ -23,7 +22,7 @@ interface Checked {
 /** Problems of a driver by their code and range, found in this process. */
 function problemsOf(name: string): object[] {
   const path = join(cli.folder, name);
-  const project = openProject(path, { readFile: readText, siblings, importsOf: (_path, text) => listImports(text) });
+  const project = openProject(path, projectEdges());
   return prepare(project, loadLibrary(), { defaults: 'auto' }).problems.map(({ code, range }) => ({ code, range }));
 }
 

@@ -1,7 +1,7 @@
 /** `irpsight check [paths]`: finds the drivers in the paths given and reports what is wrong with them. */
 import type { CommandModule } from 'yargs';
+import { findTargets } from '../../jobs/files.ts';
 import { checkTargets } from '../checking.ts';
-import { findTargets } from '../files.ts';
 import { checkOptions, type ExploreArguments, exploreOptions, type OutputArguments, outputOptions } from '../options.ts';
 import { complain, exitCodes } from '../terminal.ts';
 

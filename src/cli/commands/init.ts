@@ -2,8 +2,8 @@
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { normalise, reasonOf } from '../../jobs/files.ts';
 import { harmless } from '../../report/paint.ts';
-import { normalise, reasonOf } from '../files.ts';
 import { starterFolder } from '../places.ts';
 import { complain, exitCodes } from '../terminal.ts';
 

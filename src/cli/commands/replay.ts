@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import type { Trace } from '../../check/findings.ts';
 import { readTraces } from '../../check/trace-file.ts';
+import { normalise, readText } from '../../jobs/files.ts';
+import { compileLimit, openSession } from '../../jobs/session.ts';
 import { harmless } from '../../report/paint.ts';
 import { replayReport } from '../../report/replay.ts';
-import { normalise, readText } from '../files.ts';
 import { libraryFolder, workerFile } from '../places.ts';
-import { compileLimit, openSession } from '../session.ts';
 import { complain, type ExitCode, exitCodes, outputPaint } from '../terminal.ts';
 
 export const replayCommand: CommandModule<object, { trace: string }> = {

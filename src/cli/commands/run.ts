@@ -1,7 +1,7 @@
 /** `irpsight run <file> [--scenario NAME]`: explores the scenarios of one file, and shows schedules and unreached statements whole. */
 import type { CommandModule } from 'yargs';
+import { findTargets } from '../../jobs/files.ts';
 import { checkTargets } from '../checking.ts';
-import { findTargets } from '../files.ts';
 import { checkOptions, type ExploreArguments, exploreOptions, type OutputArguments, outputOptions } from '../options.ts';
 import { complain, exitCodes } from '../terminal.ts';
 

@@ -2,17 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkDriver } from '../check/check.ts';
 import type { CheckResult } from '../check/findings.ts';
-import { driversOf, openProject, type Project, type ProjectEdges } from '../check/project.ts';
+import { driversOf, openProject, type Project } from '../check/project.ts';
 import { replayTrace } from '../check/trace.ts';
 import type { SourceInput } from '../compiler/api.ts';
-import { listImports } from '../compiler/imports.ts';
-import { readLibrary, readText, siblings, type Target } from './files.ts';
+import { projectEdges, readLibrary, type Target } from './files.ts';
 import type { Texts, WorkerInput, WorkerOutput } from './protocol.ts';
 
 const { job, library, stop, deadline } = workerData as WorkerInput;
 const stopped = new Int32Array(stop);
 const seconds = (): number => performance.now() / 1000;
-const edges: ProjectEdges = { readFile: readText, siblings, importsOf: (_path, text) => listImports(text) };
+const edges = projectEdges(job.kind === 'check' ? job.open : undefined);
 
 switch (job.kind) {
   case 'check': {
@@ -43,7 +42,7 @@ switch (job.kind) {
 
 function openTarget(target: Target): Project | { readonly error: string } {
   if (target.kind === 'driver') return openProject(target.path, edges);
-  const read = readText(target.path);
+  const read = edges.readFile(target.path);
   if ('error' in read) return { error: `Cannot read ${target.path}: ${read.error}.` };
   const drivers = driversOf(target.path, edges);
   if (drivers.length === 0)

@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { libraryRoots } from '../check/library.ts';
-import { exportsDriverEntry, type ReadResult } from '../check/project.ts';
+import { exportsDriverEntry, type ProjectEdges, type ReadResult } from '../check/project.ts';
 import type { SourceInput } from '../compiler/api.ts';
+import { listImports } from '../compiler/imports.ts';
 
 /** No driver source is near that long. */
 const maxBytes = 4 * 1024 * 1024;
@@ -35,8 +36,26 @@ export function readText(path: string): ReadResult {
   }
 }
 
+/** How a project is read from the disk. `open`: texts that stand for files of these paths, there or not. */
+export function projectEdges(open: ReadonlyMap<string, string> = new Map()): ProjectEdges {
+  return {
+    readFile: (path) => {
+      const text = open.get(path);
+      return text === undefined ? readText(path) : { text };
+    },
+    siblings: (path) => {
+      const found = siblings(path);
+      const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      const beside = [...open.keys()].filter((one) => one.startsWith(folder) && !one.slice(folder.length).includes('/'));
+      if ('error' in found) return beside.length > 0 ? beside : found;
+      return [...new Set([...found, ...beside])];
+    },
+    importsOf: (_path, text) => listImports(text),
+  };
+}
+
 /** Paths of the files beside `path`, itself included, or why the folder cannot be read. */
-export function siblings(path: string): readonly string[] | { readonly error: string } {
+function siblings(path: string): readonly string[] | { readonly error: string } {
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
   try {
     const entries = readdirSync(folder === '' ? '.' : folder, { withFileTypes: true });

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ruleSummaries } from '../../src/check/rules.ts';
 import { checkTargets } from '../../src/cli/checking.ts';
 import { initCommand, shellWord } from '../../src/cli/commands/init.ts';
-import { normalise, readText, reasonOf, siblings } from '../../src/cli/files.ts';
 import { whyNoReport, whyNoTrace } from '../../src/cli/outputs.ts';
+import { normalise, projectEdges, readText, reasonOf } from '../../src/jobs/files.ts';
 import { painter } from '../../src/report/paint.ts';
 import { rulesTable } from '../../src/report/rules.ts';
 import { checkReport } from '../../src/report/text.ts';
@@ -36,9 +36,21 @@ it('takes paths as they are typed on Windows', () => {
 });
 
 it('says why a folder cannot be read, and takes no folder for a file', () => {
-  expect(siblings('gone/x.driver.ts')).toEqual({ error: 'there is no such file' });
-  expect(siblings('src/main.ts')).toEqual([]);
-  expect(siblings('src/cli/x.driver.ts')).toContain('src/cli/main.ts');
+  expect(projectEdges().siblings('gone/x.driver.ts')).toEqual({ error: 'there is no such file' });
+  expect(projectEdges().siblings('src/main.ts')).toEqual([]);
+  expect(projectEdges().siblings('src/cli/x.driver.ts')).toContain('src/cli/main.ts');
+});
+
+it('what an editor holds stands for the file of that path, also one that is not on the disk yet', () => {
+  const open = new Map([
+    ['src/cli/main.ts', 'edited'],
+    ['src/cli/new.scenario.ts', 'new'],
+    ['gone/new.scenario.ts', 'new'],
+  ]);
+  const edges = projectEdges(open);
+  expect(edges.readFile('src/cli/main.ts')).toEqual({ text: 'edited' });
+  expect(edges.siblings('src/cli/x.driver.ts')).toContain('src/cli/new.scenario.ts');
+  expect(edges.siblings('gone/x.driver.ts')).toEqual(['gone/new.scenario.ts']);
 });
 
 it.each(['a?b', 'a"b', "a'b", 'a<b>c', 'a:b*c|d'])('a driver may be called %s, and its default scenarios find it', (name) => {

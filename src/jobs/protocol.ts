@@ -4,8 +4,9 @@ import type { CheckResult, Trace } from '../check/findings.ts';
 import type { ReplayResult } from '../check/trace.ts';
 import type { Target } from './files.ts';
 
+/** A job. `open`: texts that stand for files of these paths, as an editor holds them. */
 export type Job =
-  | { readonly kind: 'check'; readonly target: Target; readonly options: CheckOptions }
+  | { readonly kind: 'check'; readonly target: Target; readonly options: CheckOptions; readonly open?: Texts }
   | { readonly kind: 'replay'; readonly trace: Trace; readonly driver: string };
 
 /** Given to a worker as it starts; it does one job and ends. */

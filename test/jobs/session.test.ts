@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckEvent } from '../../src/check/check.ts';
 import { exitCode } from '../../src/cli/checking.ts';
-import { openSession, type Session } from '../../src/cli/session.ts';
+import { openSession, type Session } from '../../src/jobs/session.ts';
 
 let folder: string;
 beforeAll(() => {
