@@ -26,7 +26,8 @@ export interface SourceSet {
   readonly symbols: WeakMap<ts.Node, ts.Symbol>;
 }
 
-const options: ts.CompilerOptions = {
+/** The options of every program, whatever a workspace says. */
+export const options: ts.CompilerOptions = {
   strict: true,
   noLib: true,
   types: [],
@@ -101,23 +102,28 @@ export function createProgram(set: SourceSet): ts.Program {
     readFile: () => undefined,
     directoryExists: () => true,
     getDirectories: () => [],
-    resolveModuleNameLiterals: (literals, containing) =>
-      literals.map((literal) => {
-        const found = set.resolve(literal.text, containing);
-        return {
-          resolvedModule:
-            found === undefined
-              ? undefined
-              : {
-                  resolvedFileName: found,
-                  extension: found.endsWith('.d.ts') ? ts.Extension.Dts : ts.Extension.Ts,
-                  isExternalLibraryImport: false,
-                },
-        };
-      }),
+    resolveModuleNameLiterals: resolver(set),
   };
   const roots = [...set.library, ...set.sources].map((parsed) => parsed.file.fileName);
   return ts.createProgram(roots, options, host);
+}
+
+/** Resolves modules to sources of the set alone. */
+export function resolver(set: SourceSet): NonNullable<ts.CompilerHost['resolveModuleNameLiterals']> {
+  return (literals, containing) =>
+    literals.map((literal) => {
+      const found = set.resolve(literal.text, containing);
+      return {
+        resolvedModule:
+          found === undefined
+            ? undefined
+            : {
+                resolvedFileName: found,
+                extension: found.endsWith('.d.ts') ? ts.Extension.Dts : ts.Extension.Ts,
+                isExternalLibraryImport: false,
+              },
+      };
+    });
 }
 
 function parse(input: SourceInput): { file?: ts.SourceFile; problems: readonly Problem[] } {
@@ -159,6 +165,6 @@ function joinPath(from: string, specifier: string): string {
 }
 
 /** Windows users mix slashes and case; a path is compared without either. */
-function pathKey(path: string): string {
+export function pathKey(path: string): string {
   return path.replaceAll('\\', '/').replace(/^\.\//, '').toLowerCase();
 }

@@ -1,0 +1,401 @@
+/**
+ * What an editor of TypeScript gives, for a driver's sources: thin adapters over TypeScript's own language service, which sees the sources, the
+ * library and our options alone.
+ */
+import ts from 'typescript';
+import type { SourceInput } from './api.ts';
+import { options, parseSources, pathKey, resolver, type SourceSet } from './host.ts';
+import type {
+  Call,
+  Completion,
+  Edit,
+  Fold,
+  Language,
+  Layout,
+  NameKind,
+  Outline,
+  Routine,
+  Span,
+  Token,
+  Use,
+} from './language-api.ts';
+
+const preferences: ts.UserPreferences = {
+  includeCompletionsForModuleExports: true,
+  includeCompletionsWithInsertText: true,
+  importModuleSpecifierPreference: 'shortest',
+  importModuleSpecifierEnding: 'minimal',
+  quotePreference: 'single',
+  allowRenameOfImportPath: false,
+};
+
+/** Whether a driver or scenario imports the module by that name; those of the library's own parts are not proposed. */
+function isEntry(module: string): boolean {
+  return !module.startsWith('irpsight/') || /^irpsight\/(?:wdm|scenario|devices\/[^/]+)$/.test(module);
+}
+
+/** The language over one driver, with the library it is compiled against. Syntax trees are shared by all that have the same `registry`. */
+export function createLanguage(library: readonly SourceInput[], registry = ts.createDocumentRegistry(false, '')): Language {
+  let set: SourceSet = parseSources({ sources: [], library });
+  let texts = new Map<string, SourceInput>();
+  let version = 0;
+  const versions = new WeakMap<SourceInput, string>();
+  let next = 0;
+  take(set);
+
+  const service = ts.createLanguageService(
+    {
+      getCompilationSettings: () => ({
+        ...options,
+        baseUrl: '',
+        paths: { 'irpsight/*': ['irpsight/*'] },
+        ignoreDeprecations: '6.0',
+      }),
+      getScriptFileNames: () => [...texts.keys()],
+      getScriptVersion: (name) => versionOf(inputOf(name)),
+      getScriptSnapshot: (name) => {
+        const input = inputOf(name);
+        return input === undefined ? undefined : ts.ScriptSnapshot.fromString(input.text);
+      },
+      getProjectVersion: () => String(version),
+      getCurrentDirectory: () => '',
+      getDefaultLibFileName: () => 'irpsight/wdm/core.d.ts',
+      useCaseSensitiveFileNames: () => false,
+      fileExists: (name) => inputOf(name) !== undefined,
+      readFile: (name) => inputOf(name)?.text,
+      directoryExists: () => true,
+      getDirectories: () => [],
+      resolveModuleNameLiterals: (literals, containing, ...rest) => resolver(set)(literals, containing, ...rest),
+    },
+    registry,
+  );
+
+  return {
+    update(sources) {
+      set = parseSources({ sources, library });
+      take(set);
+      version++;
+    },
+
+    completions(path, offset, trigger) {
+      const found = service.getCompletionsAtPosition(nameOf(path), offset, {
+        ...preferences,
+        triggerCharacter: trigger as ts.CompletionsTriggerCharacter | undefined,
+      });
+      const replaced = found?.optionalReplacementSpan;
+      return (found?.entries ?? []).flatMap((entry): Completion[] => {
+        const span = entry.replacementSpan ?? replaced;
+        const from = entry.source === undefined ? undefined : moduleName(entry);
+        if (from !== undefined && !isEntry(from)) return [];
+        return [
+          {
+            name: entry.name,
+            kind: kindOf(entry.kind, entry.kindModifiers),
+            sort: entry.sortText,
+            ...(entry.insertText === undefined ? {} : { insert: entry.insertText }),
+            ...(span === undefined ? {} : { replaces: { start: span.start, end: span.start + span.length } }),
+            ...(from === undefined ? {} : { from }),
+          },
+        ];
+      });
+    },
+
+    completionDetails(path, offset, { name, from }) {
+      const file = nameOf(path);
+      const entry =
+        from === undefined
+          ? undefined
+          : service
+              .getCompletionsAtPosition(file, offset, preferences)
+              ?.entries.find((one) => one.name === name && one.source !== undefined && moduleName(one) === from);
+      const details = service.getCompletionEntryDetails(file, offset, name, {}, entry?.source, preferences, entry?.data);
+      if (details === undefined) return undefined;
+      const changes = (details.codeActions ?? []).flatMap((action) => action.changes);
+      return {
+        signature: plain(details.displayParts),
+        documentation: documentation(details.documentation, details.tags),
+        edits: changes.flatMap(edits),
+      };
+    },
+
+    describe(path, offset) {
+      const found = service.getQuickInfoAtPosition(nameOf(path), offset);
+      if (found === undefined) return undefined;
+      return {
+        start: found.textSpan.start,
+        end: found.textSpan.start + found.textSpan.length,
+        signature: plain(found.displayParts),
+        documentation: documentation(found.documentation, found.tags),
+      };
+    },
+
+    signatures(path, offset) {
+      const found = service.getSignatureHelpItems(nameOf(path), offset, undefined);
+      if (found === undefined) return undefined;
+      return {
+        active: found.selectedItemIndex,
+        parameter: found.argumentIndex,
+        signatures: found.items.map((item) => {
+          let label = plain(item.prefixDisplayParts);
+          const parameters = item.parameters.map((parameter, index) => {
+            if (index > 0) label += plain(item.separatorDisplayParts);
+            const start = label.length;
+            label += plain(parameter.displayParts);
+            return { start, end: label.length, documentation: plain(parameter.documentation) };
+          });
+          return {
+            label: label + plain(item.suffixDisplayParts),
+            documentation: documentation(item.documentation, item.tags),
+            parameters,
+          };
+        }),
+      };
+    },
+
+    definitions: (path, offset) => (service.getDefinitionAtPosition(nameOf(path), offset) ?? []).map(spanOf),
+    typeDefinitions: (path, offset) => (service.getTypeDefinitionAtPosition(nameOf(path), offset) ?? []).map(spanOf),
+
+    references: (path, offset) =>
+      (service.getReferencesAtPosition(nameOf(path), offset) ?? []).map(
+        (use): Use => ({ ...spanOf(use), write: use.isWriteAccess }),
+      ),
+
+    renamed(path, offset) {
+      const found = service.getRenameInfo(nameOf(path), offset, preferences);
+      if (!found.canRename) return { error: found.localizedErrorMessage };
+      return { path, start: found.triggerSpan.start, end: found.triggerSpan.start + found.triggerSpan.length };
+    },
+
+    rename(path, offset, name) {
+      const found = service.findRenameLocations(nameOf(path), offset, false, false, preferences) ?? [];
+      const foreign = found.find(({ fileName }) => isLibrary(fileName));
+      if (foreign !== undefined) return { error: 'It is a name of the WDK, which cannot be changed.' };
+      return found.map((at) => ({ ...spanOf(at), text: `${at.prefixText ?? ''}${name}${at.suffixText ?? ''}` }));
+    },
+
+    outline: (path) => outlinesOf(service.getNavigationTree(nameOf(path))),
+
+    folds: (path) =>
+      service.getOutliningSpans(nameOf(path)).map(
+        ({ textSpan, kind }): Fold => ({
+          start: textSpan.start,
+          end: textSpan.start + textSpan.length,
+          kind: kind === 'code' ? 'code' : kind,
+        }),
+      ),
+
+    format(path, layout, range) {
+      const settings = formatting(layout);
+      const name = nameOf(path);
+      const changes =
+        range === undefined
+          ? service.getFormattingEditsForDocument(name, settings)
+          : service.getFormattingEditsForRange(name, range.start, range.end, settings);
+      return edits({ fileName: name, textChanges: changes });
+    },
+
+    organizeImports: (path) =>
+      service
+        .organizeImports({ type: 'file', fileName: nameOf(path) }, formatting({ tabSize: 2, insertSpaces: true }), preferences)
+        .flatMap(edits),
+
+    selections(path, offset) {
+      const found: { start: number; end: number }[] = [];
+      let range: ts.SelectionRange | undefined = service.getSmartSelectionRange(nameOf(path), offset);
+      for (; range !== undefined; range = range.parent) {
+        found.push({ start: range.textSpan.start, end: range.textSpan.start + range.textSpan.length });
+      }
+      return found;
+    },
+
+    tokens(path) {
+      const name = nameOf(path);
+      const whole = { start: 0, length: inputOf(name)?.text.length ?? 0 };
+      const { spans } = service.getEncodedSemanticClassifications(name, whole, ts.SemanticClassificationFormat.TwentyTwenty);
+      const found: Token[] = [];
+      for (let at = 0; at + 2 < spans.length; at += 3) {
+        const code = spans[at + 2];
+        const modifiers = code & 0xff;
+        found.push({
+          start: spans[at],
+          length: spans[at + 1],
+          type: tokenTypes[(code >> 8) - 1] ?? 'variable',
+          declaration: (modifiers & 1) !== 0,
+          readonly: (modifiers & 8) !== 0,
+        });
+      }
+      return found;
+    },
+
+    routineAt(path, offset) {
+      const found = service.prepareCallHierarchy(nameOf(path), offset);
+      const [first] = Array.isArray(found) ? found : found === undefined ? [] : [found];
+      return first === undefined ? undefined : routineOf(first);
+    },
+
+    callers: (path, offset) =>
+      service
+        .provideCallHierarchyIncomingCalls(nameOf(path), offset)
+        .map(({ from, fromSpans }): Call => ({ routine: routineOf(from), at: fromSpans.map(stretch) })),
+
+    callees: (path, offset) =>
+      service
+        .provideCallHierarchyOutgoingCalls(nameOf(path), offset)
+        .map(({ to, fromSpans }): Call => ({ routine: routineOf(to), at: fromSpans.map(stretch) })),
+  };
+
+  function take({ sources, library: known }: SourceSet): void {
+    texts = new Map([...known, ...sources].map(({ input, file }) => [file.fileName, input]));
+  }
+
+  function inputOf(name: string): SourceInput | undefined {
+    const found = texts.get(name);
+    if (found !== undefined) return found;
+    const key = pathKey(name);
+    for (const [other, input] of texts) if (pathKey(other) === key) return input;
+    return undefined;
+  }
+
+  function nameOf(path: string): string {
+    const key = pathKey(path);
+    for (const [name, input] of texts) if (pathKey(input.path) === key) return name;
+    throw new Error(`${path} is none of the driver's sources`);
+  }
+
+  function versionOf(input: SourceInput | undefined): string {
+    if (input === undefined) return '';
+    const known = versions.get(input) ?? String(next++);
+    versions.set(input, known);
+    return known;
+  }
+
+  function isLibrary(name: string): boolean {
+    return set.library.some(({ file }) => file.fileName === name);
+  }
+
+  function spanOf({ fileName, textSpan }: { readonly fileName: string; readonly textSpan: ts.TextSpan }): Span {
+    return { path: inputOf(fileName)?.path ?? fileName, ...stretch(textSpan) };
+  }
+
+  function edits({
+    fileName,
+    textChanges,
+  }: {
+    readonly fileName: string;
+    readonly textChanges: readonly ts.TextChange[];
+  }): Edit[] {
+    return textChanges.map(({ span, newText }) => ({ ...spanOf({ fileName, textSpan: span }), text: newText }));
+  }
+
+  function routineOf(item: ts.CallHierarchyItem): Routine {
+    const { path, start, end } = spanOf({ fileName: item.file, textSpan: item.span });
+    const { start: nameStart, end: nameEnd } = stretch(item.selectionSpan);
+    return { name: item.name, path, start, end, nameStart, nameEnd };
+  }
+}
+
+function stretch({ start, length }: ts.TextSpan): { readonly start: number; readonly end: number } {
+  return { start, end: start + length };
+}
+
+function plain(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
+  return ts.displayPartsToString(parts as ts.SymbolDisplayPart[] | undefined);
+}
+
+/** Tags that are the library's own means of telling the compiler something. */
+const ownTags: ReadonlySet<string> = new Set(['forceinline', 'system', 'subject', 'size', 'paged']);
+
+function documentation(parts: readonly ts.SymbolDisplayPart[] | undefined, tags: readonly ts.JSDocTagInfo[] | undefined): string {
+  const told = (tags ?? []).filter(({ name }) => !ownTags.has(name)).map(({ name, text }) => `@${name} ${plain(text)}`.trim());
+  return [plain(parts), ...told].filter((text) => text !== '').join('\n\n');
+}
+
+/** The module that a proposal would be imported from, as it would be written. */
+function moduleName({ source, sourceDisplay }: ts.CompletionEntry): string | undefined {
+  return sourceDisplay === undefined ? source : plain(sourceDisplay);
+}
+
+/** What is declared in it, in the order of the text. */
+function outlinesOf(tree: ts.NavigationTree): Outline[] {
+  return (tree.childItems ?? []).flatMap(outlineOf).sort((a, b) => a.start - b.start);
+}
+
+function outlineOf(tree: ts.NavigationTree): Outline[] {
+  const [first, ...others] = tree.spans;
+  if (first === undefined || tree.kind === ts.ScriptElementKind.alias) return [];
+  const last = others.at(-1) ?? first;
+  const name = tree.nameSpan ?? first;
+  return [
+    {
+      name: tree.text,
+      kind: kindOf(tree.kind, tree.kindModifiers),
+      start: first.start,
+      end: last.start + last.length,
+      nameStart: name.start,
+      nameEnd: name.start + name.length,
+      inner: outlinesOf(tree),
+    },
+  ];
+}
+
+function kindOf(kind: ts.ScriptElementKind, modifiers = ''): NameKind {
+  switch (kind) {
+    case ts.ScriptElementKind.functionElement:
+    case ts.ScriptElementKind.localFunctionElement:
+      return 'function';
+    case ts.ScriptElementKind.memberFunctionElement:
+    case ts.ScriptElementKind.callSignatureElement:
+      return 'method';
+    case ts.ScriptElementKind.constElement:
+      return 'constant';
+    case ts.ScriptElementKind.letElement:
+    case ts.ScriptElementKind.variableElement:
+    case ts.ScriptElementKind.localVariableElement:
+    case ts.ScriptElementKind.alias:
+      return modifiers.includes('const') ? 'constant' : 'variable';
+    case ts.ScriptElementKind.parameterElement:
+      return 'parameter';
+    case ts.ScriptElementKind.memberVariableElement:
+    case ts.ScriptElementKind.memberGetAccessorElement:
+      return 'field';
+    case ts.ScriptElementKind.interfaceElement:
+      return 'struct';
+    case ts.ScriptElementKind.typeElement:
+    case ts.ScriptElementKind.typeParameterElement:
+    case ts.ScriptElementKind.primitiveType:
+      return 'type';
+    case ts.ScriptElementKind.moduleElement:
+    case ts.ScriptElementKind.externalModuleName:
+      return 'module';
+    case ts.ScriptElementKind.keyword:
+      return 'keyword';
+    default:
+      return 'text';
+  }
+}
+
+/** The names of TypeScript's token types of 2020, in order. */
+const tokenTypes = [
+  'class',
+  'enum',
+  'interface',
+  'namespace',
+  'typeParameter',
+  'type',
+  'parameter',
+  'variable',
+  'enumMember',
+  'property',
+  'function',
+  'method',
+] as const;
+
+function formatting({ tabSize, insertSpaces }: Layout): ts.FormatCodeSettings {
+  return {
+    ...ts.getDefaultFormatCodeSettings('\n'),
+    indentSize: tabSize,
+    tabSize,
+    convertTabsToSpaces: insertSpaces,
+    semicolons: ts.SemicolonPreference.Insert,
+  };
+}
