@@ -26,10 +26,14 @@ export interface Analysed {
 
 /**
  * What the analysis finds and exploration has neither shown nor refuted.
- * @param explored every scenario of the program.
+ * @param explored every scenario of the program; none yet while nothing has been explored.
  * @param witnessed findings of exploration.
  */
-export function analysedFindings(program: Program, explored: readonly Explored[], witnessed: readonly Finding[]): Analysed[] {
+export function analysedFindings(
+  program: Program,
+  explored: readonly Explored[] | undefined,
+  witnessed: readonly Finding[],
+): Analysed[] {
   const { findings } = analyse(
     program,
     rules.map(({ check }) => check),
@@ -64,7 +68,8 @@ export function analysedFindings(program: Program, explored: readonly Explored[]
  * Why exploration has not settled it; undefined when it has: every scenario is verified, and each way that leads to the finding was
  * gone through, from the call in the routine that the system enters to the guilty statement, in one of them.
  */
-function missingFor(program: Program, finding: AnalysisFinding, explored: readonly Explored[]): Missing | undefined {
+function missingFor(program: Program, finding: AnalysisFinding, explored: readonly Explored[] | undefined): Missing | undefined {
+  if (explored === undefined) return { reason: 'not explored yet' };
   if (explored.length === 0) return { reason: 'there is no scenario' };
   const notExplored = explored.find(({ outcome }) => outcome === undefined);
   if (notExplored !== undefined) return { reason: `scenario ${notExplored.name} was not explored` };

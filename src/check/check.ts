@@ -265,7 +265,8 @@ function isGenerated(program: Program, scenario: Scenario, { defaultsPath }: Pre
   return program.files[scenario.file].path === defaultsPath;
 }
 
-function sourceProblem(problem: Problem, sources: readonly SourceInput[]): SourceProblem {
+/** A problem with lines and columns in place of offsets. */
+export function sourceProblem(problem: Problem, sources: readonly SourceInput[]): SourceProblem {
   const text = sources.find(({ path }) => path === problem.path)?.text ?? '';
   const { code, severity, message, path } = problem;
   return { code, severity, message, file: path, range: rangeOf(text, problem.start, problem.end) };

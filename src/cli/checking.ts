@@ -6,7 +6,7 @@ import type { CheckOptions } from '../check/check.ts';
 import { compareWithExpectation } from '../check/expect.ts';
 import type { CheckResult } from '../check/findings.ts';
 import { reasonOf, type Target } from '../jobs/files.ts';
-import { type Checked, compileLimit, openSession, type Session } from '../jobs/session.ts';
+import { type Checked, compileLimit, keptWorkers, openSession, type Session } from '../jobs/session.ts';
 import { checkReport } from '../report/text.ts';
 import { counted } from '../report/verdict.ts';
 import { whyNoTrace } from './outputs.ts';
@@ -41,8 +41,7 @@ export async function checkTargets(
   if (options.traces !== undefined && !makeFolder(options.traces)) return exitCodes.invalid;
   const progress = new Progress();
   const session = openSession({
-    worker: workerFile,
-    library: libraryFolder,
+    workers: keptWorkers(workerFile, libraryFolder),
     compileLimit,
     deadline: Date.now() + options.budget * 1000,
     onEvent: (driver, event) => {

@@ -9,11 +9,15 @@ export type Job =
   | { readonly kind: 'check'; readonly target: Target; readonly options: CheckOptions; readonly open?: Texts }
   | { readonly kind: 'replay'; readonly trace: Trace; readonly driver: string };
 
-/** Given to a worker as it starts; it does one job and ends. */
+/** Given to a worker as it starts. */
 export interface WorkerInput {
-  readonly job: Job;
   /** Folder of the library's files. */
   readonly library: string;
+}
+
+/** One job for a worker; it answers before it takes the next. */
+export interface WorkerRequest {
+  readonly job: Job;
   /** One cell: not 0 when the search shall end with what it has. */
   readonly stop: SharedArrayBuffer;
   /** When it shall end of itself, in milliseconds since 1970. */

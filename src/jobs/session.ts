@@ -7,16 +7,52 @@ import type { CheckEvent, PlannedScenario } from '../check/check.ts';
 import { bestFindings } from '../check/finding.ts';
 import type { CheckResult, ScenarioResult, SourceProblem } from '../check/findings.ts';
 import type { ReplayResult } from '../check/trace.ts';
-import type { Job, Texts, WorkerInput, WorkerOutput } from './protocol.ts';
+import type { Job, Texts, WorkerInput, WorkerOutput, WorkerRequest } from './protocol.ts';
 
 /** Milliseconds for reading and type checking one driver. */
 export const compileLimit = 60_000;
 
+/** Where workers come from. */
+export interface Workers {
+  take(): Worker;
+  /** Takes one back that has answered and waits for its next job. */
+  giveBack(worker: Worker): void;
+}
+
+/** A new worker for each job. `file`: the worker's bundle; `library`: folder of the library's files. */
+export function freshWorkers(file: string, library: string): Workers {
+  return {
+    // What breaks down when nobody waits for it any more is of no interest.
+    take: () => new Worker(file, { workerData: { library } satisfies WorkerInput }).on('error', () => undefined),
+    giveBack: (worker) => void worker.terminate(),
+  };
+}
+
+/** Workers that are kept for the next job: they have read the library and know what compiling it takes. */
+export function keptWorkers(file: string, library: string): Workers {
+  const idle: Worker[] = [];
+  const fresh = freshWorkers(file, library);
+  return {
+    take: () => {
+      const worker = idle.pop() ?? fresh.take().on('exit', () => idle.splice(0, idle.length, ...idle.filter(isAlive)));
+      worker.ref();
+      return worker;
+    },
+    giveBack: (worker) => {
+      idle.push(worker);
+      // One that waits keeps nothing from ending.
+      worker.unref();
+    },
+  };
+}
+
+/** A worker that has ended has no number any more. */
+function isAlive(worker: Worker): boolean {
+  return worker.threadId !== -1;
+}
+
 export interface SessionSettings {
-  /** The worker's bundle. */
-  readonly worker: string;
-  /** Folder of the library's files. */
-  readonly library: string;
+  readonly workers: Workers;
   /** Milliseconds that reading and type checking may take. */
   readonly compileLimit: number;
   /** When searches end, in milliseconds since 1970. */
@@ -91,8 +127,7 @@ export function openSession(settings: SessionSettings): Session {
   /** Starts a worker and waits for its answer, its failure, or a time limit. */
   function runWorker(job: Job, onEvent: (event: CheckEvent) => void): Promise<Answer> {
     return new Promise((resolve) => {
-      const input: WorkerInput = { job, library: settings.library, stop: flag, deadline: settings.deadline };
-      const worker = new Worker(settings.worker, { workerData: input });
+      const worker = settings.workers.take();
       const interrupt = (why: string): void => settle({ kind: 'ended', why, interrupted: true });
       const endAfter = (milliseconds: number): NodeJS.Timeout =>
         setTimeout(
@@ -113,7 +148,7 @@ export function openSession(settings: SessionSettings): Session {
       ];
       enders.add(interrupt);
 
-      worker.on('message', (output: WorkerOutput) => {
+      const onMessage = (output: WorkerOutput): void => {
         if (output.kind !== 'event') settle(output);
         else {
           if (output.event.kind === 'compiled') {
@@ -122,19 +157,23 @@ export function openSession(settings: SessionSettings): Session {
           }
           onEvent(output.event);
         }
-      });
+      };
       // What a worker told before it broke down may come after the error, but not after its end.
       let why = 'The check ended without a result.';
-      worker.on('error', (error) => {
+      const onError = (error: Error): void => {
         why = `The check broke down: ${error.message}`;
-      });
-      worker.on('exit', () => settle({ kind: 'ended', why, interrupted: false }));
+      };
+      const onExit = (): void => settle({ kind: 'ended', why, interrupted: false });
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+      worker.postMessage({ job, stop: flag, deadline: settings.deadline } satisfies WorkerRequest);
 
       function settle(answer: Answer): void {
         enders.delete(interrupt);
         for (const limit of limits) clearTimeout(limit);
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         resolve(answer);
-        void worker.terminate();
+        if (answer.kind === 'ended') void worker.terminate();
+        else settings.workers.giveBack(worker);
       }
     });
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckEvent } from '../../src/check/check.ts';
 import { exitCode } from '../../src/cli/checking.ts';
-import { openSession, type Session } from '../../src/jobs/session.ts';
+import { freshWorkers, keptWorkers, openSession, type Session } from '../../src/jobs/session.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -22,15 +22,14 @@ interface Limits {
 }
 
 /** A session whose worker does what `code` says; `tell` is at its disposal. */
-function session(code: string, limits: Limits = {}): Session {
+function session(code: string, limits: Limits = {}, keep = false): Session {
   const worker = join(mkdtempSync(join(folder, 'worker-')), 'worker.mjs');
   writeFileSync(
     worker,
     `import { parentPort } from 'node:worker_threads';\nconst tell = (output) => parentPort.postMessage(output);\n${code}`,
   );
   const open = openSession({
-    worker,
-    library: folder,
+    workers: keep ? keptWorkers(worker, folder) : freshWorkers(worker, folder),
     compileLimit: limits.compile ?? 60_000,
     deadline: Date.now() + (limits.search ?? 60_000),
     onEvent: (_driver, { kind }) => {
@@ -104,6 +103,19 @@ describe('a worker', () => {
       ['check/interrupted', 'warning', 'Not checked to the end; findings may be missing. It was interrupted.'],
     ]);
     expect(exitCode(result, false)).toBe(3);
+  });
+
+  it('that is kept does the next job, and another takes its place when it breaks down', async () => {
+    const checked = `tell({ kind: 'checked', driver: String(++count), result: { problems: [], findings: [], scenarios: [] }, texts: new Map() })`;
+    const open = session(
+      `let count = 0; parentPort.on('message', () => { if (count === 2) throw new Error('out of memory'); ${checked}; });`,
+      {},
+      true,
+    );
+    expect((await open.check(job)).driver).toBe('1');
+    expect((await open.check(job)).driver).toBe('2');
+    expect((await open.check(job)).result.problems.map(({ code }) => code)).toEqual(['check/given-up']);
+    expect((await open.check(job)).driver).toBe('1');
   });
 
   it('is not even started once the session was stopped', async () => {

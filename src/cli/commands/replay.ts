@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs';
 import type { Trace } from '../../check/findings.ts';
 import { readTraces } from '../../check/trace-file.ts';
 import { normalise, readText } from '../../jobs/files.ts';
-import { compileLimit, openSession } from '../../jobs/session.ts';
+import { compileLimit, freshWorkers, openSession } from '../../jobs/session.ts';
 import { harmless } from '../../report/paint.ts';
 import { replayReport } from '../../report/replay.ts';
 import { libraryFolder, workerFile } from '../places.ts';
@@ -45,8 +45,7 @@ async function replayOne(trace: Trace, traceFile: string): Promise<ExitCode> {
     return exitCodes.invalid;
   }
   const session = openSession({
-    worker: workerFile,
-    library: libraryFolder,
+    workers: freshWorkers(workerFile, libraryFolder),
     compileLimit,
     deadline: Date.now() + 60_000,
     onEvent: () => undefined,
