@@ -9,7 +9,7 @@ const allowed = {
   scenario: ['ir'],
   check: ['ir', 'facts', 'compiler', 'engine', 'analysis', 'rules', 'scenario'],
   report: ['check'],
-  jobs: ['check', 'compiler/api.ts', 'compiler/imports.ts'],
+  jobs: ['check', 'compiler/api.ts', 'compiler/imports.ts', 'compiler/language.ts', 'compiler/language-api.ts'],
   cli: ['jobs', 'check', 'report', 'compiler/api.ts', 'rules/explain.ts'],
 };
 /** The core reads no file and no clock; pure computation from Node is fine. */
@@ -29,6 +29,16 @@ export default {
       to: { path: '^src/', pathNot: `^src/(${[folder, ...others].map(pattern).join('|')})` },
     })),
     {
+      name: 'server-imports',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: {
+        path: '^(src|client)/',
+        pathNot: '^(client/protocol[.]ts|src/(jobs|check|report)/|src/compiler/language-api[.]ts|src/rules/explain[.]ts)',
+      },
+    },
+    { name: 'src-not-server', severity: 'error', from: { path: '^(src|client)/' }, to: { path: '^server/' } },
+    {
       name: 'core-does-no-input-or-output',
       severity: 'error',
       from: { path: `^src/(${core.join('|')})/` },
@@ -40,7 +50,26 @@ export default {
       from: { path: '^src/', pathNot: '^src/compiler/' },
       to: { path: 'node_modules/typescript/' },
     },
-    { name: 'resolvable', severity: 'error', from: { path: '^(src|test)/' }, to: { couldNotResolve: true, pathNot: '^yargs/' } },
+    {
+      // What it shows comes from the server; the protocol is all they share.
+      name: 'client-imports',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(src|server|test|scripts)/' },
+    },
+    {
+      // The library loads the editor's module, which there is only in the editor. That the module itself is injected is for a test to see.
+      name: 'language-client-only-in-extension',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/extension[.]ts$' },
+      to: { path: 'node_modules/vscode-languageclient/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { path: '^(client|src|test)/' },
+      to: { couldNotResolve: true, pathNot: '^(yargs/|vscode$)' },
+    },
     { name: 'src-not-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
   ],
   options: {
@@ -50,6 +79,7 @@ export default {
     // Files in the driver language resolve `irpsight/...` to the product itself, not to packages.
     exclude: { path: ['^src/(wdm|devices|scenario/dsl)/', '^src/cli/starter/', '[.](driver|scenario)[.]ts$'] },
     enhancedResolveOptions: {
+      exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
       extensions: ['.ts', '.mjs', '.js', '.json'],
     },

@@ -18,7 +18,15 @@ const checks = [
   ['types', () => runPackage('typescript/bin/tsc', ['-p', '.'])],
   [
     'import direction',
-    () => runPackage('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.mjs', 'src', 'test']),
+    () =>
+      runPackage('dependency-cruiser/bin/dependency-cruise.mjs', [
+        '--config',
+        '.dependency-cruiser.mjs',
+        'client',
+        'server',
+        'src',
+        'test',
+      ]),
   ],
   ['dead code', () => runPackage('knip/bin/knip.js', [])],
   ...readdirSync(join(root, 'scripts'))

@@ -4,7 +4,7 @@
  */
 import ts from 'typescript';
 import type { SourceInput } from './api.ts';
-import { options, parseSources, pathKey, resolver, type SourceSet } from './host.ts';
+import { options, type ParsedSource, parseSources, pathKey, resolver, type SourceSet } from './host.ts';
 import type {
   Call,
   Completion,
@@ -34,10 +34,16 @@ function isEntry(module: string): boolean {
   return !module.startsWith('irpsight/') || /^irpsight\/(?:wdm|scenario|devices\/[^/]+)$/.test(module);
 }
 
-/** The language over one driver, with the library it is compiled against. Syntax trees are shared by all that have the same `registry`. */
-export function createLanguage(library: readonly SourceInput[], registry = ts.createDocumentRegistry(false, '')): Language {
+/** Makes the language over one driver after the other, each with the same library, whose syntax trees they share. */
+export function languages(library: readonly SourceInput[]): () => Language {
+  const registry = ts.createDocumentRegistry(false, '');
+  return () => createLanguage(library, registry);
+}
+
+function createLanguage(library: readonly SourceInput[], registry: ts.DocumentRegistry): Language {
   let set: SourceSet = parseSources({ sources: [], library });
-  let texts = new Map<string, SourceInput>();
+  /** By the name that the language service knows a file by. */
+  let texts = new Map<string, ParsedSource>();
   let version = 0;
   const versions = new WeakMap<SourceInput, string>();
   let next = 0;
@@ -48,7 +54,7 @@ export function createLanguage(library: readonly SourceInput[], registry = ts.cr
       getCompilationSettings: () => ({
         ...options,
         baseUrl: '',
-        paths: { 'irpsight/*': ['irpsight/*'] },
+        paths: { 'irpsight/*': ['/irpsight/*'] },
         ignoreDeprecations: '6.0',
       }),
       getScriptFileNames: () => [...texts.keys()],
@@ -58,14 +64,17 @@ export function createLanguage(library: readonly SourceInput[], registry = ts.cr
         return input === undefined ? undefined : ts.ScriptSnapshot.fromString(input.text);
       },
       getProjectVersion: () => String(version),
-      getCurrentDirectory: () => '',
-      getDefaultLibFileName: () => 'irpsight/wdm/core.d.ts',
+      getCurrentDirectory: () => '/',
+      getDefaultLibFileName: () => outer('irpsight/wdm/core.d.ts'),
       useCaseSensitiveFileNames: () => false,
       fileExists: (name) => inputOf(name) !== undefined,
       readFile: (name) => inputOf(name)?.text,
       directoryExists: () => true,
       getDirectories: () => [],
-      resolveModuleNameLiterals: (literals, containing, ...rest) => resolver(set)(literals, containing, ...rest),
+      resolveModuleNameLiterals: (literals, containing, ...rest) =>
+        resolver(set)(literals, texts.get(containing)?.file.fileName ?? containing, ...rest).map(({ resolvedModule: found }) => ({
+          resolvedModule: found === undefined ? undefined : { ...found, resolvedFileName: outer(found.resolvedFileName) },
+        })),
     },
     registry,
   );
@@ -108,7 +117,15 @@ export function createLanguage(library: readonly SourceInput[], registry = ts.cr
           : service
               .getCompletionsAtPosition(file, offset, preferences)
               ?.entries.find((one) => one.name === name && one.source !== undefined && moduleName(one) === from);
-      const details = service.getCompletionEntryDetails(file, offset, name, {}, entry?.source, preferences, entry?.data);
+      const details = service.getCompletionEntryDetails(
+        file,
+        offset,
+        name,
+        formatting({ tabSize: 2, insertSpaces: true }),
+        entry?.source,
+        preferences,
+        entry?.data,
+      );
       if (details === undefined) return undefined;
       const changes = (details.codeActions ?? []).flatMap((action) => action.changes);
       return {
@@ -245,20 +262,24 @@ export function createLanguage(library: readonly SourceInput[], registry = ts.cr
   };
 
   function take({ sources, library: known }: SourceSet): void {
-    texts = new Map([...known, ...sources].map(({ input, file }) => [file.fileName, input]));
+    texts = new Map([...known, ...sources].map((parsed) => [outer(parsed.file.fileName), parsed]));
   }
 
   function inputOf(name: string): SourceInput | undefined {
+    return parsedAs(name)?.input;
+  }
+
+  function parsedAs(name: string): ParsedSource | undefined {
     const found = texts.get(name);
     if (found !== undefined) return found;
     const key = pathKey(name);
-    for (const [other, input] of texts) if (pathKey(other) === key) return input;
+    for (const [other, parsed] of texts) if (pathKey(other) === key) return parsed;
     return undefined;
   }
 
   function nameOf(path: string): string {
     const key = pathKey(path);
-    for (const [name, input] of texts) if (pathKey(input.path) === key) return name;
+    for (const [name, { input }] of texts) if (pathKey(input.path) === key) return name;
     throw new Error(`${path} is none of the driver's sources`);
   }
 
@@ -270,7 +291,7 @@ export function createLanguage(library: readonly SourceInput[], registry = ts.cr
   }
 
   function isLibrary(name: string): boolean {
-    return set.library.some(({ file }) => file.fileName === name);
+    return set.library.some(({ file }) => outer(file.fileName) === name);
   }
 
   function spanOf({ fileName, textSpan }: { readonly fileName: string; readonly textSpan: ts.TextSpan }): Span {
@@ -292,6 +313,14 @@ export function createLanguage(library: readonly SourceInput[], registry = ts.cr
     const { start: nameStart, end: nameEnd } = stretch(item.selectionSpan);
     return { name: item.name, path, start, end, nameStart, nameEnd };
   }
+}
+
+/**
+ * The name of a file within the language service, which wants either all names absolute or none: the library lies at the root, what a user names,
+ * in whatever way, in a folder of its own.
+ */
+function outer(fileName: string): string {
+  return fileName.startsWith('irpsight/') ? `/${fileName}` : `/sources/${fileName.replace(/^\/+/, '')}`;
 }
 
 function stretch({ start, length }: ts.TextSpan): { readonly start: number; readonly end: number } {

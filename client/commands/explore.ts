@@ -1,0 +1,73 @@
+/** Run Scenario and Explore File: progress that can be cancelled, the report in the output, one message at the end. */
+import { type ExploreResult, method, type ScenarioPlace } from '../protocol.ts';
+import { progressText } from '../status.ts';
+import { say, text } from '../text.ts';
+import type { Tools } from '../tools.ts';
+import { baseName, fileToExplore } from './files.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** Explores one scenario; asks which where none is named and the file has several. */
+export async function runScenario(tools: Tools, uri?: string, scenario?: string): Promise<ExploreResult | undefined> {
+  const { vscode, server } = tools;
+  const file = fileToExplore(vscode, uri);
+  if (file === undefined) return undefined;
+  if (scenario !== undefined) return explore(tools, file, scenario);
+
+  const scenarios = await server.request<readonly ScenarioPlace[]>(method.scenarios, { uri: file });
+  if (scenarios.length === 0) {
+    void vscode.window.showWarningMessage(say(vscode, text.noScenarios, { file: baseName(vscode, file) }));
+    return undefined;
+  }
+  const names = scenarios.map(({ name }) => name);
+  const name =
+    names.length === 1 ? names[0] : await vscode.window.showQuickPick(names, { placeHolder: say(vscode, text.pickScenario) });
+  return name === undefined ? undefined : explore(tools, file, name);
+}
+
+/** Explores every scenario of a file. */
+export async function exploreFile(tools: Tools, uri?: string): Promise<ExploreResult | undefined> {
+  const file = fileToExplore(tools.vscode, uri);
+  return file === undefined ? undefined : explore(tools, file);
+}
+
+async function explore(tools: Tools, uri: string, scenario?: string): Promise<ExploreResult | undefined> {
+  const { vscode, server, output } = tools;
+  const file = baseName(vscode, uri);
+  const title =
+    scenario === undefined ? say(vscode, text.exploring, { file }) : say(vscode, text.exploringScenario, { file, scenario });
+  const result = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      const listening = server.onStatus((status) => {
+        if (status.state === 'exploring') progress.report({ message: progressText(vscode, status) });
+      });
+      try {
+        return await server.request<ExploreResult>(method.explore, { uri, scenario }, token);
+      } catch (error) {
+        // Who cancels knows it; an error that is none of the cancelling is told by whoever calls.
+        if (token.isCancellationRequested || isCancelled(error)) return undefined;
+        throw error;
+      } finally {
+        listening.dispose();
+      }
+    },
+  );
+  if (result === undefined) {
+    void vscode.window.showInformationMessage(say(vscode, text.cancelled, { file }));
+    return undefined;
+  }
+  output.clear();
+  output.append(result.report);
+  const { kind, message } = outcomeOf(vscode, file, result);
+  const showReport = say(vscode, text.showReport);
+  // Not waited for: a message may stay for as long as it likes.
+  void vscode.window[kind](message, showReport).then((chosen) => {
+    if (chosen === showReport) output.show(true);
+  });
+  return result;
+}
+
+/** LSP's RequestCancelled, from whichever side: the status item cancels without the token's knowing. */
+function isCancelled(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === -32800;
+}

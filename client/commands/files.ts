@@ -1,0 +1,36 @@
+/** Which file a command is about. */
+import type * as vscode from 'vscode';
+import { say, text } from '../text.ts';
+import type { Vscode } from '../tools.ts';
+
+/** The language's id, as package.json contributes it. */
+export const languageId = 'irpsight';
+
+/** The file given, or that of the active editor; says so and gives undefined where that holds no driver or scenario. */
+export function fileToExplore(vscode: Pick<Vscode, 'l10n' | 'window'>, given: string | undefined): string | undefined {
+  const uri = given ?? activeFile(vscode)?.toString();
+  if (uri === undefined) void vscode.window.showWarningMessage(say(vscode, text.noDriver));
+  return uri;
+}
+
+/** The file of the active editor, where it is in the driver language. */
+export function activeFile({ window }: Pick<Vscode, 'window'>): vscode.Uri | undefined {
+  const document = window.activeTextEditor?.document;
+  return document?.languageId === languageId ? document.uri : undefined;
+}
+
+/** The name of a file without its folder. */
+export function baseName(vscode: Pick<Vscode, 'Uri'>, uri: string): string {
+  const { path } = vscode.Uri.parse(uri);
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Whether something is there already. */
+export async function exists({ workspace }: Pick<Vscode, 'workspace'>, uri: vscode.Uri): Promise<boolean> {
+  try {
+    await workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}

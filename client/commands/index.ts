@@ -1,0 +1,61 @@
+/** Commands by their ids. */
+import type * as vscode from 'vscode';
+import { command, method, type TraceParams } from '../protocol.ts';
+import { say, text } from '../text.ts';
+import type { Tools } from '../tools.ts';
+import { newDriver, newScenario } from './create.ts';
+import { exploreFile, runScenario } from './explore.ts';
+import { explainRule } from './rules.ts';
+import { replayTrace, showTrace } from './traces.ts';
+
+/** What runs for each command. Arguments come from the server's links, or, from menus, as a URI of the editor's, or not at all. */
+export const handlers: Readonly<Record<string, (tools: Tools, ...given: readonly unknown[]) => Promise<unknown>>> = {
+  [command.runScenario]: (tools, uri, scenario) => runScenario(tools, uriGiven(uri), stringGiven(scenario)),
+  [command.exploreFile]: (tools, uri) => exploreFile(tools, uriGiven(uri)),
+  [command.showTrace]: (tools, finding) => showTrace(tools, findingGiven(finding)),
+  [command.replayTrace]: (tools, uri) => replayTrace(tools, uriGiven(uri)),
+  [command.newDriver]: newDriver,
+  [command.newScenario]: newScenario,
+  [command.explainRule]: (tools, rule) => explainRule(tools, stringGiven(rule)),
+  [command.restartServer]: async ({ vscode, server, output }) => {
+    await server.restart();
+    output.appendLine(say(vscode, text.restarted));
+  },
+  [command.cancelExploration]: ({ server }) => server.notify(method.cancel),
+  [command.showOutput]: async ({ output }) => output.show(true),
+};
+
+/** Registers the commands. What fails is told in a message, and in the output. */
+export function registerCommands(tools: Tools, subscriptions: vscode.Disposable[]): void {
+  const { vscode, output } = tools;
+  for (const [id, handler] of Object.entries(handlers)) {
+    subscriptions.push(
+      vscode.commands.registerCommand(id, async (...given: readonly unknown[]) => {
+        try {
+          return await handler(tools, ...given);
+        } catch (error) {
+          const message = say(vscode, text.failed, { reason: error instanceof Error ? error.message : String(error) });
+          output.appendLine(message);
+          void vscode.window.showErrorMessage(message);
+          return undefined;
+        }
+      }),
+    );
+  }
+}
+
+function stringGiven(given: unknown): string | undefined {
+  return typeof given === 'string' ? given : undefined;
+}
+
+/** A URI as text, or the editor's own, as menus give it. */
+function uriGiven(given: unknown): string | undefined {
+  if (typeof given === 'string') return given;
+  return typeof given === 'object' && given !== null && 'scheme' in given && 'path' in given ? String(given) : undefined;
+}
+
+function findingGiven(given: unknown): TraceParams | undefined {
+  return typeof given === 'object' && given !== null && 'uri' in given && 'rule' in given && 'line' in given
+    ? (given as TraceParams)
+    : undefined;
+}

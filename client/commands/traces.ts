@@ -1,0 +1,86 @@
+/** Show Trace and Replay Trace: schedules as text. */
+import type * as vscode from 'vscode';
+import { command, method, type ReplayOutcome, type TraceParams, type TraceText } from '../protocol.ts';
+import { say, text } from '../text.ts';
+import type { Tools, Vscode } from '../tools.ts';
+
+/** Shows the schedule of a finding beside the editor, which keeps the focus; by default of the finding at the cursor. */
+export async function showTrace(tools: Tools, given?: TraceParams): Promise<void> {
+  const { vscode, server, documents } = tools;
+  const finding = given ?? (await findingAtCursor(vscode));
+  if (finding === undefined) return;
+  const trace = await server.request<TraceText | null>(method.trace, finding);
+  if (trace === null) {
+    const explore = say(vscode, text.exploreFile);
+    void vscode.window.showInformationMessage(say(vscode, text.noTrace, { rule: finding.rule }), explore).then((chosen) => {
+      if (chosen === explore) void vscode.commands.executeCommand(command.exploreFile, finding.uri);
+    });
+    return;
+  }
+  const uri = documents.put(`${finding.rule.replace('/', '-')}.${finding.line + 1}.trace.txt`, trace.text);
+  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
+}
+
+/** Follows the schedule in a trace file on the sources as they are now; by default of the file in the active editor, or one that is asked for. */
+export async function replayTrace(tools: Tools, given?: string): Promise<ReplayOutcome | undefined> {
+  const { vscode, server, output } = tools;
+  const uri = given ?? (await traceFile(vscode))?.toString();
+  if (uri === undefined) return undefined;
+  const replayed = await server.request<ReplayOutcome>(method.replay, { uri });
+  output.clear();
+  output.append(replayed.report);
+  const { kind, message } = replayMessages[replayed.outcome];
+  const showReport = say(vscode, text.showReport);
+  void vscode.window[kind](say(vscode, message), showReport).then((chosen) => {
+    if (chosen === showReport) output.show(true);
+  });
+  return replayed;
+}
+
+const replayMessages = {
+  breach: { kind: 'showErrorMessage', message: text.replayBreach },
+  end: { kind: 'showInformationMessage', message: text.replayEnd },
+  mismatch: { kind: 'showWarningMessage', message: text.replayMismatch },
+  unreadable: { kind: 'showErrorMessage', message: text.replayUnreadable },
+} as const;
+
+async function traceFile(vscode: Pick<Vscode, 'l10n' | 'window'>): Promise<vscode.Uri | undefined> {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  if (active?.path.endsWith('.trace.json')) return active;
+  const chosen = await vscode.window.showOpenDialog({
+    openLabel: say(vscode, text.pickTrace),
+    filters: { [say(vscode, text.traceFiles)]: ['json'] },
+  });
+  return chosen?.[0];
+}
+
+/** The finding whose squiggle the cursor is in; asks where there are several. */
+async function findingAtCursor(vscode: Pick<Vscode, 'l10n' | 'languages' | 'window'>): Promise<TraceParams | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  const at = editor?.selection.active;
+  const found =
+    editor === undefined || at === undefined
+      ? []
+      : vscode.languages
+          .getDiagnostics(editor.document.uri)
+          .filter(({ range, source }) => source === 'irpsight' && range.start.line <= at.line && at.line <= range.end.line)
+          .flatMap((diagnostic) => {
+            const rule = ruleOf(diagnostic);
+            return rule === undefined
+              ? []
+              : [{ label: rule, description: diagnostic.message, rule, line: diagnostic.range.start.line }];
+          });
+  if (editor === undefined || found.length === 0) {
+    void vscode.window.showInformationMessage(say(vscode, text.noFinding));
+    return undefined;
+  }
+  const chosen =
+    found.length === 1 ? found[0] : await vscode.window.showQuickPick(found, { placeHolder: say(vscode, text.pickFinding) });
+  return chosen && { uri: editor.document.uri.toString(), rule: chosen.rule, line: chosen.line };
+}
+
+/** A rule's id has a group; the type checker's codes have none. */
+function ruleOf({ code }: vscode.Diagnostic): string | undefined {
+  const value = typeof code === 'object' ? code.value : code;
+  return typeof value === 'string' && value.includes('/') ? value : undefined;
+}

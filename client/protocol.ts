@@ -1,0 +1,152 @@
+/**
+ * What client and server say to each other beyond LSP: names and payloads. Plain types without imports, so that both sides can read it.
+ * Positions and ranges are LSP's: lines and UTF-16 characters from 0. URIs are strings.
+ */
+
+/** Names of the custom requests (answered) and notifications (not answered). */
+export const method = {
+  /** Request, client to server: {@link ExploreParams} gives {@link ExploreResult}; its token ends the search. */
+  explore: 'irpsight/explore',
+  /** Request, client to server: {@link ScenariosParams} gives {@link ScenarioPlace}[]. */
+  scenarios: 'irpsight/scenarios',
+  /** Request, client to server: {@link TraceParams} gives {@link TraceText}, or null where there is no such finding with a trace. */
+  trace: 'irpsight/trace',
+  /** Request, client to server: {@link ReplayParams} gives {@link ReplayOutcome}. */
+  replay: 'irpsight/replay',
+  /** Request, client to server: no parameters, gives {@link RuleEntry}[] in the order of their ids. */
+  rules: 'irpsight/rules',
+  /** Request, client to server: {@link ExplainParams} gives {@link Explanation}, or null where there is no such rule. */
+  explain: 'irpsight/explain',
+  /** Notification, server to client: {@link StatusParams}, whenever it changes, at most ten times a second. */
+  status: 'irpsight/status',
+  /** Notification, client to server, no parameters: ends whatever is being explored or waits for it, asked for or in the background. */
+  cancel: 'irpsight/cancel',
+} as const;
+
+/** Commands of the client that code lenses, code actions and links of the server's may name, with their arguments. */
+export const command = {
+  /** `[uri?: string, scenario?: string]`; asks for what is missing. Gives {@link ExploreResult}, or undefined where it was called off. */
+  runScenario: 'irpsight.runScenario',
+  /** `[uri?: string]`. Gives {@link ExploreResult}, or undefined where it was called off. */
+  exploreFile: 'irpsight.exploreFile',
+  /** `[finding?: TraceParams]`; without it, of the finding at the cursor. */
+  showTrace: 'irpsight.showTrace',
+  /** `[traceFile?: string]`, a URI. */
+  replayTrace: 'irpsight.replayTrace',
+  newDriver: 'irpsight.newDriver',
+  newScenario: 'irpsight.newScenario',
+  /** `[rule?: string]`. */
+  explainRule: 'irpsight.explainRule',
+  restartServer: 'irpsight.restartServer',
+  cancelExploration: 'irpsight.cancelExploration',
+  showOutput: 'irpsight.showOutput',
+} as const;
+
+/** LSP's position. */
+export interface ProtocolPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** LSP's range. */
+export interface ProtocolRange {
+  readonly start: ProtocolPosition;
+  readonly end: ProtocolPosition;
+}
+
+/** The words the CLI has for a verdict: verified for this scenario, no error up to bound, error. */
+export type VerdictKind = 'verified' | 'bounded' | 'error';
+
+/** What is to be explored: the scenarios of a driver or scenario file, as the CLI's `run` takes it. */
+export interface ExploreParams {
+  readonly uri: string;
+  /** Only this one; without it all of the file's, or the default ones where it has none. */
+  readonly scenario?: string;
+}
+
+/** What came of one scenario. */
+export interface ScenarioVerdict {
+  readonly name: string;
+  readonly verdict: VerdictKind;
+  readonly states: number;
+  readonly seconds: number;
+  /** Why nothing was verified; empty unless the verdict is `bounded`. */
+  readonly bounds: readonly string[];
+}
+
+/** What exploring came to. A search that was cancelled gives what is known by then, or the error RequestCancelled where that is nothing. */
+export interface ExploreResult {
+  /** Empty where the source has problems: then nothing was explored. */
+  readonly verdicts: readonly ScenarioVerdict[];
+  /** Findings of every kind, also those that only may happen. */
+  readonly findings: number;
+  /** Errors of the source that kept it from being explored. */
+  readonly problems: number;
+  /** The CLI's text, without colours. */
+  readonly report: string;
+}
+
+/** Whose scenarios are asked for. */
+export interface ScenariosParams {
+  readonly uri: string;
+}
+
+/** A scenario, and where its name stands in the file asked about; default scenarios stand at `DriverEntry`. */
+export interface ScenarioPlace {
+  readonly name: string;
+  readonly range: ProtocolRange;
+}
+
+/** Which finding's schedule is asked for: the rule, and the line (from 0) that the finding begins on. */
+export interface TraceParams {
+  readonly uri: string;
+  readonly rule: string;
+  readonly line: number;
+}
+
+/** A finding with its whole schedule, as the CLI prints it. */
+export interface TraceText {
+  readonly text: string;
+}
+
+/** The trace file (`*.trace.json`, or a check's result as JSON) whose schedule is to be followed on the sources as they are now. */
+export interface ReplayParams {
+  readonly uri: string;
+}
+
+/** What following a schedule came to, as `irpsight replay` says it. */
+export interface ReplayOutcome {
+  /** `unreadable`: no trace, or its sources cannot be compiled; the report says why. */
+  readonly outcome: 'breach' | 'end' | 'mismatch' | 'unreadable';
+  readonly report: string;
+}
+
+/** A rule in a list to choose from. */
+export interface RuleEntry {
+  readonly id: string;
+  /** In the editor's language. */
+  readonly title: string;
+}
+
+/** Which rule is to be explained. */
+export interface ExplainParams {
+  readonly rule: string;
+}
+
+/** A rule's page, in the editor's language. */
+export interface Explanation {
+  readonly markdown: string;
+}
+
+/** What the server is doing. */
+export interface StatusParams {
+  readonly state: 'idle' | 'checking' | 'exploring';
+  /** The driver's file name, not its path. */
+  readonly driver?: string;
+  readonly scenario?: string;
+  /** States seen of this scenario so far. */
+  readonly states?: number;
+  /** Scenarios done, of how many. */
+  readonly done?: number;
+  readonly of?: number;
+}

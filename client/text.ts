@@ -1,0 +1,65 @@
+/**
+ * Every sentence that the client shows, in English. The English text is what translations are found by:
+ * `l10n/bundle.l10n.ja.json` has the same texts as keys, which a test compares.
+ */
+import type { VerdictKind } from './protocol.ts';
+import type { Vscode } from './tools.ts';
+
+/** The sentences; what stands in braces is filled in. */
+export const text = {
+  noDriver: 'Open a driver or scenario file first.',
+  noDriverForScenario: 'Open the driver (a file *.driver.ts) that the scenario is for first.',
+  noScenarios: 'There is nothing to explore in {file}.',
+  pickScenario: 'Scenario to run',
+  exploring: 'Exploring {file}',
+  exploringScenario: 'Exploring {scenario} of {file}',
+  cancelled: 'Exploring {file} was cancelled, so nothing is known of it.',
+  problems: '{file} has errors ({count}), so nothing was explored.',
+  oneVerdict: '{scenario}: {verdict}.',
+  oneBound: '{scenario}: {verdict}. {bound}',
+  manyVerdicts: '{file}: {verdicts}.',
+  someFindings: '{message} Findings in the report: {count}.',
+  showReport: 'Show Report',
+  verified: 'verified for this scenario',
+  bounded: 'no error up to bound',
+  error: 'error, replayable',
+  noFinding: 'There is no finding of Irpsight at the cursor.',
+  pickFinding: 'Finding whose schedule is shown',
+  noTrace: 'No schedule of {rule} is known yet. Explore the file to look for one.',
+  exploreFile: 'Explore File',
+  traceFiles: 'Traces',
+  pickTrace: 'Replay Trace',
+  replayBreach: 'The schedule still leads to a breach.',
+  replayEnd: 'The schedule ends without a breach. Other schedules may still have it.',
+  replayMismatch: 'The schedule can no longer be followed.',
+  replayUnreadable: 'The trace cannot be followed.',
+  pickFolder: 'Make the Driver Here',
+  folderNotEmpty: 'The folder {folder} is not empty, so nothing was written. Choose an empty one.',
+  cannotWrite: 'Cannot write {file}.',
+  pickRule: 'Rule to explain',
+  noRule: 'There is no rule {rule}.',
+  failed: 'The language server could not do that: {reason}',
+  restarted: 'The language server was started anew.',
+  crashed: 'The language server has ended unexpectedly and is started anew.',
+  crashedTooOften:
+    'The language server has ended unexpectedly too often and is not started again. "Irpsight: Restart Server" starts it.',
+  idle: 'Irpsight: nothing is being checked. Click for the output.',
+  checking: 'Irpsight checks {driver}. Click for the output.',
+  exploringNow:
+    'Irpsight explores {scenario} of {driver}: {states} states so far, {done} of {of} scenarios done. Click to cancel.',
+  states: '{scenario}, {states} states',
+} as const;
+
+/** A sentence in the editor's language. */
+export function say(
+  vscode: Pick<Vscode, 'l10n'>,
+  message: string,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  return vscode.l10n.t(message, values);
+}
+
+/** The CLI's words for a verdict, and no others. */
+export function verdictWord(vscode: Pick<Vscode, 'l10n'>, verdict: VerdictKind): string {
+  return say(vscode, text[verdict]);
+}

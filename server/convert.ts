@@ -1,0 +1,68 @@
+/** Between offsets of the core and positions of the protocol. */
+import type { Location, Position, Range, TextEdit } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Edit, NameKind, Span } from '../src/compiler/language-api.ts';
+import type { LanguageClient } from './language.ts';
+import type { Paths } from './paths.ts';
+import type { Texts } from './texts.ts';
+
+/** What every feature works with. */
+export interface Context {
+  readonly language: LanguageClient;
+  readonly texts: Texts;
+  readonly paths: Paths;
+}
+
+/** A place in a document that the core knows. */
+export interface Spot {
+  readonly path: string;
+  readonly document: TextDocument;
+  readonly offset: number;
+}
+
+/** The document of a URI; undefined where there is none to work on. */
+export function documentAt({ texts, paths }: Context, uri: string): { path: string; document: TextDocument } | undefined {
+  const path = paths.pathOf(uri);
+  const document = path === undefined ? undefined : texts.of(path);
+  return path === undefined || document === undefined ? undefined : { path, document };
+}
+
+/** The place that a request is about. */
+export function spotAt(
+  context: Context,
+  { textDocument, position }: { readonly textDocument: { readonly uri: string }; readonly position: Position },
+): Spot | undefined {
+  const found = documentAt(context, textDocument.uri);
+  return found === undefined ? undefined : { ...found, offset: found.document.offsetAt(position) };
+}
+
+/** The range of two offsets. */
+export function rangeIn(document: TextDocument, { start, end }: { readonly start: number; readonly end: number }): Range {
+  return { start: document.positionAt(start), end: document.positionAt(end) };
+}
+
+/** Spans whose file can be shown; generated sources have none. */
+export function locations({ texts, paths }: Context, spans: readonly Span[]): Location[] {
+  return spans.flatMap((span) => {
+    const document = texts.of(span.path);
+    return document === undefined ? [] : [{ uri: paths.uriOf(span.path), range: rangeIn(document, span) }];
+  });
+}
+
+/** Edits by the URI of their document. */
+export function changes({ texts, paths }: Context, edits: readonly Edit[]): Record<string, TextEdit[]> {
+  const found: Record<string, TextEdit[]> = {};
+  for (const edit of edits) {
+    const document = texts.of(edit.path);
+    if (document === undefined) continue;
+    const uri = paths.uriOf(edit.path);
+    found[uri] ??= [];
+    found[uri].push({ range: rangeIn(document, edit), newText: edit.text });
+  }
+  return found;
+}
+
+/** A table by what a name is; `other` for what has no entry. */
+export function byKind<T>(table: Partial<Record<NameKind, T>>, other: T): (kind: NameKind) => T {
+  return (kind) => table[kind] ?? other;
+}

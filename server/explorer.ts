@@ -1,0 +1,87 @@
+/** The explorer's process as the server sees it: it is started when needed, and a crash costs the checks that ran in it. */
+import { type ChildProcess, fork } from 'node:child_process';
+import type { CheckEvent } from '../src/check/check.ts';
+import type { ExplorerAnswer, ExplorerRequest, Replayed } from '../src/jobs/explorer-protocol.ts';
+import type { Job } from '../src/jobs/protocol.ts';
+import type { Checked } from '../src/jobs/session.ts';
+
+/** A job that runs. */
+export interface Running<T> {
+  readonly done: Promise<T>;
+  /** Ends it with what is known. */
+  stop(): void;
+}
+
+export interface Explorer {
+  check(job: Extract<Job, { kind: 'check' }>, seconds: number, onEvent: (event: CheckEvent) => void): Running<Checked>;
+  replay(job: Extract<Job, { kind: 'replay' }>): Running<Replayed>;
+  /** Ends the process. */
+  end(): void;
+}
+
+interface Waiting {
+  readonly child: ChildProcess;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly onEvent: (event: CheckEvent) => void;
+}
+
+/** Seconds for compiling a driver and following one schedule. */
+const replaySeconds = 60;
+
+/** @param file the explorer's bundle. @param library folder of the library. */
+export function createExplorer(file: string, library: string, log: (message: string) => void): Explorer {
+  const waiting = new Map<number, Waiting>();
+  let child: ChildProcess | undefined;
+  let last = 0;
+
+  return {
+    check: (job, seconds, onEvent) => run(job, seconds, onEvent),
+    replay: (job) => run(job, replaySeconds, () => undefined),
+    end() {
+      const ended = child;
+      child = undefined;
+      ended?.kill();
+    },
+  };
+
+  function run<T>(job: Job, seconds: number, onEvent: (event: CheckEvent) => void): Running<T> {
+    const id = ++last;
+    const started = child ?? start();
+    const done = new Promise<T>((resolve, reject) => waiting.set(id, { child: started, resolve, reject, onEvent }));
+    started.send({ kind: 'run', id, job, seconds } satisfies ExplorerRequest);
+    return {
+      done,
+      stop: () => {
+        if (waiting.has(id) && started.connected) started.send({ kind: 'stop', id } satisfies ExplorerRequest);
+      },
+    };
+  }
+
+  function start(): ChildProcess {
+    // Texts travel as Maps.
+    const started = fork(file, [library], { serialization: 'advanced', execArgv: ['--max-semi-space-size=64'] });
+    child = started;
+    started.on('message', (answer: ExplorerAnswer) => {
+      const found = waiting.get(answer.id);
+      if (answer.kind === 'event') {
+        found?.onEvent(answer.event);
+        return;
+      }
+      waiting.delete(answer.id);
+      found?.resolve((answer.kind === 'checked' ? answer.checked : answer.replayed) as never);
+    });
+    const ended = (why: string): void => {
+      if (child === started) child = undefined;
+      const lost = [...waiting].filter(([, one]) => one.child === started);
+      for (const [id, { reject }] of lost) {
+        waiting.delete(id);
+        reject(new Error(`The exploration ended: ${why}.`));
+      }
+      if (lost.length > 0) log(`The explorer ended: ${why}.`);
+    };
+    started.on('error', (error) => ended(error.message));
+    started.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
+    return started;
+  }
+}

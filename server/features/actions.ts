@@ -1,0 +1,52 @@
+/** Code actions at findings, imports put in order, and lenses at scenarios. */
+import { type CodeAction, CodeActionKind, type CodeLens, type Connection } from 'vscode-languageserver';
+import { command } from '../../client/protocol.ts';
+import { type Context, changes, documentAt } from '../convert.ts';
+import { type FindingData, lspRange } from '../diagnostics.ts';
+import type { Drivers } from '../drivers.ts';
+
+/** Registers the features. */
+export function registerActions(connection: Connection, context: Context, drivers: Drivers): void {
+  connection.onCodeAction(async ({ textDocument: { uri }, context: { diagnostics, only } }) => {
+    const wants = (kind: string): boolean => only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
+    const actions: CodeAction[] = [];
+    for (const diagnostic of wants(CodeActionKind.QuickFix) ? diagnostics : []) {
+      const data = diagnostic.data as FindingData | undefined;
+      if (data === undefined) continue;
+      const { line } = diagnostic.range.start;
+      const add = (title: string, name: string, args: unknown): void => {
+        actions.push({
+          title,
+          kind: CodeActionKind.QuickFix,
+          diagnostics: [diagnostic],
+          command: { title, command: name, arguments: [args] },
+        });
+      };
+      if (data.trace) add('Show the schedule that does this', command.showTrace, { uri, rule: data.rule, line });
+      add(`Explain ${data.rule}`, command.explainRule, data.rule);
+    }
+    const found = wants(CodeActionKind.SourceOrganizeImports) && only !== undefined ? documentAt(context, uri) : undefined;
+    if (found !== undefined) {
+      const edits = await context.language.ask('organizeImports', found.path);
+      actions.push({
+        title: 'Organize imports',
+        kind: CodeActionKind.SourceOrganizeImports,
+        edit: { changes: changes(context, edits) },
+      });
+    }
+    return actions;
+  });
+
+  connection.onCodeLens(({ textDocument: { uri } }) => {
+    const path = context.paths.pathOf(uri);
+    const quick = path === undefined ? undefined : drivers.known(path)?.quick;
+    return (quick?.result.scenarios ?? [])
+      .filter(({ file }) => file === path)
+      .map(
+        ({ name, range }): CodeLens => ({
+          range: lspRange(range),
+          command: { title: 'Run scenario', command: command.runScenario, arguments: [uri, name] },
+        }),
+      );
+  });
+}

@@ -1,0 +1,105 @@
+/** Definitions, references, highlights, rename, and the call hierarchy. */
+import {
+  type CallHierarchyItem,
+  type Connection,
+  DocumentHighlightKind,
+  LSPErrorCodes,
+  ResponseError,
+  SymbolKind,
+} from 'vscode-languageserver';
+import type { Routine, Span } from '../../src/compiler/language-api.ts';
+import { type Context, changes, documentAt, locations, rangeIn, spotAt } from '../convert.ts';
+
+/** Registers the features. */
+export function registerNavigation(connection: Connection, context: Context): void {
+  const { language, texts, paths } = context;
+  type Params = Parameters<typeof spotAt>[1];
+
+  const places = (feature: 'definitions' | 'typeDefinitions') => async (params: Params) => {
+    const spot = spotAt(context, params);
+    return spot === undefined ? null : locations(context, await language.ask(feature, spot.path, spot.offset));
+  };
+  connection.onDefinition(places('definitions'));
+  connection.onTypeDefinition(places('typeDefinitions'));
+
+  connection.onReferences(async (params) => {
+    const spot = spotAt(context, params);
+    return spot === undefined ? null : locations(context, await language.ask('references', spot.path, spot.offset));
+  });
+
+  connection.onDocumentHighlight(async (params) => {
+    const spot = spotAt(context, params);
+    if (spot === undefined) return null;
+    const uses = await language.ask('references', spot.path, spot.offset);
+    return uses
+      .filter(({ path }) => path === spot.path)
+      .map((use) => ({
+        range: rangeIn(spot.document, use),
+        kind: use.write ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+      }));
+  });
+
+  connection.onPrepareRename(async (params) => {
+    const spot = spotAt(context, params);
+    if (spot === undefined) return null;
+    const found = await language.ask('renamed', spot.path, spot.offset);
+    if ('error' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.error);
+    return rangeIn(spot.document, found);
+  });
+
+  connection.onRenameRequest(async (params) => {
+    const spot = spotAt(context, params);
+    if (spot === undefined) return null;
+    const found = await language.ask('rename', spot.path, spot.offset, params.newName);
+    if ('error' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.error);
+    return { changes: changes(context, found) };
+  });
+
+  connection.languages.callHierarchy.onPrepare(async (params) => {
+    const spot = spotAt(context, params);
+    const found = spot === undefined ? undefined : await language.ask('routineAt', spot.path, spot.offset);
+    return found === undefined ? null : items(found);
+  });
+
+  connection.languages.callHierarchy.onIncomingCalls(async ({ item }) => {
+    const found = startOf(item);
+    if (found === undefined) return null;
+    const calls = await language.ask('callers', found.path, found.offset);
+    return calls.flatMap(({ routine, at }) =>
+      items(routine).map((from) => ({ from, fromRanges: at.flatMap((span) => ranges({ path: routine.path, ...span })) })),
+    );
+  });
+
+  connection.languages.callHierarchy.onOutgoingCalls(async ({ item }) => {
+    const found = startOf(item);
+    if (found === undefined) return null;
+    const calls = await language.ask('callees', found.path, found.offset);
+    return calls.flatMap(({ routine, at }) =>
+      items(routine).map((to) => ({ to, fromRanges: at.flatMap((span) => ranges({ path: found.path, ...span })) })),
+    );
+  });
+
+  function startOf({ uri, selectionRange }: CallHierarchyItem): { path: string; offset: number } | undefined {
+    const found = documentAt(context, uri);
+    return found === undefined ? undefined : { path: found.path, offset: found.document.offsetAt(selectionRange.start) };
+  }
+
+  function items(routine: Routine): CallHierarchyItem[] {
+    const document = texts.of(routine.path);
+    if (document === undefined) return [];
+    return [
+      {
+        name: routine.name,
+        kind: SymbolKind.Function,
+        uri: paths.uriOf(routine.path),
+        range: rangeIn(document, routine),
+        selectionRange: rangeIn(document, { start: routine.nameStart, end: routine.nameEnd }),
+      },
+    ];
+  }
+
+  function ranges(span: Span): ReturnType<typeof rangeIn>[] {
+    const document = texts.of(span.path);
+    return document === undefined ? [] : [rangeIn(document, span)];
+  }
+}

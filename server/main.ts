@@ -1,0 +1,158 @@
+/** The language server: capabilities, documents, and what is wired to what. Everything that can be slow or break runs elsewhere. */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  CodeActionKind,
+  createConnection,
+  DidChangeConfigurationNotification,
+  type InitializeResult,
+  ProposedFeatures,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { method } from '../client/protocol.ts';
+import type { Context } from './convert.ts';
+import { createDrivers, type Settings, type Status } from './drivers.ts';
+import { createExplorer } from './explorer.ts';
+import { registerActions } from './features/actions.ts';
+import { registerCompletion } from './features/completion.ts';
+import { registerHover } from './features/hover.ts';
+import { registerNavigation } from './features/navigation.ts';
+import { registerStructure, tokenModifiers, tokenTypes } from './features/structure.ts';
+import { createLanguageClient } from './language.ts';
+import { createPaths } from './paths.ts';
+import { registerRequests } from './requests.ts';
+import { createTexts } from './texts.ts';
+
+/** Milliseconds that the language worker may take for an answer; no honest source takes near that. */
+const patience = 20_000;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = here.endsWith('chunks') ? dirname(here) : here;
+const library = join(dist, 'library');
+
+const connection = createConnection(ProposedFeatures.all);
+const documents = new TextDocuments(TextDocument);
+const paths = createPaths(library);
+const texts = createTexts(documents, paths);
+const log = (message: string): void => connection.console.log(message);
+const language = createLanguageClient(join(dist, 'language-worker.js'), library, patience, log);
+const explorer = createExplorer(join(dist, 'explorer.js'), library, log);
+const context: Context = { language, texts, paths };
+let settings: Settings = { onType: true, onSave: true, seconds: 60 };
+let lastStatus = '';
+
+const drivers = createDrivers({
+  language,
+  explorer,
+  paths,
+  settings: () => settings,
+  open: openTexts,
+  publish: (path, diagnostics) => {
+    const uri = paths.uriOf(path);
+    const version = documents.get(uri)?.version;
+    void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
+  },
+  status: tellStatus,
+  log,
+});
+
+connection.onInitialize((): InitializeResult => {
+  return {
+    serverInfo: { name: 'irpsight' },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      completionProvider: { triggerCharacters: ['.', '"', "'", '/'], resolveProvider: true },
+      hoverProvider: true,
+      signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] },
+      definitionProvider: true,
+      typeDefinitionProvider: true,
+      referencesProvider: true,
+      documentHighlightProvider: true,
+      renameProvider: { prepareProvider: true },
+      documentSymbolProvider: true,
+      foldingRangeProvider: true,
+      selectionRangeProvider: true,
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      callHierarchyProvider: true,
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceOrganizeImports] },
+      codeLensProvider: {},
+      semanticTokensProvider: { legend: { tokenTypes, tokenModifiers }, full: true },
+    },
+  };
+});
+
+connection.onInitialized(async () => {
+  void connection.client.register(DidChangeConfigurationNotification.type, { section: 'irpsight' }).catch(() => undefined);
+  await readSettings();
+});
+connection.onDidChangeConfiguration(readSettings);
+connection.onDidChangeWatchedFiles(() => {
+  texts.forget();
+  drivers.diskChanged();
+});
+connection.onShutdown(() => {
+  language.restart();
+  explorer.end();
+});
+
+documents.onDidChangeContent(({ document }) => {
+  const path = paths.pathOf(document.uri);
+  if (path === undefined) return;
+  language.open(path, document.getText());
+  drivers.changed(path);
+});
+documents.onDidSave(({ document }) => withPath(document, drivers.saved));
+documents.onDidClose(({ document }) =>
+  withPath(document, (path) => {
+    language.open(path, undefined);
+    drivers.closed(path);
+  }),
+);
+
+registerCompletion(connection, context);
+registerHover(connection, context);
+registerNavigation(connection, context);
+registerStructure(connection, context);
+registerActions(connection, context, drivers);
+registerRequests(connection, context, drivers, explorer, openTexts);
+documents.listen(connection);
+connection.listen();
+
+function openTexts(): ReadonlyMap<string, string> {
+  return new Map(
+    documents.all().flatMap((document) => {
+      const path = paths.pathOf(document.uri);
+      return path === undefined || paths.isLibrary(path) ? [] : [[path, document.getText()] as const];
+    }),
+  );
+}
+
+function withPath(document: TextDocument, act: (path: string) => void): void {
+  const path = paths.pathOf(document.uri);
+  if (path !== undefined) act(path);
+}
+
+/** At most what has changed is told; the driver by its file's name. */
+function tellStatus(status: Status): void {
+  const told = status.state === 'idle' ? status : { ...status, driver: status.driver.split('/').at(-1) };
+  const text = JSON.stringify(told);
+  if (text === lastStatus) return;
+  lastStatus = text;
+  void connection.sendNotification(method.status, told);
+}
+
+async function readSettings(): Promise<void> {
+  try {
+    const found = (await connection.workspace.getConfiguration('irpsight.explore')) as Partial<Settings> | null;
+    settings = {
+      onType: found?.onType ?? settings.onType,
+      onSave: found?.onSave ?? settings.onSave,
+      seconds: found?.seconds ?? settings.seconds,
+    };
+  } catch {
+    // A client without configuration leaves the settings as they are.
+  }
+}

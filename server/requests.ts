@@ -1,0 +1,118 @@
+/** The requests of the client's commands: explore, replay, show a schedule, explain a rule. */
+
+import type { CancellationToken, Connection } from 'vscode-languageserver';
+import {
+  type ExplainParams,
+  type Explanation,
+  type ExploreParams,
+  type ExploreResult,
+  method,
+  type ReplayOutcome,
+  type ReplayParams,
+  type RuleEntry,
+  type ScenarioPlace,
+  type ScenariosParams,
+  type TraceParams,
+  type TraceText,
+} from '../client/protocol.ts';
+import { resolveImport } from '../src/check/project.ts';
+import { ruleOf, ruleSummaries } from '../src/check/rules.ts';
+import { readTraces } from '../src/check/trace-file.ts';
+import { readText } from '../src/jobs/files.ts';
+import { painter } from '../src/report/paint.ts';
+import { replayReport } from '../src/report/replay.ts';
+import { checkReport, findingLines } from '../src/report/text.ts';
+import { ruleMarkdown } from '../src/rules/explain.ts';
+import type { Context } from './convert.ts';
+import { lspRange } from './diagnostics.ts';
+import type { Drivers } from './drivers.ts';
+import type { Explorer } from './explorer.ts';
+
+const paint = painter(false);
+
+/** Registers them. */
+export function registerRequests(
+  connection: Connection,
+  context: Context,
+  drivers: Drivers,
+  explorer: Explorer,
+  open: () => ReadonlyMap<string, string>,
+): void {
+  const { paths, texts } = context;
+  const pathOf = (uri: string): string => {
+    const path = paths.pathOf(uri);
+    if (path === undefined) throw new Error(`${uri} is no file.`);
+    return path;
+  };
+
+  connection.onRequest(
+    method.explore,
+    async ({ uri, scenario }: ExploreParams, token: CancellationToken): Promise<ExploreResult> => {
+      const running = await drivers.explore(pathOf(uri), scenario);
+      token.onCancellationRequested(() => running.stop());
+      const { result, texts: seen } = await running.done;
+      connection.sendNotification(method.status, { state: 'idle' });
+      return {
+        verdicts: result.scenarios.map(({ name, verdict, states, seconds, bounds }) => ({
+          name,
+          verdict,
+          states,
+          seconds,
+          bounds,
+        })),
+        findings: result.findings.length,
+        problems: result.problems.filter(({ severity }) => severity === 'error').length,
+        report: checkReport(result, {
+          paint,
+          textOf: (path) => seen.get(path),
+          whole: false,
+          ownReplaceDefaults: scenario === undefined,
+        }),
+      };
+    },
+  );
+
+  connection.onNotification(method.cancel, () => drivers.cancel());
+
+  connection.onRequest(method.scenarios, async ({ uri }: ScenariosParams): Promise<ScenarioPlace[]> => {
+    const path = pathOf(uri);
+    const { result } = await context.language.check(path);
+    return result.scenarios.filter(({ file }) => file === path).map(({ name, range }) => ({ name, range: lspRange(range) }));
+  });
+
+  connection.onRequest(method.trace, ({ uri, rule, line }: TraceParams): TraceText | null => {
+    const path = pathOf(uri);
+    const found = drivers
+      .known(path)
+      ?.findings.find(
+        (one) => one.trace !== undefined && one.rule === rule && one.file === path && one.range.start.line === line + 1,
+      );
+    if (found === undefined) return null;
+    return { text: findingLines(found, { paint, textOf: (of) => texts.of(of)?.getText(), whole: true }).join('\n') };
+  });
+
+  connection.onRequest(method.replay, async ({ uri }: ReplayParams): Promise<ReplayOutcome> => {
+    const path = pathOf(uri);
+    const read = readText(path);
+    const found = 'error' in read ? read : readTraces(read.text);
+    if ('error' in found) return { outcome: 'unreadable', report: `Cannot read ${path}: ${found.error}.` };
+    const [trace] = found.traces;
+    if (trace === undefined) return { outcome: 'unreadable', report: `There is no trace in ${path}.` };
+    // The trace names its driver as the one who wrote it saw it; beside the trace is the other place to look.
+    const beside = resolveImport(path, `./${trace.file.split('/').at(-1)}`);
+    const driver = [trace.file, beside].find((one) => one !== undefined && (open().has(one) || 'text' in readText(one)));
+    if (driver === undefined)
+      return { outcome: 'unreadable', report: `The trace is about ${trace.file}, which is neither there nor beside the trace.` };
+    const replayed = await explorer.replay({ kind: 'replay', trace, driver }).done;
+    if ('error' in replayed) return { outcome: 'unreadable', report: replayed.error };
+    const report = replayReport(trace, replayed.result, { paint, textOf: (of) => replayed.texts.get(of), whole: true });
+    return { outcome: replayed.result.outcome?.kind ?? 'unreadable', report };
+  });
+
+  connection.onRequest(method.rules, (): RuleEntry[] => ruleSummaries().map(({ id, title }) => ({ id, title })));
+
+  connection.onRequest(method.explain, ({ rule: id }: ExplainParams): Explanation | null => {
+    const rule = ruleOf(id);
+    return rule === undefined ? null : { markdown: ruleMarkdown(rule) };
+  });
+}

@@ -1,0 +1,106 @@
+/** The language worker: types are computed here, as an editor asks for them, where it can be ended from outside. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { driversOf, exportsDriverEntry, openProject, type Project, type ProjectEdges } from '../check/project.ts';
+import { quickCheck } from '../check/quick.ts';
+import type { SourceInput } from '../compiler/api.ts';
+import { languages } from '../compiler/language.ts';
+import type { Language } from '../compiler/language-api.ts';
+import { projectEdges, readLibrary } from './files.ts';
+import type { LanguageAnswer, LanguageRequest, QuickCheck } from './language-protocol.ts';
+import type { WorkerInput } from './protocol.ts';
+
+/** Drivers whose types are kept; those of the one asked for longest ago are given up. */
+const mostLanguages = 4;
+
+const library = readLibrary((workerData as WorkerInput).library);
+const create = languages(library);
+const open = new Map<string, string>();
+/** Projects as the texts now stand, by the path of their driver; emptied at every change. */
+const projects = new Map<string, Project>();
+const kept = new Map<string, { readonly language: Language; project: Project | undefined }>();
+/** A text that has not changed stays the same object, from which the compiler knows it. */
+const inputs = new Map<string, SourceInput>();
+
+parentPort?.on('message', (request: LanguageRequest) => {
+  if (request.kind === 'open') {
+    if (request.text === undefined) open.delete(request.path);
+    else open.set(request.path, request.text);
+    projects.clear();
+  } else if (request.kind === 'disk') {
+    projects.clear();
+  } else {
+    parentPort?.postMessage(answer(request));
+  }
+});
+
+function answer(request: Extract<LanguageRequest, { readonly id: number }>): LanguageAnswer {
+  const { id } = request;
+  try {
+    const project = projectOf(request.path);
+    if (request.kind === 'check') {
+      const value: QuickCheck = {
+        driver: project.driver,
+        files: project.sources.map(({ path }) => path),
+        result: quickCheck(project, library),
+      };
+      return { id, value };
+    }
+    const language = languageOf(project);
+    const feature = language[request.feature] as (path: string, ...args: readonly unknown[]) => unknown;
+    return { id, value: feature(request.path, ...request.args) };
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The driver that a file is of, with all its sources. A file that no driver imports stands for itself, one of the library for none. */
+function projectOf(path: string): Project {
+  if (path.startsWith('irpsight/')) return { driver: '', sources: [], problems: [] };
+  const edges = projectEdges(open);
+  const driver = driverOf(path, edges);
+  const known = projects.get(driver);
+  if (known?.sources.some((source) => source.path === path) === true) return known;
+  const found = openProject(driver, edges);
+  // A scenario file that does not lie beside its driver is taken by itself.
+  const whole =
+    found.sources.some((source) => source.path === path) || !isScenario(path) ? found : openProject(driver, edges, [path]);
+  const project = { ...whole, sources: whole.sources.map(same) };
+  projects.set(driver, project);
+  return project;
+}
+
+function driverOf(path: string, edges: ProjectEdges): string {
+  if (isScenario(path)) return driversOf(path, edges)[0] ?? path;
+  const read = edges.readFile(path);
+  if (path.endsWith('.driver.ts') && 'text' in read && exportsDriverEntry(read.text)) return path;
+  const beside = edges.siblings(path);
+  const drivers = ('error' in beside ? [] : [...beside].sort()).filter((other) => {
+    if (other === path || !other.endsWith('.driver.ts')) return false;
+    const text = edges.readFile(other);
+    return 'text' in text && exportsDriverEntry(text.text);
+  });
+  return drivers.find((driver) => openProject(driver, edges).sources.some((source) => source.path === path)) ?? path;
+}
+
+function isScenario(path: string): boolean {
+  return path.endsWith('.scenario.ts');
+}
+
+function same(source: SourceInput): SourceInput {
+  const known = inputs.get(source.path);
+  if (known?.text === source.text && known.origin === source.origin) return known;
+  inputs.set(source.path, source);
+  return source;
+}
+
+function languageOf(project: Project): Language {
+  const entry = kept.get(project.driver) ?? { language: create(), project: undefined };
+  // Asked for last, it is given up last.
+  kept.delete(project.driver);
+  kept.set(project.driver, entry);
+  const [oldest] = kept.keys();
+  if (kept.size > mostLanguages && oldest !== undefined) kept.delete(oldest);
+  if (entry.project !== project) entry.language.update(project.sources);
+  entry.project = project;
+  return entry.language;
+}

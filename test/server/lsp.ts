@@ -1,0 +1,126 @@
+/** A language server over a real connection, as an editor has it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Diagnostic, ProtocolConnection, PublishDiagnosticsParams } from 'vscode-languageserver-protocol/node';
+import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
+import type { StatusParams } from '../../client/protocol.ts';
+
+const dist = join(dirname(fileURLToPath(import.meta.url)), '../../dist');
+
+/** A text with a mark, `|`, at which something is asked. */
+export interface Marked {
+  readonly text: string;
+  readonly position: { readonly line: number; readonly character: number };
+}
+
+/** Takes the mark out. */
+export function marked(source: string): Marked {
+  const at = source.indexOf('|');
+  if (at < 0) throw new Error('there is no mark');
+  const before = source.slice(0, at).split('\n');
+  const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+  return { text: source.slice(0, at) + source.slice(at + 1), position };
+}
+
+export class Editor {
+  readonly statuses: StatusParams[] = [];
+  private readonly server: ChildProcess;
+  private readonly connection: ProtocolConnection;
+  private readonly diagnostics = new Map<string, PublishDiagnosticsParams>();
+  private readonly waiting = new Set<() => void>();
+  private readonly versions = new Map<string, number>();
+  private readonly settings: object;
+
+  /** @param settings what the server is told of `irpsight.explore`. */
+  constructor(settings: object = {}) {
+    this.settings = settings;
+    this.server = spawn(process.execPath, [join(dist, 'server.js'), '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    if (this.server.stdout === null || this.server.stdin === null) throw new Error('no pipes');
+    this.connection = createProtocolConnection(
+      new StreamMessageReader(this.server.stdout),
+      new StreamMessageWriter(this.server.stdin),
+    );
+    this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      this.diagnostics.set(params.uri, params);
+      this.wake();
+    });
+    this.connection.onNotification('irpsight/status', (status: StatusParams) => {
+      this.statuses.push(status);
+      this.wake();
+    });
+    this.connection.onRequest('workspace/configuration', ({ items }: { items: readonly unknown[] }) =>
+      items.map(() => this.settings),
+    );
+    this.connection.onRequest('client/registerCapability', () => null);
+    this.connection.listen();
+  }
+
+  async start(): Promise<void> {
+    await this.request('initialize', {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: { workspace: { configuration: true } },
+    });
+    await this.connection.sendNotification('initialized', {});
+  }
+
+  async stop(): Promise<void> {
+    await this.request('shutdown', undefined);
+    await this.connection.sendNotification('exit');
+    await new Promise((resolve) => this.server.once('exit', resolve));
+    this.connection.dispose();
+  }
+
+  open(path: string, text: string): string {
+    const uri = pathToFileURL(path).href;
+    this.versions.set(uri, 1);
+    void this.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'irpsight', version: 1, text },
+    });
+    return uri;
+  }
+
+  /** Replaces the whole text. */
+  change(uri: string, text: string): void {
+    const version = (this.versions.get(uri) ?? 0) + 1;
+    this.versions.set(uri, version);
+    this.diagnostics.delete(uri);
+    void this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ text }],
+    });
+  }
+
+  close(uri: string): void {
+    void this.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  }
+
+  request<T>(name: string, params: unknown): Promise<T> {
+    return this.connection.sendRequest(name, params);
+  }
+
+  /** What stands at a file of the version that was sent last, once `wanted` holds of it. */
+  async shown(uri: string, wanted: (diagnostics: readonly Diagnostic[]) => boolean = () => true): Promise<readonly Diagnostic[]> {
+    for (;;) {
+      const found = this.diagnostics.get(uri);
+      if (found !== undefined && (found.version ?? 0) === this.versions.get(uri) && wanted(found.diagnostics))
+        return found.diagnostics;
+      await this.next();
+    }
+  }
+
+  async status(wanted: (status: StatusParams) => boolean): Promise<void> {
+    while (!this.statuses.some(wanted)) await this.next();
+  }
+
+  private next(): Promise<void> {
+    return new Promise((resolve) => this.waiting.add(resolve));
+  }
+
+  private wake(): void {
+    const woken = [...this.waiting];
+    this.waiting.clear();
+    for (const resolve of woken) resolve();
+  }
+}
