@@ -66,7 +66,7 @@ function compileStages(request: CompileRequest): CompileResult {
   const meaning = [
     ...syntax,
     ...typeProblems(checked, set.sources),
-    ...set.sources.flatMap((source) => checkMeaning(checked, source.file, source.input.path, source.input.origin)),
+    ...set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting)),
   ];
   if (hasError(meaning)) return { problems: sorted(meaning) };
   const { program, problems } = lower(set, checked, set.sources);
@@ -126,9 +126,9 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
       severity: 'error',
     });
   };
-  const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary, set.symbols);
+  const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary, set.lasting);
   const layouts = createLayouts(declared, (node, name) => report(nameOf(node), 'dsl/recursive-struct', [name]));
-  const typing = createTyping(checked.getTypeChecker(), declared, layouts, isLibrary);
+  const typing = createTyping(checked.getTypeChecker(), declared, layouts, isLibrary, set.lasting);
   const strings = createStrings();
   const routines = new Map<RoutineNode, FuncId>();
   const queue: { node: RoutineNode; name: string }[] = [];

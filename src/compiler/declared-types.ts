@@ -17,14 +17,28 @@ export interface DeclaredTypes {
   readonly shorthandOf: (node: ts.ShorthandPropertyAssignment) => ts.Symbol | undefined;
 }
 
+/** What is known of a library's own syntax trees, whatever sources are compiled with it: kept from one compilation to the next. */
+export interface Lasting {
+  /** What names stand for. */
+  readonly symbols: WeakMap<ts.Node, ts.Symbol>;
+  readonly shapes: WeakMap<ts.Node, Shape>;
+  /** Types of expressions and declarations. */
+  readonly types: WeakMap<ts.Node, Declared>;
+}
+
+/** Nothing yet. */
+export function createLasting(): Lasting {
+  return { symbols: new WeakMap(), shapes: new WeakMap(), types: new WeakMap() };
+}
+
 /**
  * An evaluator over one program. `isLibrary` tells the files whose `ARRAY`, `Ref`, `Union`, `SIZE_T` are the built-in ones.
- * @param lasting what the names of the library stand for, as far as an earlier compilation with the same library has found out; added to.
+ * @param lasting what earlier compilations with the same library have found out of it; added to.
  */
 export function createDeclaredTypes(
   checker: ts.TypeChecker,
   isLibrary: (file: ts.SourceFile) => boolean,
-  lasting: WeakMap<ts.Node, ts.Symbol> = new WeakMap(),
+  lasting: Lasting = createLasting(),
 ): DeclaredTypes {
   const shapes = new Map<ts.Node, Shape>();
   const symbols = new Map<ts.Node, ts.Symbol | undefined>();
@@ -172,9 +186,14 @@ export function createDeclaredTypes(
     node.typeName.text === name &&
     symbolOf(node.typeName)?.declarations?.some((d) => isLibrary(d.getSourceFile())) === true;
 
+  const keep = (key: ts.Node, shape: Shape): void => {
+    if (isLibrary(key.getSourceFile())) lasting.shapes.set(key, shape);
+    else shapes.set(key, shape);
+  };
+
   /** The struct that a declaration, intersection or literal describes. */
   const shapeOf = (key: ts.Node, name: string, body?: ts.TypeNode): Shape => {
-    const known = shapes.get(key);
+    const known = lasting.shapes.get(key) ?? shapes.get(key);
     if (known !== undefined) return known;
     const members: ShapeMember[] = [];
     // Tags are the library's means; in a driver they are plain comments.
@@ -188,7 +207,7 @@ export function createDeclaredTypes(
       ...(tagText(tags, 'subject') === 'irp' ? { subject: 'irp' } : {}),
       ...(bytes === undefined ? {} : { bytes: Number(bytes) }),
     };
-    shapes.set(key, made);
+    keep(key, made);
     if (ts.isInterfaceDeclaration(key)) {
       for (const clause of key.heritageClauses ?? []) {
         for (const base of clause.types) members.push({ kind: 'base', name: base.expression.getText(), type: base });
@@ -222,11 +241,11 @@ export function createDeclaredTypes(
 
   /** `Union<{ A: ...; B: ... }>`: members side by side; one that is itself an intersection or a literal is a struct among them. */
   const unionShape = (node: ts.TypeReferenceNode, name: string, key: ts.Node = node): Shape => {
-    const known = shapes.get(key);
+    const known = lasting.shapes.get(key) ?? shapes.get(key);
     if (known !== undefined) return known;
     const members: ShapeMember[] = [];
     const made: Shape = { name, members, union: true, node: key };
-    shapes.set(key, made);
+    keep(key, made);
     const argument = node.typeArguments?.[0];
     if (argument !== undefined && ts.isTypeLiteralNode(argument)) addFields(members, argument.members, name);
     return made;
@@ -330,11 +349,11 @@ export function createDeclaredTypes(
 
   /** The checker resolves a name anew each time it is asked. */
   const symbolOf = (node: ts.Node): ts.Symbol | undefined => {
-    const known = lasting.get(node) ?? symbols.get(node);
+    const known = lasting.symbols.get(node) ?? symbols.get(node);
     if (known !== undefined || symbols.has(node)) return known;
     const symbol = followed(checker.getSymbolAtLocation(node));
     const written = symbol === undefined ? undefined : writtenSymbol(symbol);
-    if (written !== undefined && isLibrary(node.getSourceFile())) lasting.set(node, written);
+    if (written !== undefined && isLibrary(node.getSourceFile())) lasting.symbols.set(node, written);
     else symbols.set(node, symbol);
     return written ?? symbol;
   };

@@ -4,6 +4,7 @@
  */
 import ts from 'typescript';
 import type { CompileRequest, Problem, SourceInput } from './api.ts';
+import { createLasting, type Lasting } from './declared-types.ts';
 import { documentedPath, documentedSource, isDocumented, modelPrefix } from './documented.ts';
 import { exportedNames, importedNames } from './import-names.ts';
 import { selectModels } from './models.ts';
@@ -22,8 +23,8 @@ export interface SourceSet {
   /** Of sources that could not even be parsed; those are left out. */
   readonly problems: readonly Problem[];
   readonly resolve: (specifier: string, from: string) => string | undefined;
-  /** What names in the library stand for, as far as compilations with it have found out. */
-  readonly symbols: WeakMap<ts.Node, ts.Symbol>;
+  /** What compilations with the library have found out of it. */
+  readonly lasting: Lasting;
 }
 
 /** The options of every program, whatever a workspace says. */
@@ -45,8 +46,8 @@ export const options: ts.CompilerOptions = {
 /** Library inputs stay the same from one compile to the next, so their syntax trees are kept as long as the inputs are. */
 const trees = new WeakMap<SourceInput, ts.SourceFile>();
 
-/** What the names in a library stand for is the same from one compile to the next, too, unless sources stand where its modules are looked for. */
-const symbolsOf = new WeakMap<CompileRequest['library'], WeakMap<ts.Node, ts.Symbol>>();
+/** What its names stand for is the same from one compile to the next, too, unless sources stand where its modules are looked for. */
+const lastingOf = new WeakMap<CompileRequest['library'], Lasting>();
 
 /** Parses every source of a request. Two sources whose paths differ only in case or slashes are one file; the first one counts. */
 export function parseSources(request: CompileRequest): SourceSet {
@@ -81,9 +82,9 @@ export function parseSources(request: CompileRequest): SourceSet {
     return documented ? documentedPath : resolveModule(specifier, from, byPath);
   };
   const mixed = sources.some(({ input }) => pathKey(input.path).startsWith('irpsight/'));
-  const symbols = (mixed ? undefined : symbolsOf.get(request.library)) ?? new WeakMap();
-  if (!mixed) symbolsOf.set(request.library, symbols);
-  return { sources, library, problems, resolve, symbols };
+  const lasting = (mixed ? undefined : lastingOf.get(request.library)) ?? createLasting();
+  if (!mixed) lastingOf.set(request.library, lasting);
+  return { sources, library, problems, resolve, lasting };
 }
 
 /** A program over the parsed sources. */

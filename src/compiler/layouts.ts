@@ -4,7 +4,7 @@
  */
 import type ts from 'typescript';
 import type { ArrayType, CellKind, Field, ScalarType, StructType, Type, TypeId } from '../ir/program.ts';
-import type { Declared, Shape, StructDeclared, TypeEnvironment } from './declared.ts';
+import type { Declared, Shape, ShapeMember, StructDeclared, TypeEnvironment } from './declared.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 
 /** A field as found by its name: `type` is its declared type, storage not decayed. */
@@ -27,6 +27,8 @@ export interface Layouts {
   readonly types: readonly Type[];
   readonly typeId: (type: Declared) => TypeId;
   readonly field: (struct: StructDeclared, name: string) => FoundField | undefined;
+  /** The type of that field; nothing is laid out for it. */
+  readonly memberType: (struct: StructDeclared, name: string) => Declared | undefined;
   /** The scalars that cover a type, in address order; of a union, those of its largest member. */
   readonly scalars: (type: TypeId) => ScalarPart[];
 }
@@ -244,6 +246,18 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, n
     return undefined;
   };
 
+  const memberType = ({ shape, env }: StructDeclared, name: string): Declared | undefined => {
+    const members = shape.members.flatMap(flat);
+    const own = members.find((member) => member.kind === 'field' && member.name === name);
+    if (own !== undefined) return declared.evaluate(own.type as ts.TypeNode, env);
+    for (const member of members) {
+      const type = member.kind === 'base' ? baseStruct(member.type, env) : undefined;
+      const found = type?.kind === 'struct' ? memberType(type, name) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
   const scalarParts = (id: TypeId): ScalarPart[] => {
     const type = types[id];
     if (type === undefined) return [];
@@ -262,7 +276,12 @@ export function createLayouts(declared: DeclaredTypes, report: (node: ts.Node, n
 
   // The unsized-buffer element type must exist even when no source names it: allocations by byte count are made of it.
   typeId({ kind: 'int', cell: 'u8' });
-  return { types, typeId, field, scalars: scalarParts };
+  return { types, typeId, field, memberType, scalars: scalarParts };
+}
+
+/** The members of anonymous unions and structs count as those of the struct around them. */
+function flat(member: ShapeMember): Exclude<ShapeMember, { kind: 'group' }>[] {
+  return member.kind === 'group' ? member.shape.members.flatMap(flat) : [member];
 }
 
 /** Fields that together cover the struct's cells once: of those that overlap, the widest. */

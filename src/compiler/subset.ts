@@ -3,8 +3,9 @@
  * type is computed; `checkMeaning` looks at declarations. `parseSource` is how a file comes to be parsed safely in the first place.
  */
 import ts from 'typescript';
-import type { Origin } from '../ir/program.ts';
 import type { Problem } from './api.ts';
+import type { Lasting } from './declared-types.ts';
+import type { ParsedSource } from './host.ts';
 import { checkAddresses } from './subset/addresses.ts';
 import { explainSyntax } from './subset/c-idioms.ts';
 import { checkTopLevel } from './subset/declarations.ts';
@@ -44,9 +45,10 @@ export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
 /**
  * What the declarations must be known for: roles, storage and copies of kernel objects, Ref, CONTAINING_RECORD, sizes, casts, unions, the system's fields.
  * Call it once `checkSubset` found no error in any file of the program; type errors do not disturb it.
+ * `lasting`: what is known of the library.
  */
-export function checkMeaning(program: ts.Program, file: ts.SourceFile, path: string, origin: Origin): Problem[] {
-  const meaning = createMeaning(program, file, path);
+export function checkMeaning(program: ts.Program, { file, input: { path, origin } }: ParsedSource, lasting: Lasting): Problem[] {
+  const meaning = createMeaning(program, file, path, lasting);
   const visit = (node: ts.Node): void => {
     if (origin === 'driver' || origin === 'kernel') checkScenarioImport(meaning, node);
     if (origin === 'driver') checkDeviceUse(meaning, node);

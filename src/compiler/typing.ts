@@ -5,7 +5,7 @@
 import ts from 'typescript';
 import type { Declared, FunctionDeclared, IntegerCell, TypeEnvironment } from './declared.ts';
 import { decay, emptyEnvironment } from './declared.ts';
-import type { DeclaredTypes } from './declared-types.ts';
+import { createLasting, type DeclaredTypes, type Lasting } from './declared-types.ts';
 import { literalKind, promote, usual } from './integers.ts';
 import type { Layouts } from './layouts.ts';
 import { skipParentheses } from './syntax.ts';
@@ -41,25 +41,27 @@ const specialNames = new Set([
   'AbnormalTermination',
 ]);
 
-/** `isLibrary` tells the files of the product's own library. */
+/** `isLibrary` tells the files of the product's own library, of which `lasting` is known. */
 export function createTyping(
   checker: ts.TypeChecker,
   declared: DeclaredTypes,
   layouts: Layouts,
   isLibrary: (file: ts.SourceFile) => boolean,
+  lasting: Lasting = createLasting(),
 ): Typing {
   const known = new Map<ts.Node, Declared>();
   const busy = new Set<ts.Node>();
 
   /** Each node's type is worked out once; one that depends on itself (the checker has reported it) counts as an address. */
   const once = (node: ts.Node, work: () => Declared): Declared => {
-    const found = known.get(node);
+    const found = lasting.types.get(node) ?? known.get(node);
     if (found !== undefined) return found;
     if (busy.has(node)) return { kind: 'ptr' };
     busy.add(node);
     const type = work();
     busy.delete(node);
-    known.set(node, type);
+    if (isLibrary(node.getSourceFile())) lasting.types.set(node, type);
+    else known.set(node, type);
     return type;
   };
 
@@ -141,7 +143,7 @@ export function createTyping(
     if (base === undefined) return nameTypeOf(node.name);
     if (base.kind === 'ref' && node.name.text === 'Value') return base.to;
     const struct = base.kind === 'ptr' ? base.to : undefined;
-    return struct?.kind === 'struct' ? (layouts.field(struct, node.name.text)?.type ?? { kind: 'ptr' }) : { kind: 'ptr' };
+    return struct?.kind === 'struct' ? (layouts.memberType(struct, node.name.text) ?? { kind: 'ptr' }) : { kind: 'ptr' };
   };
 
   const nameTypeOf = (name: ts.MemberName): Declared => {

@@ -1,4 +1,5 @@
 /** The kernel model, the scenario vocabulary and the harness compile as a whole, and so does a driver over them. */
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { compile, compileLibrary } from '../../src/compiler/compile.ts';
 import { validateProgram } from '../../src/ir/validate.ts';
@@ -85,3 +86,22 @@ it('gives the same program for the same sources', () => {
   );
   expect(compiled[1]).toEqual(compiled[0]);
 });
+
+it.each(['event-notification/event-notification', 'serial-uart/serial-uart', 'toaster-filter/toaster-filter'])(
+  'gives the same program of %s whatever was compiled with the library before',
+  (name) => {
+    const sources = [
+      { path: 'a.driver.ts', text: readFileSync(`examples/${name}.driver.ts`, 'utf8'), origin: 'driver' },
+    ] as const;
+    const known = loadLibrary();
+    const others = ['keyboard-class/keyboard-class', 'own-irps/own-irps', 'remove-lock/remove-lock'];
+    for (const other of others) {
+      const before = readFileSync(`examples/${other}.driver.ts`, 'utf8');
+      compile({ sources: [{ path: 'b.driver.ts', text: before, origin: 'driver' }], library: known });
+    }
+    // Another array is a library of which nothing is known.
+    const fresh = compile({ sources, library: [...known] });
+    expect(fresh.problems).toEqual([]);
+    expect(compile({ sources, library: known }).program).toEqual(fresh.program);
+  },
+);

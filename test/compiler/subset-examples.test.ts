@@ -36,8 +36,8 @@ describe('the examples', () => {
 function problemsOf(inputs: readonly SourceInput[]): Problem[] {
   const set = parseSources({ sources: inputs, library: loadLibrary() });
   const program = createProgram(set);
-  return set.sources.flatMap(({ file, input }) => [
-    ...checkSubset(file, input.path),
-    ...checkMeaning(program, file, input.path, input.origin),
+  return set.sources.flatMap((source) => [
+    ...checkSubset(source.file, source.input.path),
+    ...checkMeaning(program, source, set.lasting),
   ]);
 }

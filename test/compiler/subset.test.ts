@@ -118,5 +118,5 @@ function meaning(fixture: Fixture): Problem[] {
   }));
   const set = parseSources({ sources, library: loadLibrary() });
   const program = createProgram(set);
-  return set.sources.flatMap(({ file, input }) => checkMeaning(program, file, input.path, input.origin));
+  return set.sources.flatMap((source) => checkMeaning(program, source, set.lasting));
 }

@@ -1,7 +1,7 @@
 /** What the checks that look at declarations share. */
 import ts from 'typescript';
 import type { Declared } from '../declared.ts';
-import { createDeclaredTypes, type DeclaredTypes } from '../declared-types.ts';
+import { createDeclaredTypes, type DeclaredTypes, type Lasting } from '../declared-types.ts';
 import { createLayouts, type Layouts } from '../layouts.ts';
 import { createTyping, type Typing } from '../typing.ts';
 import { createReporter, type Reporter } from './report.ts';
@@ -17,17 +17,17 @@ export interface Meaning extends Reporter {
 }
 
 /** Declarations for the checks of one file; problems that others report (layout) are not repeated. */
-export function createMeaning(program: ts.Program, file: ts.SourceFile, path: string): Meaning {
+export function createMeaning(program: ts.Program, file: ts.SourceFile, path: string, lasting?: Lasting): Meaning {
   const checker = program.getTypeChecker();
   const isLibraryFile = (source: ts.SourceFile) => source.fileName.startsWith('irpsight/');
-  const declared = createDeclaredTypes(checker, isLibraryFile);
+  const declared = createDeclaredTypes(checker, isLibraryFile, lasting);
   const layouts = createLayouts(declared, () => undefined);
   return {
     ...createReporter(file, path),
     checker,
     declared,
     layouts,
-    typing: createTyping(checker, declared, layouts, isLibraryFile),
+    typing: createTyping(checker, declared, layouts, isLibraryFile, lasting),
     isLibrary: (node) => isLibraryFile(node.getSourceFile()),
   };
 }
