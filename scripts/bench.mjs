@@ -1,20 +1,24 @@
 /**
- * `npm run bench`: checks every example in this process, one after the other, and writes what it cost to `out/bench.json`: how long
- * compiling took, when the first finding was known, and the states a second of each scenario.
+ * `npm run bench`: what the editor's server takes from a keystroke to diagnostics, for a hover and for the first finding; then checks every example in this
+ * process, one after the other: how long compiling took, when the first finding was known, and the states a second of each scenario. All of it is
+ * written to `out/bench.json`. `--editor`: the first part only, which is printed.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPipeline } from './pipeline.mjs';
 import { ensureInstalled, root } from './run.mjs';
 
 ensureInstalled();
-const { check, files, imports } = await loadPipeline('bench');
+const { check, files, Editor } = await loadPipeline('bench', "export { Editor } from './test/server/lsp.ts';");
 const library = files.readLibrary(join(root, 'dist', 'library'));
-const edges = { readFile: files.readText, siblings: files.siblings, importsOf: (_path, text) => imports.listImports(text) };
+const edges = files.projectEdges();
 const options = { maxStates: 1_000_000, strategy: 'exhaustive', defaults: 'auto' };
 
 process.chdir(root);
+const editor = await measureEditor();
+console.log(JSON.stringify(editor, null, 2));
+if (process.argv.includes('--editor')) process.exit(0);
 const drivers = files.findTargets(['examples']).targets.map(({ path }) => measure(path));
 const scenarios = drivers.flatMap((driver) => driver.scenarios);
 const sum = (key) => scenarios.reduce((total, scenario) => total + scenario[key], 0);
@@ -26,12 +30,68 @@ const machine = {
   processors: cpus().length,
 };
 mkdirSync(join(root, 'out'), { recursive: true });
-writeFileSync(join(root, 'out', 'bench.json'), `${JSON.stringify({ schemaVersion: 1, machine, total, drivers }, null, 2)}\n`);
+writeFileSync(
+  join(root, 'out', 'bench.json'),
+  `${JSON.stringify({ schemaVersion: 1, machine, editor, total, drivers }, null, 2)}\n`,
+);
 for (const { file, compileMs, firstFindingMs } of drivers)
   console.log(
     `${file}: compiled in ${compileMs} ms${firstFindingMs === null ? '' : `, first finding after ${firstFindingMs} ms`}`,
   );
 console.log(`out/bench.json: ${total.scenarios} scenarios, ${total.states} states in ${total.seconds.toFixed(1)} s`);
+
+/** Milliseconds and bytes of the server over a real connection, on a driver of some 300 lines that is edited 500 times. */
+async function measureEditor() {
+  const edits = 500;
+  const text = readFileSync('examples/wave/wave.driver.ts', 'utf8');
+  const quiet = new Editor({ onType: false, onSave: false });
+  await quiet.start();
+  const uri = quiet.open(join(tmpdir(), 'bench.driver.ts'), text);
+  await quiet.shown(uri);
+  const keystroke = [];
+  const hover = [];
+  const position = { line: text.slice(0, text.indexOf('IoMarkIrpPending(')).split('\n').length - 1, character: 4 };
+  for (let edit = 0; edit < edits; edit++) {
+    const edited = text.replace('\n\n', `\n\nconst EDITED: ULONG = ${edit};\n\n`);
+    keystroke.push(await timed(() => (quiet.change(uri, edited), quiet.shown(uri))));
+    if (edit % 10 === 0) hover.push(await timed(() => quiet.request('textDocument/hover', { textDocument: { uri }, position })));
+  }
+  const memory = quiet.memory();
+  await quiet.stop();
+
+  const exploring = new Editor();
+  await exploring.start();
+  const broken = readFileSync('examples/keyboard-class/keyboard-class-lost-cancel.driver.ts', 'utf8');
+  const first = () => exploring.shown(exploring.open(join(tmpdir(), 'bench.driver.ts'), broken), hasSchedule);
+  const firstFinding = await timed(first);
+  const again = exploring.open(join(tmpdir(), 'bench2.driver.ts'), broken);
+  const warmFinding = await timed(() => exploring.shown(again, hasSchedule));
+  await exploring.stop();
+  return {
+    lines: text.split('\n').length,
+    edits,
+    keystrokeMs: quantiles(keystroke),
+    hoverMs: quantiles(hover),
+    firstFindingMs: { fromStart: firstFinding, nextDriver: warmFinding },
+    serverMegabytes: memory === undefined ? null : Math.round(memory / 1024 / 1024),
+  };
+}
+
+function hasSchedule(diagnostics) {
+  return diagnostics.some(({ data }) => data?.trace === true);
+}
+
+async function timed(act) {
+  const start = performance.now();
+  await act();
+  return Math.round(performance.now() - start);
+}
+
+function quantiles(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return { median: at(0.5), p95: at(0.95), max: at(1) };
+}
 
 /** Milliseconds from opening the file: until it was compiled, and until the first scenario with a finding was done (null without one). */
 function measure(file) {

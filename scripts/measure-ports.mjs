@@ -11,9 +11,9 @@ const ports = ['event', 'toastmon'];
 const words = { verified: 'verified', bounded: 'no error up to bound', error: 'error' };
 
 ensureInstalled();
-const { check, files, imports, variants } = await loadPipeline('ports', "export * as variants from './test/ports/variants.ts';");
+const { check, files, variants } = await loadPipeline('ports', "export * as variants from './test/ports/variants.ts';");
 const library = files.readLibrary(join(root, 'dist', 'library'));
-const edges = { readFile: files.readText, siblings: () => [], importsOf: (_path, text) => imports.listImports(text) };
+const edges = { ...files.projectEdges(), siblings: () => [] };
 const options = { maxStates: 2_000_000, strategy: 'exhaustive', defaults: 'auto' };
 
 process.chdir(root);

@@ -11,7 +11,6 @@ export async function loadPipeline(name, more = '') {
   const { build } = await import('esbuild');
   const contents = `
     export * as files from './src/jobs/files.ts';
-    export * as imports from './src/compiler/imports.ts';
     import { checkDriver } from './src/check/check.ts';
     import { openProject } from './src/check/project.ts';
     export const check = { checkDriver, openProject };

@@ -222,7 +222,10 @@ export function createDrivers(edges: Edges): Drivers {
   }
 
   function show(driver: Driver): void {
-    publish(driver.path, diagnosticsByFile(problemsOf(driver), findingsOf(driver), paths.uriOf));
+    const found = diagnosticsByFile(problemsOf(driver), findingsOf(driver), paths.uriOf);
+    // That nothing is wrong with this version of an open file is worth telling, too.
+    for (const path of edges.open().keys()) if (driver.quick?.files.includes(path) && !found.has(path)) found.set(path, []);
+    publish(driver.path, found);
   }
 
   /** Replaces what stands of that driver, in all files at once. */

@@ -1,12 +1,10 @@
 /** A language server over a real connection, as an editor has it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import type { Diagnostic, ProtocolConnection, PublishDiagnosticsParams } from 'vscode-languageserver-protocol/node';
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
 import type { StatusParams } from '../../client/protocol.ts';
-
-const dist = join(dirname(fileURLToPath(import.meta.url)), '../../dist');
 
 /** A text with a mark, `|`, at which something is asked. */
 export interface Marked {
@@ -23,6 +21,7 @@ export function marked(source: string): Marked {
   return { text: source.slice(0, at) + source.slice(at + 1), position };
 }
 
+/** An editor with the server that was built, started from the project's folder. */
 export class Editor {
   readonly statuses: StatusParams[] = [];
   private readonly server: ChildProcess;
@@ -35,7 +34,7 @@ export class Editor {
   /** @param settings what the server is told of `irpsight.explore`. */
   constructor(settings: object = {}) {
     this.settings = settings;
-    this.server = spawn(process.execPath, [join(dist, 'server.js'), '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.server = spawn(process.execPath, ['dist/server.js', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
     if (this.server.stdout === null || this.server.stdin === null) throw new Error('no pipes');
     this.connection = createProtocolConnection(
       new StreamMessageReader(this.server.stdout),
@@ -70,6 +69,16 @@ export class Editor {
     await this.connection.sendNotification('exit');
     await new Promise((resolve) => this.server.once('exit', resolve));
     this.connection.dispose();
+  }
+
+  /** Bytes that the server's process holds, without the explorer's; undefined where the system does not tell. */
+  memory(): number | undefined {
+    try {
+      const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.server.pid}/status`, 'utf8'));
+      return found === null ? undefined : Number(found[1]) * 1024;
+    } catch {
+      return undefined;
+    }
   }
 
   open(path: string, text: string): string {
