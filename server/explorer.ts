@@ -60,7 +60,10 @@ export function createExplorer(file: string, library: string, log: (message: str
 
   function start(): ChildProcess {
     // Texts travel as Maps.
-    const started = fork(file, [library], { serialization: 'advanced', execArgv: ['--max-semi-space-size=64'] });
+    const started = fork(file, [library], {
+      serialization: 'advanced',
+      execArgv: ['--max-semi-space-size=64', '--single-threaded-gc'],
+    });
     child = started;
     started.on('message', (answer: ExplorerAnswer) => {
       const found = waiting.get(answer.id);
