@@ -53,7 +53,12 @@ async function measureEditor() {
   const position = { line: text.slice(0, text.indexOf('IoMarkIrpPending(')).split('\n').length - 1, character: 4 };
   for (let edit = 0; edit < edits; edit++) {
     const edited = text.replace('\n\n', `\n\nconst EDITED: ULONG = ${edit};\n\n`);
-    keystroke.push(await timed(() => (quiet.change(uri, edited), quiet.shown(uri))));
+    keystroke.push(
+      await timed(() => {
+        quiet.change(uri, edited);
+        return quiet.shown(uri);
+      }),
+    );
     if (edit % 10 === 0) hover.push(await timed(() => quiet.request('textDocument/hover', { textDocument: { uri }, position })));
   }
   const memory = quiet.memory();

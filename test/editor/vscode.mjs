@@ -3,7 +3,7 @@
  * read from the page; nothing is asked of the extension itself.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -244,7 +244,8 @@ class Window {
     for (;;) {
       const seen = await look();
       if (holds(seen)) return seen;
-      if (performance.now() > end) throw new Error(`${what}: not within ${milliseconds / 1000} s. There is ${JSON.stringify(seen)}`);
+      if (performance.now() > end)
+        throw new Error(`${what}: not within ${milliseconds / 1000} s. There is ${JSON.stringify(seen)}`);
       await this.page.waitForTimeout(50);
     }
   }
@@ -265,7 +266,8 @@ class Window {
 
   /** What axe-core finds in the page of a webview. */
   async accessibility(frame) {
-    await frame.addScriptTag({ path: this.#axe });
+    // Evaluated and not added as a script, which the page would refuse and say so in what is looked at here.
+    await frame.evaluate(readFileSync(this.#axe, 'utf8'));
     const { violations } = await frame.evaluate(() => globalThis.axe.run());
     return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
   }

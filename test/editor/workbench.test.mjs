@@ -1,0 +1,371 @@
+/** The packaged extension as a person meets it, in the real workbench. Run by `npm run test:editor`, which says where everything is. */
+import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, afterEach, before, test } from 'node:test';
+import { startEditor } from './vscode.mjs';
+
+const { IRPSIGHT_EDITOR: installed, IRPSIGHT_VSIX: vsix, IRPSIGHT_SCREENSHOTS: screenshots } = process.env;
+const classes = 'examples/keyboard-class/keyboard-class';
+const lost = { 'lost.driver.ts': `${classes}-lost-cancel.driver.ts` };
+const clean = { 'clean.driver.ts': `${classes}.driver.ts` };
+const uart = {
+  'serial-uart.driver.ts': 'examples/serial-uart/serial-uart.driver.ts',
+  'serial-uart.scenario.ts': 'examples/serial-uart/serial-uart.scenario.ts',
+};
+const lostMessage = 'A cancel that came before this cancel routine was set is lost';
+
+let editor;
+let window;
+
+before(async () => {
+  editor = await startEditor(installed, vsix, screenshots);
+});
+after(() => editor?.close());
+afterEach(async () => {
+  // What was there when a test failed is what one wants to see.
+  await window?.close();
+  window = undefined;
+});
+
+/** A test in a window of its own, which ends with a picture, also where it fails. */
+function inWindow(name, files, opened, picture, body) {
+  test(name, { timeout: 120_000 }, async (context) => {
+    window = await editor.open(files, opened);
+    const say = (what) => context.diagnostic(`${what}: ${window.age} ms after opening`);
+    context.diagnostic(`first text: ${window.shown} ms after opening`);
+    try {
+      await body(window, say);
+    } finally {
+      await window.screenshot(picture);
+    }
+  });
+}
+
+/** The number of the only line of a file that has the text. */
+function lineOf(file, text) {
+  const found = readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line, index) => (line.includes(text) ? [index + 1] : []));
+  equal(found.length, 1, `lines of ${file} with '${text}'`);
+  return found[0];
+}
+
+/** A squiggle begins and ends, to half a letter, where the text does. */
+function under(squiggles, place) {
+  return squiggles.some(
+    ({ left, right, top, bottom }) =>
+      Math.abs(left - place.left) < 4 && Math.abs(right - place.right) < 4 && top < place.bottom + 4 && bottom > place.top,
+  );
+}
+
+/** Waits until the explorer is done with the file: then what the Problems panel shows stays. */
+async function settled(window) {
+  await window.until(
+    async () => [await window.status('Irpsight').first().innerText(), await window.problems()],
+    ([status, problems]) => status.trim() === 'Irpsight' && problems.some((row) => row.includes('(scenario ')),
+    'the background exploration',
+  );
+}
+
+inWindow(
+  'an untrusted folder with nothing installed: each problem once',
+  lost,
+  'lost.driver.ts',
+  '01-problems',
+  async (window, say) => {
+    await window.status('Restricted Mode').waitFor();
+    await window.status('Irpsight driver').waitFor();
+    const line = lineOf(lost['lost.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);');
+    await window.goToLine(line);
+    const squiggles = await window.until(
+      () => window.squiggles(),
+      (found) => found.length > 0,
+      'a squiggle',
+    );
+    say('first squiggle');
+    const call = 'IoSetCancelRoutine(Irp, KeyboardClassCancel)';
+    const [place, whole] = [await window.placeOf(call), await window.placeOf(`${call};`)];
+    ok(under(squiggles, place) || under(squiggles, whole), `${JSON.stringify(squiggles)} is not under ${JSON.stringify(place)}`);
+
+    await settled(window);
+    say('explored');
+    const problems = await window.problems();
+    const found = problems.filter((row) => row.includes('irpsight'));
+    equal(found.length, 1, problems.join('\n'));
+    match(found[0], new RegExp(`^${lostMessage}.*cancel/lost\\[Ln ${line}, Col 3\\]$`));
+    deepEqual(
+      problems.filter((row) => /\bts(\(\d+\)|\d{4})/.test(row)),
+      [],
+    );
+    equal(
+      await window.page
+        .locator('[id="status.problems"]')
+        .innerText()
+        .then((text) => text.replace(/\s+/g, ' ').trim()),
+      '1 0',
+    );
+  },
+);
+
+inWindow('typing breaks a driver and undo mends it', clean, 'clean.driver.ts', '02-typing', async (window, say) => {
+  const { keyboard } = window.page;
+  const none = async (what) => {
+    await window.until(
+      async () => [
+        ...(await window.squiggles('error')),
+        ...(await window.squiggles('warning')),
+        ...(await window.squiggles('info')),
+      ],
+      (found) => found.length === 0,
+      what,
+    );
+  };
+  await window.until(
+    () => window.page.locator('[aria-label^="Irpsight checks"], [aria-label^="Irpsight: nothing"]').count(),
+    (count) => count > 0,
+    'the status item',
+  );
+  await window.goToLine(lineOf(clean['clean.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);'));
+  // Long enough for a squiggle to have come, had there been something to tell.
+  await window.page.waitForTimeout(6000);
+  await none('no problem at the start');
+
+  const semicolon = await window.placeOf(');', 'IoSetCancelRoutine(Irp, KeyboardClassCancel);');
+  await window.page.mouse.click(semicolon.left, semicolon.y);
+  await keyboard.type('X');
+  const typed = performance.now();
+  const wrong = await window.until(
+    () => window.squiggles(),
+    (found) => found.length > 0,
+    'a squiggle under what was typed',
+  );
+  say(`squiggle ${Math.round(performance.now() - typed)} ms after the key`);
+  ok(under(wrong, await window.placeOf('KeyboardClassCancelX')), `${JSON.stringify(wrong)}`);
+  await window.screenshot('02-typing-wrong-name');
+  await keyboard.press('Control+z');
+  const undone = performance.now();
+  await none('the squiggle goes');
+  say(`squiggle gone ${Math.round(performance.now() - undone)} ms after undo`);
+
+  await window.goToLine(lineOf(clean['clean.driver.ts'], 'IoMarkIrpPending(Irp);'));
+  await keyboard.press('Control+/');
+  const broken = performance.now();
+  await window.until(
+    async () => [...(await window.squiggles('error')), ...(await window.squiggles('info'))],
+    (found) => found.length > 0,
+    'a squiggle of the rule that is broken',
+  );
+  say(`finding ${Math.round(performance.now() - broken)} ms after the key`);
+  await window.until(
+    () => window.problems(),
+    (rows) => rows.some((row) => row.includes('pending/')),
+    'the rule in the Problems panel',
+  );
+  await window.screenshot('02-typing-finding');
+  await window.page.locator('.editor-instance .view-line').nth(3).click();
+  await keyboard.press('Control+z');
+  await none('the finding goes');
+  await window.until(
+    () => window.problems(),
+    (rows) => rows.every((row) => !row.includes('irpsight')),
+    'the Problems panel is empty',
+  );
+});
+
+inWindow('hover tells the IRQL of a routine', lost, 'lost.driver.ts', '03-hover', async (window, say) => {
+  await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoMarkIrpPending(Irp);'));
+  await window.until(
+    () => window.squiggles(),
+    (found) => found.length > 0,
+    'the first check',
+  );
+  const place = await window.placeOf('IoMarkIrpPending', 'IoMarkIrpPending(Irp);');
+  const hover = window.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content');
+  // Until the server has started there is nothing to be told.
+  const text = await window.until(
+    async () => {
+      await window.page.mouse.move(place.x, place.y + 60);
+      await window.page.mouse.move(place.x, place.y, { steps: 4 });
+      await window.page.waitForTimeout(800);
+      return (await hover.count()) === 0 ? '' : await hover.first().innerText();
+    },
+    (shown) => shown.includes('IoMarkIrpPending'),
+    'a hover',
+  );
+  say('hover');
+  match(text, /IRQL/);
+  match(text, /DISPATCH_LEVEL/);
+});
+
+inWindow('F12 opens the model that can be read', lost, 'lost.driver.ts', '04-definition', async (window) => {
+  await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);'));
+  await settled(window);
+  const place = await window.placeOf('IoSetCancelRoutine', 'IoSetCancelRoutine(Irp, KeyboardClassCancel);');
+  await window.page.mouse.click(place.x, place.y);
+  await window.page.keyboard.press('F12');
+  await window.tab('cancel.ts').waitFor();
+  await window.until(
+    () => window.lines(),
+    (lines) => lines.some((line) => /^export function IoSetCancelRoutine\b/.test(line)),
+    'the routine',
+  );
+  await window.page.waitForTimeout(5000);
+  deepEqual(
+    (await window.problems()).filter((row) => row.startsWith('cancel.ts')),
+    [],
+    'problems in the model',
+  );
+  equal((await window.squiggles()).length, 0);
+});
+
+inWindow('completion offers a routine that is imported', lost, 'lost.driver.ts', '05-completion', async (window, say) => {
+  await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoMarkIrpPending(Irp);'));
+  await settled(window);
+  const { keyboard } = window.page;
+  const place = await window.placeOf(';', 'IoMarkIrpPending(Irp);');
+  await window.page.mouse.click(place.right, place.y);
+  await keyboard.press('End');
+  await keyboard.press('Enter');
+  await keyboard.type('IoCompl', { delay: 30 });
+  const typed = performance.now();
+  const first = window.page.locator('.suggest-widget.visible .monaco-list-row').first();
+  await first.waitFor();
+  const rows = await window.until(
+    () => window.page.locator('.suggest-widget.visible .monaco-list-row').allTextContents(),
+    (shown) => shown.some((row) => row.includes('IoCompleteRequest')),
+    'the offer',
+  );
+  say(`offered ${Math.round(performance.now() - typed)} ms after the last key`);
+  match(rows[0], /^IoCompleteRequest/);
+  equal(rows.filter((row) => /^IoCompleteRequest/.test(row)).length, 1, rows.join('\n'));
+});
+
+inWindow(
+  'completion of what is not imported brings the import',
+  lost,
+  'lost.driver.ts',
+  '05-completion-import',
+  async (window) => {
+    await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoMarkIrpPending(Irp);'));
+    await settled(window);
+    const { keyboard } = window.page;
+    const place = await window.placeOf(';', 'IoMarkIrpPending(Irp);');
+    await window.page.mouse.click(place.right, place.y);
+    await keyboard.press('End');
+    await keyboard.press('Enter');
+    await keyboard.type('KeGetCurrentI', { delay: 30 });
+    await window.until(
+      () => window.page.locator('.suggest-widget.visible .monaco-list-row').allTextContents(),
+      (shown) => shown.some((row) => /^KeGetCurrentIrql/.test(row)),
+      'the offer',
+    );
+    await window.screenshot('05-completion-import-offered');
+    await keyboard.press('Enter');
+    await window.until(
+      () => window.lines(),
+      (lines) => lines.some((line) => /^\s+KeGetCurrentIrql/.test(line)),
+      'the name',
+    );
+    await window.goToLine(20);
+    await window.until(
+      () => window.lines(),
+      (lines) => lines.some((line) => line.includes('KeGetCurrentIrql') && line.includes('KeAcquireSpinLock')),
+      'the import',
+    );
+  },
+);
+
+inWindow(
+  'Explore File ends with a message, and the report is in the output',
+  lost,
+  'lost.driver.ts',
+  '06-explore',
+  async (window, say) => {
+    await settled(window);
+    const started = performance.now();
+    await window.command('Irpsight: Explore File');
+    const message = window.messages.filter({ hasText: 'lost.driver.ts:' });
+    await message.waitFor();
+    say(`message ${Math.round(performance.now() - started)} ms after the command`);
+    match(await message.innerText(), /1 error, replayable/);
+    await window.screenshot('06-explore-message');
+    equal(await window.messages.count(), 1, 'messages beside it');
+    await message.hover();
+    await message.getByText('Show Report').click();
+    const output = window.page.locator('.output-view .view-lines, .panel .view-lines');
+    const text = await window.until(
+      async () => ((await output.count()) === 0 ? '' : (await output.first().innerText()).replaceAll('\u00a0', ' ')),
+      (shown) => shown.includes('ReadCancelled'),
+      'the report',
+    );
+    match(text, /error\[cancel\/lost\]|cancel\/lost/);
+  },
+);
+
+inWindow('Explain Rule shows a page', lost, 'lost.driver.ts', '07-explain', async (window, say) => {
+  await window.command('Irpsight: Explain Rule');
+  await window.choice('cancel/lost').waitFor();
+  await window.screenshot('07-explain-choice');
+  await window.page.keyboard.type('cancel/lost');
+  await window.choice('cancel/lost').first().waitFor();
+  await window.page.keyboard.press('Enter');
+  const frame = await window.webview('cancel/lost');
+  say('page');
+  match(await frame.evaluate(() => document.body.innerText), /Test Irp->Cancel|Irp->Cancel/);
+  await window.tab('cancel-lost').waitFor();
+  deepEqual(await window.accessibility(frame), []);
+});
+
+inWindow('the status item tells what goes on', lost, 'lost.driver.ts', '08-status', async (window) => {
+  const item = window.page.locator('[id="irpsight.irpsight.irpsight.status"]');
+  await item.waitFor();
+  const seen = new Set();
+  await window.until(
+    async () => {
+      seen.add((await item.innerText()).trim());
+      return [...seen, await item.locator('[aria-label]').first().getAttribute('aria-label')];
+    },
+    (texts) => texts.some((text) => /\d states/.test(text)) && /^Irpsight: nothing is being checked/.test(texts.at(-1) ?? ''),
+    'progress with states, and then the end',
+    20_000,
+  );
+  await item.hover();
+  await window.page.locator('.monaco-hover', { hasText: 'Click for the output' }).waitFor();
+});
+
+inWindow('the lens over a scenario runs it', uart, 'serial-uart.scenario.ts', '09-lens', async (window, say) => {
+  const lenses = window.page.locator('.codelens-decoration a', { hasText: 'Run scenario' });
+  await lenses.first().waitFor();
+  say('first lens');
+  const names = readFileSync(uart['serial-uart.scenario.ts'], 'utf8').match(/^export const \w+(?=: SCENARIO)/gm) ?? [];
+  notEqual(names.length, 0);
+  await window.screenshot('09-lens-before');
+  await lenses.first().click();
+  const [, , name] = names[0].split(' ');
+  const message = window.messages.filter({ hasText: `${name}: ` });
+  await message.waitFor({ timeout: 60_000 });
+  say('verdict');
+  match(await message.innerText(), new RegExp(`${name}: (verified for this scenario|no error up to bound)`));
+});
+
+inWindow('Show Trace shows the schedule of a finding', lost, 'lost.driver.ts', '10-trace', async (window) => {
+  await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);'));
+  await settled(window);
+  const place = await window.placeOf('IoSetCancelRoutine', 'IoSetCancelRoutine(Irp, KeyboardClassCancel);');
+  await window.page.mouse.click(place.x, place.y);
+  await window.page.keyboard.press('Control+.');
+  const menu = window.page.locator('.action-widget');
+  await menu.getByText('Show the schedule that does this').waitFor();
+  await window.screenshot('10-trace-actions');
+  await window.page.keyboard.press('Escape');
+  await window.command('Irpsight: Show Trace');
+  await window.tab('.trace.txt').waitFor();
+  const text = await window.until(
+    async () =>
+      (await window.page.locator('.editor-group-container:last-child .view-lines').last().innerText()).replaceAll('\u00a0', ' '),
+    (shown) => shown.includes('cancel/lost'),
+    'the schedule',
+  );
+  match(text, /CPU/);
+  match(text, /User1|Canceller/);
+});
