@@ -250,6 +250,11 @@ class Window {
     }
   }
 
+  /** What is written in all that the locator finds, as one text. */
+  async text(locator) {
+    return (await locator.allTextContents()).join('\n').replaceAll('\u00a0', ' ').trim();
+  }
+
   /** An item of the status bar. */
   status(text) {
     return this.page.locator('.statusbar-item', { hasText: text });
@@ -277,7 +282,7 @@ class Window {
     const found = await this.until(
       async () => {
         for (const frame of this.page.frames()) {
-          const body = await frame.evaluate(() => document.body?.innerText ?? '').catch(() => '');
+          const body = await frame.evaluate(() => document.body?.textContent ?? '').catch(() => '');
           if (frame !== this.page.mainFrame() && body.includes(text)) return { frame };
         }
         return {};
