@@ -68,6 +68,12 @@ export async function startEditor(installed, vsix, screenshots) {
     // A group of its own: it starts processes that it does not end.
     { detached: true, env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  // Also where the test is ended from outside.
+  process.once('exit', () => {
+    endGroup(server.pid, 'SIGKILL');
+    rmSync(temp, { recursive: true, force: true });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));
   await answered(`${origin}/healthz`, () => said);
