@@ -13,6 +13,8 @@ export interface CompileRequest {
   readonly sources: readonly SourceInput[];
   /** The kernel model, devices, environment and core declarations that ship with the product. */
   readonly library: readonly SourceInput[];
+  /** Compiles an `observe` behind each expression of the driver's that denotes an IRP; everything else stays as it is. */
+  readonly observing?: boolean;
 }
 
 /** Something wrong with the source: where, what, and what to write instead. */

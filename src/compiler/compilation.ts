@@ -18,6 +18,8 @@ export interface Compilation {
   readonly report: <C extends MessageCode>(node: ts.Node, code: C, values: MessageValues<C>) => void;
   readonly place: (node: ts.Node) => Place;
   readonly originOf: (node: ts.Node) => Origin;
+  /** Whether an `observe` is to stand behind the expression: it denotes an IRP. */
+  readonly observes: (node: ts.Expression) => boolean;
   /** Whether a routine is one that the WDK documents and nothing models, or one that the user has written a model for. */
   readonly standIn: (routine: RoutineNode) => 'documented' | 'user' | undefined;
   /** The id of a routine, which is compiled later if it was not yet. `name` is used the first time only. */

@@ -8,6 +8,7 @@ import type { CompileRequest, CompileResult, Problem } from './api.ts';
 import type { Compilation } from './compilation.ts';
 import { routineOf } from './compilation.ts';
 import { createConstants } from './constants.ts';
+import { isIrp } from './declared.ts';
 import { createDeclaredTypes } from './declared-types.ts';
 import { documentedPath } from './documented.ts';
 import { makeGlobal } from './globals.ts';
@@ -54,7 +55,7 @@ export function compileLibrary(library: CompileRequest['library']): CompileResul
   const checked = createProgram(set);
   const types = [...set.problems, ...typeProblems(checked, set.library)];
   if (hasError(types)) return { problems: sorted(types) };
-  const { program, problems } = lower(set, checked, set.library);
+  const { program, problems } = lower(set, checked, set.library, false);
   return hasError(problems) ? { problems: sorted(problems) } : { program, problems: sorted(problems) };
 }
 
@@ -69,7 +70,7 @@ function compileStages(request: CompileRequest): CompileResult {
     ...set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting)),
   ];
   if (hasError(meaning)) return { problems: sorted(meaning) };
-  const { program, problems } = lower(set, checked, set.sources);
+  const { program, problems } = lower(set, checked, set.sources, request.observing === true);
   const all = sorted([...meaning, ...problems]);
   return hasError(all) ? { problems: all } : { program, problems: all };
 }
@@ -109,7 +110,12 @@ const hookNames = {
 } as const;
 
 /** `entered` are the files of which everything is compiled; of the others, what is used. */
-function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSource[]): { program: Program; problems: Problem[] } {
+function lower(
+  set: SourceSet,
+  checked: ts.Program,
+  entered: readonly ParsedSource[],
+  observing: boolean,
+): { program: Program; problems: Problem[] } {
   const problems: Problem[] = [];
   const all = [...set.sources, ...set.library];
   const ids = new Map(all.map((source, index) => [source.file, index]));
@@ -145,6 +151,8 @@ function lower(set: SourceSet, checked: ts.Program, entered: readonly ParsedSour
     constants: createConstants(declared, layouts, typing, strings),
     place: (node): Place => ({ file: ids.get(node.getSourceFile()) ?? 0, start: node.getStart(), end: node.getEnd() }),
     originOf: (node): Origin => sourceOf(node).input.origin,
+    observes: (node) =>
+      observing && !ts.isBinaryExpression(node) && sourceOf(node).input.origin === 'driver' && isIrp(typing.typeOf(node)),
     standIn: (node) => {
       const { input, file } = sourceOf(node);
       if (input.path === documentedPath) return 'documented';

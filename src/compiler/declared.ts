@@ -74,3 +74,9 @@ export const emptyEnvironment: TypeEnvironment = new Map();
 export function decay(type: Declared): Declared {
   return type.kind === 'struct' || type.kind === 'array' ? { kind: 'ptr', to: type } : type;
 }
+
+/** Whether values of that type are addresses of IRPs. */
+export function isIrp(type: Declared): boolean {
+  const pointer = decay(type);
+  return pointer.kind === 'ptr' && pointer.to?.kind === 'struct' && pointer.to.shape.subject === 'irp';
+}

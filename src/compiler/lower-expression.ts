@@ -47,6 +47,12 @@ export function value(f: FunctionContext, node: ts.Expression): Reg {
   if (constant !== undefined) return emitConstant(f, constant, node);
   if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node))
     return value(f, node.expression);
+  const result = valueUnobserved(f, node);
+  if (f.compilation.observes(node)) f.code.emit({ op: 'intrinsic', name: 'observe', args: [result] }, f.compilation.place(node));
+  return result;
+}
+
+function valueUnobserved(f: FunctionContext, node: ts.Expression): Reg {
   if (ts.isAsExpression(node)) return valueAs(f, node.expression, decay(f.compilation.declared.evaluate(node.type)), node);
   if (ts.isCallExpression(node)) return lowerCall(f, node);
   if (ts.isBinaryExpression(node)) return binary(f, node);

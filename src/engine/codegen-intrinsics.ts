@@ -86,6 +86,8 @@ export function emitIntrinsic(instr: IntrinsicInstr, at: number, emitter: Emitte
       return guarded(`M.userFault(${a},${who})`, at) + result;
     case 'event':
       return args.map((arg, i) => `E[${i}]=${arg};`).join('') + guarded(`M.event(${eventNumber(instr.text ?? '')})`, at);
+    case 'observe':
+      return guarded(`M.observe(${a})`, at);
     case 'atomicBegin':
       return guarded('M.atomicBegin()', at);
     case 'atomicEnd':

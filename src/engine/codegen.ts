@@ -239,7 +239,8 @@ function access(base: string, offset: number, type: number, kind: CellKind, mode
  * written, and takes along that they were not.
  */
 function movesOn({ code }: Func, at: number, dst: Reg): boolean {
-  const next = code[at + 1];
+  const behind = code[at + 1];
+  const next = behind?.op === 'intrinsic' && behind.name === 'observe' ? code[at + 2] : behind;
   return next?.op === 'store' && next.src === dst && next.base !== dst;
 }
 

@@ -1,6 +1,8 @@
 /** Entry point of the engine: explores one scenario by one strategy and says what came of it. */
 import type { Breach, ExploreControl, ExploreRequest, Outcome } from './api.ts';
 import { omissionBound } from './hash.ts';
+import type { Machine } from './machine.ts';
+import type { Watcher } from './session.ts';
 import { processorsOf, Session } from './session.ts';
 import { shrink } from './shrink.ts';
 import { bounded } from './strategies/bounded.ts';
@@ -16,9 +18,12 @@ const ASSUMPTIONS: readonly string[] = [
   'The kernel behaves as the model in irpsight/wdm does.',
 ];
 
-/** Explores the scenario. The same request gives the same outcome, unless `control` interrupts it. */
-export function explore(request: ExploreRequest, control: ExploreControl = {}): Outcome {
-  const session = new Session(request, control);
+/**
+ * Explores the scenario. The same request gives the same outcome, unless `control` interrupts it.
+ * @param watch makes what looks on; no path then ends in the middle of a step.
+ */
+export function explore(request: ExploreRequest, control: ExploreControl = {}, watch?: (machine: Machine) => Watcher): Outcome {
+  const session = new Session(request, control, watch);
   const reasons: string[] = [];
   const { states, transitions, depth } = search(session, reasons);
   const breaches = breachesOf(session);

@@ -31,6 +31,8 @@ export class Follower {
   constructor(source: Source) {
     this.source = source;
     this.machine = makeMachine(source, false, false, forwarding(this.watch));
+    // Where an observing search stopped to look, its schedule stops, too.
+    this.machine.onObserve = () => undefined;
     const { a, b, c } = this.machine.memory;
     this.start = [a, b, c];
   }

@@ -186,6 +186,7 @@ export abstract class MachineCore extends FrameMachine implements RuleHost {
     this.fresh = false;
     this.passedFresh = fresh;
     if (fresh || this.onePiece || this.atomic) return false;
+    if (++this.asked === this.haltAt) return true;
     if (this.mustCheckProcessor) {
       this.mustCheckProcessor = false;
       if (this.cells[this.at + BOUND] === 0 && lowestFree(this) < 0) return true;

@@ -272,6 +272,19 @@ export abstract class MemoryMachine extends PointMachine {
     return this.runRules(number, object) ? Status.cut : Status.goOn;
   }
 
+  /** Whoever observes sees in which state the IRP at that address is: a read of that. */
+  observe(irp: number): number {
+    const { irpCells: at, onObserve } = this;
+    const object = irp > 0 && irp < MEMORY_CELLS ? this.objects.baseOf[irp] : 0;
+    if (at === undefined || onObserve === undefined || object === 0 || object !== irp || !this.objects.hasGhosts(object))
+      return Status.goOn;
+    const read = [irp + at.routine, irp + at.cancel];
+    if (this.stop(read.some((cell) => this.accessPoint(object, cell, 1, false)))) return Status.yielded;
+    for (const cell of read) this.noteAccess(object, cell, 1, false);
+    onObserve(irp);
+    return Status.goOn;
+  }
+
   /** Whether the cell that many behind `address` lies outside of its object; of what is no object the access itself is told. */
   isBeyond(address: number, cells: number): boolean {
     const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;

@@ -1,5 +1,7 @@
 import type { Func, FuncId, Program } from '../ir/program.ts';
 import type { GeneratedFunction } from './codegen.ts';
+import type { IrpCells } from './irp-state.ts';
+import { irpCells } from './irp-state.ts';
 import {
   ALIVE,
   ATOMIC_HOLDER,
@@ -46,11 +48,18 @@ export abstract class MachineState {
   /** First cells of the globals, by id. */
   readonly globals = new Map<number, number>();
   readonly reached: Uint8Array[];
+  /** Told of each IRP that an instruction `observe` looks at; without it they do nothing. */
+  onObserve: ((irp: number) => void) | undefined;
+  /** Where in an IRP its cancel state is; undefined in a program without IRPs. */
+  protected readonly irpCells: IrpCells | undefined;
   /** Breaches of the step just taken, and why any path taken so far is only bounded. */
   reports: Report[] = [];
   readonly bounds = new Set<string>();
   /** Visible instructions that the last step went through. */
   passes = 0;
+  /** How often the last step could have stopped behind its first instruction, and at which of these it is to stop in any case; 0 for none. */
+  asked = 0;
+  haltAt = 0;
 
   // What generated code reads and writes.
   context = 0;
@@ -121,6 +130,7 @@ export abstract class MachineState {
     this.cancelRole = flags((func) => func.role === 'DRIVER_CANCEL');
     this.signatures = ['', ...program.funcs.map((func) => signature(func.registers.slice(0, func.params).map((r) => r.kind)))];
     this.reached = program.funcs.map((func) => new Uint8Array(func.code.length));
+    this.irpCells = irpCells(program);
     const header = program.types.find((type) => type.name === 'DISPATCHER_HEADER');
     const offset = (name: string, otherwise: number): number =>
       (header?.kind === 'struct' ? header.fields.find((field) => field.name === name)?.offset : undefined) ?? otherwise;
@@ -242,6 +252,7 @@ export abstract class MachineState {
     this.fresh = true;
     this.jumps = 0;
     this.passes = 0;
+    this.asked = 0;
     this.low = 0;
     this.stretch++;
     this.cutByRule = false;

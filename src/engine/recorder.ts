@@ -10,7 +10,13 @@ import { leaveEvents } from './machine.ts';
 import { contextName, processorOfContext } from './names.ts';
 
 /** Events that would only clutter a list of steps. */
-const QUIET: ReadonlySet<string> = new Set(['irp.touch', 'irp.next-location', 'call.irql', 'routine.enter', 'routine.leave']);
+export const QUIET: ReadonlySet<string> = new Set([
+  'irp.touch',
+  'irp.next-location',
+  'call.irql',
+  'routine.enter',
+  'routine.leave',
+]);
 
 /** Events about what a driver has left behind: the deed is that it was made. */
 const LEFT: ReadonlySet<string> = new Set(['memory.leaked', 'irp.leaked', 'timer.left']);

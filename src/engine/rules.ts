@@ -44,6 +44,8 @@ export interface CompiledRules {
   readonly events: readonly (CompiledEvent | undefined)[];
   /** Message keys of each rule. */
   readonly messages: readonly (readonly string[])[];
+  /** First cell of each rule's state: of one about IRPs relative to an IRP's ghost cells, of one about contexts to a context's, else in the state. */
+  readonly cells: readonly number[];
   /** Ghost cells behind each IRP, of each context, and of the machine. */
   readonly irpGhosts: number;
   readonly contextGhosts: number;
@@ -84,7 +86,7 @@ export function compileRules(rules: readonly RuleCheck[], machineBase: number): 
     ...new Set(Object.values(rule.on).flatMap((arcs) => arcs.flatMap((arc) => (arc.report === undefined ? [] : [arc.report])))),
   ]);
   const compiled = eventNames.map((name) => compileEvent(name, rules, cells, messages));
-  return { rules, events: compiled, messages, irpGhosts, contextGhosts, machineGhosts };
+  return { rules, events: compiled, messages, cells, irpGhosts, contextGhosts, machineGhosts };
 }
 
 function compileEvent(

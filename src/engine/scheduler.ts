@@ -76,6 +76,22 @@ export function enabledSteps(machine: Machine, out: StepCode[]): void {
   }
 }
 
+/**
+ * Takes one step; where the path would end with it, only as far as it can stop before. For searches that tell what they see on the way: an end
+ * in the middle of a step takes from the others the chance to run before it.
+ */
+export function takeStepUpToEnd(machine: Machine, code: StepCode): boolean {
+  const { memory } = machine;
+  const { top, a, b, c } = memory;
+  if (takeStep(machine, code)) return true;
+  if (kindOf(code) !== StepKind.context || machine.asked === 0) return false;
+  memory.undo(top, a, b, c);
+  machine.haltAt = machine.asked;
+  const goes = takeStep(machine, code);
+  machine.haltAt = 0;
+  return goes;
+}
+
 /** Takes one step; false when the path ends with it. */
 export function takeStep(machine: Machine, code: StepCode): boolean {
   const who = whoOf(code);

@@ -20,6 +20,12 @@ export interface Candidate {
   readonly schedule: RawSchedule;
 }
 
+/** Looks on while a search goes its ways. */
+export interface Watcher {
+  /** A step was taken, the last of a schedule of `length` steps. */
+  collect(length: number, schedule: () => RawSchedule): void;
+}
+
 /** Different guilty places kept before they are told apart exactly. */
 const MAX_CANDIDATES = 200;
 const POLL = 1024;
@@ -29,6 +35,7 @@ export class Session {
   readonly request: ExploreRequest;
   readonly machine: Machine;
   readonly candidates = new Map<string, Candidate>();
+  readonly watcher: Watcher | undefined;
   /** Transitions taken in all searches of the session. */
   transitions = 0;
   interrupted = false;
@@ -36,12 +43,13 @@ export class Session {
   private readonly control: ExploreControl;
   private readonly start: readonly [number, number, number];
 
-  constructor(request: ExploreRequest, control: ExploreControl) {
+  constructor(request: ExploreRequest, control: ExploreControl, watch?: (machine: Machine) => Watcher) {
     this.request = request;
     this.control = control;
     this.machine = makeMachine(request, request.reductions?.fusion ?? true, request.reductions?.movers ?? true);
     const { a, b, c } = this.machine.memory;
     this.start = [a, b, c];
+    this.watcher = watch?.(this.machine);
   }
 
   /** What follows schedules of this session step by step. */
@@ -57,6 +65,7 @@ export class Session {
 
   /** Keeps the breaches of the step just taken, with the schedule of `length` steps that led there, where they are new or come sooner. */
   collect(length: number, schedule: () => RawSchedule): void {
+    this.watcher?.collect(length, schedule);
     const { reports } = this.machine;
     if (reports.length === 0) return;
     let made: RawSchedule | undefined;

@@ -97,6 +97,11 @@ export const intrinsics = {
   userFault: { args: ['address'], result: 'bool', visible: true },
   /** The event whose name is the instruction's `text`; args as that event lists them (the IRP first where its subject is one). */
   event: { args: ['...'], visible: true },
+  /**
+   * Looks at the IRP at that address, if one is or was there: a read of whose it is and of its cancel state that is no touch. Compiled into drivers only for
+   * searches that tell in which states their IRPs are where (`CompileRequest.observing`).
+   */
+  observe: { args: ['irp'], visible: true },
   /** Between begin and end no other context takes a step; they nest. Nothing that can block may stand between. */
   atomicBegin: { args: [], visible: true },
   /**

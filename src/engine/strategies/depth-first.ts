@@ -1,7 +1,7 @@
 /** Stateful depth-first search over the undo log, complete or with a bound on preemptions. */
 import { isQuiescent } from '../processors.ts';
 import type { StepCode } from '../scheduler.ts';
-import { enabledSteps, kindOf, StepKind, takeStep, whoOf } from '../scheduler.ts';
+import { enabledSteps, kindOf, StepKind, takeStep, takeStepUpToEnd, whoOf } from '../scheduler.ts';
 import type { RawSchedule, Session } from '../session.ts';
 import { IntList, StateTable } from '../visited.ts';
 
@@ -47,6 +47,7 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
   };
   const stack = new Stack();
   const bound = options.preemptions;
+  const take = session.watcher === undefined ? takeStep : takeStepUpToEnd;
   const steps: StepCode[] = [];
   let depth = 0;
   let transitions = 0;
@@ -69,7 +70,7 @@ export function depthFirst(session: Session, options: DepthFirstOptions): DepthF
     stack.code.data[top] = code;
     const mark = memory.top;
     const { a, b, c } = memory;
-    const goes = takeStep(machine, code);
+    const goes = take(machine, code);
     transitions++;
     stack.passes.data[top] = machine.passes;
     session.collect(stack.depth, schedule);
