@@ -8,8 +8,9 @@ const allowed = {
   rules: ['ir', 'facts'],
   scenario: ['ir'],
   check: ['ir', 'facts', 'compiler', 'engine', 'analysis', 'rules', 'scenario'],
-  report: ['check'],
-  jobs: ['check', 'compiler/api.ts', 'compiler/imports.ts', 'compiler/language.ts', 'compiler/language-api.ts'],
+  debug: ['ir', 'facts', 'compiler/api.ts', 'engine', 'check', 'rules'],
+  report: ['check', 'debug'],
+  jobs: ['check', 'debug', 'compiler/api.ts', 'compiler/imports.ts', 'compiler/language.ts', 'compiler/language-api.ts'],
   cli: ['jobs', 'check', 'report', 'compiler/api.ts', 'rules/explain.ts'],
 };
 /** The core reads no file and no clock; pure computation from Node is fine. */
@@ -34,7 +35,7 @@ export default {
       from: { path: '^server/' },
       to: {
         path: '^(src|client)/',
-        pathNot: '^(client/protocol[.]ts|src/(jobs|check|report)/|src/compiler/language-api[.]ts|src/rules/explain[.]ts)',
+        pathNot: '^(client/protocol[.]ts|src/(jobs|check|debug|report)/|src/compiler/language-api[.]ts|src/rules/explain[.]ts)',
       },
     },
     { name: 'src-not-server', severity: 'error', from: { path: '^(src|client)/' }, to: { path: '^server/' } },
@@ -51,11 +52,24 @@ export default {
       to: { path: 'node_modules/typescript/' },
     },
     {
-      // What it shows comes from the server; the protocol is all they share.
+      // What it shows comes from the server; the protocol is all they share, and the timelines in it, which are drawn on this side.
       name: 'client-imports',
       severity: 'error',
       from: { path: '^client/' },
-      to: { path: '^(src|server|test|scripts)/' },
+      to: { path: '^(src|server|test|scripts)/', pathNot: '^src/report/timeline/' },
+    },
+    {
+      // It goes into a web page.
+      name: 'timeline-imports',
+      severity: 'error',
+      from: { path: '^src/report/timeline/' },
+      to: { pathNot: '^src/report/timeline/' },
+    },
+    {
+      name: 'only-the-view-draws',
+      severity: 'error',
+      from: { path: '^(client|server|src)/', pathNot: '^client/view/' },
+      to: { path: 'node_modules/(lit|@vscode-elements)/' },
     },
     {
       // The library loads the editor's module, which there is only in the editor. That the module itself is injected is for a test to see.

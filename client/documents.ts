@@ -1,14 +1,19 @@
 /** Read-only documents that lie in no file: rule pages, schedules. */
 import type * as vscode from 'vscode';
+import { rulePages } from './protocol.ts';
 import type { ReadOnlyDocuments, Vscode } from './tools.ts';
 
 /** What the URIs of these documents begin with. */
 export const documentScheme = 'irpsight';
 
-/** Registers the documents with the editor; a text is kept until its document is closed. */
+/**
+ * Registers the documents with the editor; a text is kept until its document is closed.
+ * @param pageOf the page of a rule, to which the code of a diagnostic leads.
+ */
 export function registerDocuments(
   vscode: Pick<Vscode, 'EventEmitter' | 'Uri' | 'workspace'>,
   subscriptions: vscode.Disposable[],
+  pageOf: (rule: string) => Promise<string | undefined>,
 ): ReadOnlyDocuments {
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
@@ -16,7 +21,10 @@ export function registerDocuments(
     changed,
     vscode.workspace.registerTextDocumentContentProvider(documentScheme, {
       onDidChange: changed.event,
-      provideTextDocumentContent: (uri) => texts.get(uri.path),
+      provideTextDocumentContent: (uri) => {
+        const address = `${uri.scheme}:${uri.path}`;
+        return address.startsWith(rulePages) ? pageOf(address.slice(rulePages.length, -'.md'.length)) : texts.get(uri.path);
+      },
     }),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
       if (uri.scheme === documentScheme) texts.delete(uri.path);

@@ -2,11 +2,14 @@
 import * as vscode from 'vscode';
 import { type ErrorHandler, LanguageClient, State } from 'vscode-languageclient/node';
 import { registerCommands } from './commands/index.ts';
+import { rulePage } from './commands/rules.ts';
 import { registerDocuments } from './documents.ts';
 import { clientOptions, serverOptions } from './language-client.ts';
 import { method, type StatusParams } from './protocol.ts';
 import { showStatus } from './status.ts';
+import { registerTests } from './tests/index.ts';
 import type { Server } from './tools.ts';
+import { createTraceViews } from './trace-panel.ts';
 
 let client: LanguageClient | undefined;
 
@@ -44,9 +47,11 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
     restart: () => started.restart(),
     onStatus: statuses.event,
   };
-  const documents = registerDocuments(vscode, subscriptions);
+  const documents = registerDocuments(vscode, subscriptions, (rule) => rulePage(server, rule));
+  const traces = createTraceViews(vscode, extensionUri);
   showStatus(vscode, server, subscriptions);
-  registerCommands({ vscode, server, output, documents, home: extensionUri }, subscriptions);
+  registerCommands({ vscode, server, output, documents, traces, home: extensionUri }, subscriptions);
+  registerTests({ vscode, server }, subscriptions);
 }
 
 /** Ends the server before the editor goes on. */

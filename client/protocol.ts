@@ -1,7 +1,8 @@
 /**
- * What client and server say to each other beyond LSP: names and payloads. Plain types without imports, so that both sides can read it.
+ * What client and server say to each other beyond LSP: names and payloads. Plain types, so that both sides can read it.
  * Positions and ranges are LSP's: lines and UTF-16 characters from 0. URIs are strings.
  */
+import type { Timeline } from '../src/report/timeline/model.ts';
 
 /** Names of the custom requests (answered) and notifications (not answered). */
 export const method = {
@@ -11,8 +12,14 @@ export const method = {
   scenarios: 'irpsight/scenarios',
   /** Request, client to server: {@link TraceParams} gives {@link TraceText}, or null where there is no such finding with a trace. */
   trace: 'irpsight/trace',
+  /** Request, client to server: {@link TraceParams} gives {@link Schedules}, or null where there is no such finding with a trace. */
+  timeline: 'irpsight/timeline',
   /** Request, client to server: {@link ReplayParams} gives {@link ReplayOutcome}. */
   replay: 'irpsight/replay',
+  /** Request, client to server: {@link TraceParams} gives {@link PinnedTrace}, or null where there is no such finding with a trace. */
+  pin: 'irpsight/pin',
+  /** Request, client to server: {@link TestsParams} gives {@link DriverTests}, or null where the file is no driver of its own. */
+  tests: 'irpsight/tests',
   /** Request, client to server: no parameters, gives {@link RuleEntry}[] in the order of their ids. */
   rules: 'irpsight/rules',
   /** Request, client to server: {@link ExplainParams} gives {@link Explanation}, or null where there is no such rule. */
@@ -33,6 +40,12 @@ export const command = {
   showTrace: 'irpsight.showTrace',
   /** `[traceFile?: string]`, a URI. */
   replayTrace: 'irpsight.replayTrace',
+  /** `[finding?: TraceParams]`; without it, of the finding at the cursor. */
+  pinTrace: 'irpsight.pinTrace',
+  /** `[place: WitnessParams]`. */
+  showWitness: 'irpsight.showWitness',
+  /** `[finding: SuppressParams]`. */
+  suppressFinding: 'irpsight.suppressFinding',
   newDriver: 'irpsight.newDriver',
   newScenario: 'irpsight.newScenario',
   /** `[rule?: string]`. */
@@ -41,6 +54,9 @@ export const command = {
   cancelExploration: 'irpsight.cancelExploration',
   showOutput: 'irpsight.showOutput',
 } as const;
+
+/** What the addresses of rule pages begin with; the rule's id and `.md` follow. The client has the documents of this scheme. */
+export const rulePages = 'irpsight:/rules/';
 
 /** LSP's position. */
 export interface ProtocolPosition {
@@ -62,6 +78,25 @@ export interface ExploreParams {
   readonly uri: string;
   /** Only this one; without it all of the file's, or the default ones where it has none. */
   readonly scenario?: string;
+  /** Whether the lines that were reached are asked for, too. */
+  readonly coverage?: boolean;
+}
+
+/** What a schedule does that breaks a rule, and where. */
+export interface ShownBreach {
+  readonly scenario: string;
+  readonly uri: string;
+  readonly range: ProtocolRange;
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** The lines of a file of the driver's on which statements begin, from 0. */
+export interface CoveredFile {
+  readonly uri: string;
+  /** Executed in some schedule that was explored. */
+  readonly reached: readonly number[];
+  readonly missed: readonly number[];
 }
 
 /** What came of one scenario. */
@@ -82,8 +117,48 @@ export interface ExploreResult {
   readonly findings: number;
   /** Errors of the source that kept it from being explored. */
   readonly problems: number;
+  /** Of the findings those that a schedule shows. */
+  readonly breaches: readonly ShownBreach[];
+  /** Where it was asked for. */
+  readonly coverage?: readonly CoveredFile[];
   /** The CLI's text, without colours. */
   readonly report: string;
+}
+
+/** Which driver file's tests are asked for. */
+export interface TestsParams {
+  readonly uri: string;
+}
+
+/** What of a driver can be run: what `irpsight check` explores, and the schedules that are pinned beside it. Nothing is explored to tell. */
+export interface DriverTests {
+  readonly scenarios: readonly TestPlace[];
+  readonly schedules: readonly PinnedSchedule[];
+  /** Why the scenarios are not known: the driver's first error. */
+  readonly error?: string;
+}
+
+/** A scenario, and where its name stands; default scenarios stand at `DriverEntry`. */
+export interface TestPlace {
+  readonly name: string;
+  readonly uri: string;
+  readonly range: ProtocolRange;
+}
+
+/** A trace file beside the driver. */
+export interface PinnedSchedule {
+  readonly uri: string;
+  readonly scenario: string;
+  readonly rule: string;
+}
+
+/** A file that keeps a finding's schedule as a test of the driver. */
+export interface PinnedTrace {
+  /** The driver, beside which it is to lie. */
+  readonly driver: string;
+  /** The file's name; it ends in `.trace.json`. */
+  readonly name: string;
+  readonly text: string;
 }
 
 /** Whose scenarios are asked for. */
@@ -104,9 +179,29 @@ export interface TraceParams {
   readonly line: number;
 }
 
+/** Which IRP's state is to be shown being reached: that which the innermost expression around the position denotes. */
+export interface WitnessParams {
+  readonly uri: string;
+  readonly position: ProtocolPosition;
+  /** One of the states that its hover tells. */
+  readonly state: string;
+}
+
+/** Which finding is to be let stand, and the comment that does it, up to the reason. */
+export interface SuppressParams extends TraceParams {
+  readonly comment: string;
+}
+
 /** A finding with its whole schedule, as the CLI prints it. */
 export interface TraceText {
   readonly text: string;
+}
+
+/** A finding's schedule as it is drawn. */
+export interface Schedules {
+  readonly timeline: Timeline;
+  /** The nearest schedule without an error; its steps are others from step `differs` on (from 0). */
+  readonly passing?: { readonly timeline: Timeline; readonly differs: number };
 }
 
 /** The trace file (`*.trace.json`, or a check's result as JSON) whose schedule is to be followed on the sources as they are now. */
@@ -118,6 +213,10 @@ export interface ReplayParams {
 export interface ReplayOutcome {
   /** `unreadable`: no trace, or its sources cannot be compiled; the report says why. */
   readonly outcome: 'breach' | 'end' | 'mismatch' | 'unreadable';
+  /** With `breach`. */
+  readonly breach?: ShownBreach;
+  /** With `mismatch`: which decision of the schedule, from 1, of how many, what it says there, and what could be done instead. */
+  readonly mismatch?: { readonly decision: number; readonly of: number; readonly expected: string; readonly found: string };
   readonly report: string;
 }
 

@@ -48,6 +48,19 @@ export const text = {
   exploringNow:
     'Irpsight explores {scenario} of {driver}: {states} states so far, {done} of {of} scenarios done. Click to cancel.',
   states: '{scenario}, {states} states',
+  suppressRule: 'Disable {rule} Here',
+  suppressReason: 'Why may this finding stand? The reason is written above the line.',
+  pinned: '{file} now stands beside {driver}, and is a test of it.',
+  open: 'Open',
+  runTests: 'Run',
+  coverTests: 'Run with Coverage',
+  scheduleTest: '{rule} in {scenario}',
+  noSuchScenario: 'There is no scenario {scenario} any more.',
+  mismatchAt: 'The schedule can no longer be followed: decision {decision} of {of}. Expected: {expected}. Found: {found}.',
+  pickFormat: 'Format of the file',
+  exportSvg: 'a picture',
+  exportMermaid: 'a sequence diagram, as text',
+  exportJson: 'for programs',
 } as const;
 
 /** A sentence in the editor's language. */

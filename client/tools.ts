@@ -1,6 +1,6 @@
 /** What the parts of the client are given: the editor's interface, the server, and where to write. */
 import type * as vscode from 'vscode';
-import type { StatusParams } from './protocol.ts';
+import type { Schedules, StatusParams } from './protocol.ts';
 
 /** The part of the editor's interface that is used; injected, so that a test can give its own. */
 export type Vscode = Pick<
@@ -8,10 +8,20 @@ export type Vscode = Pick<
   | 'commands'
   | 'env'
   | 'EventEmitter'
+  | 'FileCoverage'
   | 'l10n'
   | 'languages'
+  | 'Location'
+  | 'Position'
   | 'ProgressLocation'
+  | 'Range'
+  | 'StatementCoverage'
   | 'StatusBarAlignment'
+  | 'TestMessage'
+  | 'TestRunProfileKind'
+  | 'tests'
+  | 'TextEditorRevealType'
+  | 'ThemeColor'
   | 'Uri'
   | 'ViewColumn'
   | 'window'
@@ -34,6 +44,21 @@ export interface ReadOnlyDocuments {
   put(name: string, text: string): vscode.Uri;
 }
 
+/** Views of schedules, each in a tab beside the editor. */
+export interface TraceViews {
+  /** Shows schedules in the view of that key, which may be open already. */
+  show(view: TraceView): void;
+}
+
+/** What a view shows, and what its buttons do. */
+export interface TraceView {
+  readonly key: string;
+  readonly title: string;
+  readonly schedules: Schedules;
+  /** Where there is a finding. */
+  readonly finding?: { readonly pin: () => Promise<unknown>; readonly asText: () => Promise<unknown> };
+}
+
 /** Handed to every command. */
 export interface Tools {
   readonly vscode: Vscode;
@@ -41,6 +66,7 @@ export interface Tools {
   /** Where reports go. */
   readonly output: vscode.OutputChannel;
   readonly documents: ReadOnlyDocuments;
+  readonly traces: TraceViews;
   /** The extension's own folder. */
   readonly home: vscode.Uri;
 }

@@ -1,6 +1,6 @@
 /**
- * Bundles the command line, the language server and the editor's client into `dist/`, or into the folder given, and copies the library that drivers are
- * compiled against beside them. The folder must lie inside the repository, where the bundles find the packages that npm installs. With `--whole`
+ * Bundles the command line, the language server, the editor's client and its web pages into `dist/`, or into the folder given, and copies the
+ * library that drivers are compiled against beside them. The folder must lie inside the repository, where the bundles find the packages that npm installs. With `--whole`
  * the packages are in the bundles, and the command line, which comes by npm, is not.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -74,9 +74,23 @@ const client = await build({
   metafile: true,
   logLevel: 'warning',
 });
+// What runs in a web page of the editor's.
+const view = await build({
+  absWorkingDir: root,
+  entryPoints: { trace: 'client/view/main.ts', style: 'client/view/view.css' },
+  outdir: join(dist, 'view'),
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+});
 writeFileSync(
   join(dist, 'LICENSES.txt'),
-  licencesOf([node, client, ...(compiler === undefined ? [] : [compiler])].map(({ metafile }) => metafile)),
+  licencesOf([node, client, view, ...(compiler === undefined ? [] : [compiler])].map(({ metafile }) => metafile)),
 );
 
 for (const { folder, prefix } of await libraryRoots()) {

@@ -16,6 +16,7 @@ const checks = [
   ['build', () => run(node, [join(root, 'scripts/build.mjs')])],
   ['format and lint', () => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings'])],
   ['types', () => runPackage('typescript/bin/tsc', ['-p', '.'])],
+  ['types of web pages', () => runPackage('typescript/bin/tsc', ['-p', 'client/view'])],
   [
     'import direction',
     () =>

@@ -1,5 +1,6 @@
 /** From problems and findings to the editor's diagnostics, by file. */
 import { type Diagnostic, DiagnosticSeverity, type Range as LspRange } from 'vscode-languageserver';
+import { rulePages } from '../client/protocol.ts';
 import type { Finding, Range, SourceProblem } from '../src/check/findings.ts';
 
 /** What a diagnostic of a finding carries for its actions. */
@@ -43,6 +44,7 @@ export function diagnosticsByFile(
       range: lspRange(finding.range),
       severity: severityOf(finding),
       code: finding.rule,
+      codeDescription: { href: `${rulePages}${finding.rule}.md` },
       source: 'irpsight',
       message: finding.scenario === undefined ? finding.message : `${finding.message} (scenario ${finding.scenario})`,
       relatedInformation: finding.related.map(({ file, range, message }) => ({

@@ -6,8 +6,9 @@ import type { Diagnostic } from 'vscode-languageserver';
 import type { CheckEvent, PlannedScenario } from '../src/check/check.ts';
 import { bestFindings } from '../src/check/finding.ts';
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../src/check/findings.ts';
+import type { DriverStates } from '../src/check/states.ts';
 import type { QuickCheck } from '../src/jobs/language-protocol.ts';
-import type { Checked } from '../src/jobs/session.ts';
+import type { Checked } from '../src/jobs/protocol.ts';
 import { diagnosticsByFile } from './diagnostics.ts';
 import type { Explorer, Running } from './explorer.ts';
 import type { LanguageClient } from './language.ts';
@@ -43,7 +44,9 @@ interface Driver {
   /** Findings of scenarios explored so far, and the whole result when it has come. */
   found: readonly Finding[];
   result?: CheckResult;
-  running?: Running<Checked>;
+  /** In which states its IRPs are where: looked into once the result has come. */
+  states?: DriverStates;
+  running?: Running<unknown>;
   pause?: NodeJS.Timeout;
 }
 
@@ -66,17 +69,53 @@ export interface Drivers {
   diskChanged(): void;
   saved(path: string): void;
   closed(path: string): void;
-  /** Explores the driver of the file now, as the command does. `scenario`: only that one. */
-  explore(path: string, scenario: string | undefined, onStatus?: (status: Status) => void): Promise<Running<Checked>>;
+  /** Explores the driver of the file now, as the command does. */
+  explore(path: string, asked: Asked): Promise<Running<Explored>>;
+  /** Keeps findings that came of something asked for, until one of the texts they are of changes. */
+  keep(driver: string, files: readonly string[], findings: readonly Finding[]): void;
   /** Ends whatever is explored. */
   cancel(): void;
   /** What is known of the driver of that file. */
-  known(path: string): { readonly quick?: QuickCheck; readonly findings: readonly Finding[] } | undefined;
+  known(path: string): Known | undefined;
+  /** The finding with a schedule at that line (from 1) of the file, from the background or from something asked for. */
+  traced(path: string, rule: string, line: number): Finding | undefined;
+}
+
+/** What is known of a driver as its texts stand. */
+export interface Known {
+  /** Its own file. */
+  readonly path: string;
+  readonly quick?: QuickCheck;
+  readonly findings: readonly Finding[];
+  readonly states?: DriverStates;
+  /** Whether it is being explored, or will be in a moment. */
+  readonly busy: boolean;
+}
+
+/** What a command wants explored. */
+export interface Asked {
+  /** Only that one. */
+  readonly scenario?: string | undefined;
+  /** Whether the lines that were reached are wanted. */
+  readonly coverage?: boolean | undefined;
+}
+
+/** What came of it, and what each scenario's own schedules show: the result tells the same error of several scenarios once. */
+interface Explored extends Checked {
+  readonly witnessed: readonly Finding[];
+}
+
+/** Findings of something asked for. */
+interface Kept {
+  readonly files: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 /** Milliseconds without a change after which a driver is explored. */
 const pauseBeforeExploring = 400;
 const maxStates = 2_000_000;
+/** The same of a scenario in which the states of IRPs are looked into. */
+const mostLookedInto = 500_000;
 
 /** Keeps track of the drivers that are open. */
 export function createDrivers(edges: Edges): Drivers {
@@ -86,6 +125,8 @@ export function createDrivers(edges: Edges): Drivers {
   const driverOf = new Map<string, string>();
   /** Diagnostics that stand, by file and then by the driver that they are of. */
   const published = new Map<string, Map<string, Diagnostic[]>>();
+  /** By driver; of drivers that are not open, too. */
+  const kept = new Map<string, Kept>();
   const checking = new Set<string>();
   const again = new Set<string>();
 
@@ -93,6 +134,7 @@ export function createDrivers(edges: Edges): Drivers {
     changed,
     diskChanged() {
       language.diskChanged();
+      kept.clear();
       for (const path of edges.open().keys()) changed(path);
     },
     saved(path) {
@@ -110,23 +152,53 @@ export function createDrivers(edges: Edges): Drivers {
       }
       for (const other of driverOf.keys()) if (!paths.isLibrary(other)) changed(other);
     },
-    async explore(path, scenario, onStatus) {
-      const { driver: name } = await language.check(path);
+    async explore(path, { scenario, coverage }) {
+      const { driver: name, files } = await language.check(path);
       const job = {
         kind: 'check',
         target: { kind: 'driver', path: name },
-        options: { maxStates, defaults: 'auto', ...(scenario === undefined ? {} : { scenario }) },
+        options: {
+          maxStates,
+          defaults: 'auto',
+          ...(scenario === undefined ? {} : { scenario }),
+          ...(coverage === undefined ? {} : { coverage }),
+        },
         open: edges.open(),
       } as const;
-      return explorer.check(job, edges.settings().seconds, follow(name, onStatus ?? edges.status));
+      const of = drivers.get(name)?.version;
+      const witnessed = new Map<string, readonly Finding[]>();
+      const tell = follow(name, edges.status);
+      const running = explorer.check(job, edges.settings().seconds, (event) => {
+        if (event.kind === 'explored') witnessed.set(`${event.result.file} ${event.result.name}`, event.findings);
+        tell(event);
+      });
+      const done = running.done.then((checked) => {
+        const found = [...witnessed.values()].flat();
+        if (drivers.get(name)?.version === of) keep(name, files, [...checked.result.findings, ...found]);
+        return { ...checked, witnessed: found };
+      });
+      return { done, stop: running.stop };
     },
+    keep,
     cancel() {
       for (const driver of drivers.values()) stop(driver);
     },
     known(path) {
       const driver = known(path);
       if (driver === undefined) return undefined;
-      return { ...(driver.quick === undefined ? {} : { quick: driver.quick }), findings: findingsOf(driver) };
+      const { quick, states, running, pause } = driver;
+      return {
+        path: driver.path,
+        ...(quick === undefined ? {} : { quick }),
+        findings: findingsOf(driver),
+        ...(states === undefined ? {} : { states }),
+        busy: running !== undefined || pause !== undefined,
+      };
+    },
+    traced(path, rule, line) {
+      const driver = known(path);
+      const of = [...(driver === undefined ? [] : findingsOf(driver)), ...[...kept.values()].flatMap(({ findings }) => findings)];
+      return of.find((one) => one.trace !== undefined && one.rule === rule && one.file === path && one.range.start.line === line);
     },
   };
 
@@ -135,8 +207,14 @@ export function createDrivers(edges: Edges): Drivers {
     return name === undefined ? undefined : drivers.get(name);
   }
 
+  /** Together with what is kept of other scenarios of the same texts. */
+  function keep(driver: string, files: readonly string[], findings: readonly Finding[]): void {
+    kept.set(driver, { files, findings: bestFindings([...(kept.get(driver)?.findings ?? []), ...findings]) });
+  }
+
   function changed(path: string): void {
     if (paths.isLibrary(path)) return;
+    for (const [driver, { files }] of kept) if (files.includes(path)) kept.delete(driver);
     for (const driver of drivers.values()) {
       if (driver.path !== path && driver.quick?.files.includes(path) !== true) continue;
       driver.version++;
@@ -173,12 +251,14 @@ export function createDrivers(edges: Edges): Drivers {
     driver.quick = quick;
     driver.found = [];
     driver.result = undefined;
+    driver.states = undefined;
     show(driver);
     if (quick.result.compiled && edges.settings().onType) exploreSoon(driver, pauseBeforeExploring);
   }
 
   function stop(driver: Driver): void {
     clearTimeout(driver.pause);
+    driver.pause = undefined;
     driver.running?.stop();
     driver.running = undefined;
   }
@@ -191,6 +271,7 @@ export function createDrivers(edges: Edges): Drivers {
 
   async function exploreNow(driver: Driver): Promise<void> {
     const { version } = driver;
+    driver.pause = undefined;
     const current = (): boolean =>
       driver.version === version && drivers.get(driver.path) === driver && driver.running === running;
     const tell = follow(driver.path, edges.status);
@@ -213,12 +294,24 @@ export function createDrivers(edges: Edges): Drivers {
       if (!current()) return;
       driver.result = result;
       show(driver);
+      if (result.scenarios.length > 0) await lookInto(driver);
     } catch (error) {
       edges.log(`${driver.path}: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
-      if (driver.running === running) driver.running = undefined;
+      if (driver.version === version) driver.running = undefined;
       if ([...drivers.values()].every((one) => one.running === undefined)) edges.status({ state: 'idle' });
     }
+  }
+
+  /** Behind the result, which matters more: in which states its IRPs are where. */
+  async function lookInto(driver: Driver): Promise<void> {
+    const looking = explorer.ask(
+      { kind: 'states', driver: driver.path, maxStates: mostLookedInto, open: edges.open() },
+      edges.settings().seconds,
+    );
+    driver.running = looking;
+    const states = await looking.done;
+    if (driver.running === looking && !('error' in states)) driver.states = states;
   }
 
   function show(driver: Driver): void {

@@ -1,9 +1,8 @@
 /** The explorer's process as the server sees it: it is started when needed, and a crash costs the checks that ran in it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { CheckEvent } from '../src/check/check.ts';
-import type { ExplorerAnswer, ExplorerRequest, Replayed } from '../src/jobs/explorer-protocol.ts';
-import type { Job } from '../src/jobs/protocol.ts';
-import type { Checked } from '../src/jobs/session.ts';
+import type { ExplorerAnswer, ExplorerRequest } from '../src/jobs/explorer-protocol.ts';
+import type { Answers, Asked, Checked, Failed, Job, JobOf } from '../src/jobs/protocol.ts';
 
 /** A job that runs. */
 export interface Running<T> {
@@ -13,8 +12,9 @@ export interface Running<T> {
 }
 
 export interface Explorer {
-  check(job: Extract<Job, { kind: 'check' }>, seconds: number, onEvent: (event: CheckEvent) => void): Running<Checked>;
-  replay(job: Extract<Job, { kind: 'replay' }>): Running<Replayed>;
+  check(job: JobOf<'check'>, seconds: number, onEvent: (event: CheckEvent) => void): Running<Checked>;
+  /** Any other job. `seconds`: how long it may take. */
+  ask<K extends Asked>(job: JobOf<K>, seconds?: number): Running<Answers[K] | Failed>;
   /** Ends the process. */
   end(): void;
 }
@@ -27,7 +27,7 @@ interface Waiting {
 }
 
 /** Seconds for compiling a driver and following one schedule. */
-const replaySeconds = 60;
+const defaultSeconds = 60;
 
 /** @param file the explorer's bundle. @param library folder of the library. */
 export function createExplorer(file: string, library: string, log: (message: string) => void): Explorer {
@@ -37,7 +37,7 @@ export function createExplorer(file: string, library: string, log: (message: str
 
   return {
     check: (job, seconds, onEvent) => run(job, seconds, onEvent),
-    replay: (job) => run(job, replaySeconds, () => undefined),
+    ask: (job, seconds = defaultSeconds) => run(job, seconds, () => undefined),
     end() {
       const ended = child;
       child = undefined;
@@ -72,7 +72,7 @@ export function createExplorer(file: string, library: string, log: (message: str
         return;
       }
       waiting.delete(answer.id);
-      found?.resolve((answer.kind === 'checked' ? answer.checked : answer.replayed) as never);
+      found?.resolve(answer.answer as never);
     });
     const ended = (why: string): void => {
       if (child === started) child = undefined;

@@ -12,6 +12,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { method } from '../client/protocol.ts';
+import type { Language } from '../src/check/states.ts';
 import type { Context } from './convert.ts';
 import { createDrivers, type Settings, type Status } from './drivers.ts';
 import { createExplorer } from './explorer.ts';
@@ -20,10 +21,13 @@ import { registerCompletion } from './features/completion.ts';
 import { registerHover } from './features/hover.ts';
 import { registerNavigation } from './features/navigation.ts';
 import { registerStructure, tokenModifiers, tokenTypes } from './features/structure.ts';
+import { createFolders } from './folders.ts';
 import { createLanguageClient } from './language.ts';
 import { createPaths } from './paths.ts';
 import { registerRequests } from './requests.ts';
+import { registerTests } from './tests.ts';
 import { createTexts } from './texts.ts';
+import { registerTimeline } from './timeline.ts';
 
 /** Milliseconds that the language worker may take for an answer; no honest source takes near that. */
 const patience = 20_000;
@@ -35,12 +39,14 @@ const library = join(dist, 'library');
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 const paths = createPaths(library);
+const folders = createFolders(paths);
 const texts = createTexts(documents, paths);
 const log = (message: string): void => connection.console.log(message);
 const language = createLanguageClient(join(dist, 'language-worker.js'), library, patience, log);
 const explorer = createExplorer(join(dist, 'explorer.js'), library, log);
 const context: Context = { language, texts, paths };
 let settings: Settings = { onType: true, onSave: true, seconds: 60 };
+let spoken: Language = 'en';
 let lastStatus = '';
 
 const drivers = createDrivers({
@@ -58,7 +64,9 @@ const drivers = createDrivers({
   log,
 });
 
-connection.onInitialize((): InitializeResult => {
+connection.onInitialize((params): InitializeResult => {
+  folders.begin(params);
+  if (params.locale?.startsWith('ja')) spoken = 'ja';
   return {
     serverInfo: { name: 'irpsight' },
     capabilities: {
@@ -113,11 +121,13 @@ documents.onDidClose(({ document }) =>
 );
 
 registerCompletion(connection, context);
-registerHover(connection, context);
+registerHover(connection, context, drivers, () => spoken);
 registerNavigation(connection, context);
 registerStructure(connection, context);
 registerActions(connection, context, drivers);
-registerRequests(connection, context, drivers, explorer, openTexts);
+registerRequests(connection, context, drivers, explorer, openTexts, folders);
+registerTests(connection, paths, drivers, explorer, openTexts);
+registerTimeline(connection, paths, drivers, explorer, openTexts);
 documents.listen(connection);
 connection.listen();
 

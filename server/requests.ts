@@ -15,18 +15,19 @@ import {
   type TraceParams,
   type TraceText,
 } from '../client/protocol.ts';
-import { resolveImport } from '../src/check/project.ts';
 import { ruleOf, ruleSummaries } from '../src/check/rules.ts';
 import { readTraces } from '../src/check/trace-file.ts';
-import { readText } from '../src/jobs/files.ts';
+import { driverOfTrace, readText } from '../src/jobs/files.ts';
 import { painter } from '../src/report/paint.ts';
 import { replayReport } from '../src/report/replay.ts';
 import { checkReport, findingLines } from '../src/report/text.ts';
 import { ruleMarkdown } from '../src/rules/explain.ts';
+import { breachOf, coverageOf } from './breaches.ts';
 import type { Context } from './convert.ts';
 import { lspRange } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';
 import type { Explorer } from './explorer.ts';
+import type { Folders } from './folders.ts';
 
 const paint = painter(false);
 
@@ -37,6 +38,7 @@ export function registerRequests(
   drivers: Drivers,
   explorer: Explorer,
   open: () => ReadonlyMap<string, string>,
+  folders: Folders,
 ): void {
   const { paths, texts } = context;
   const pathOf = (uri: string): string => {
@@ -47,10 +49,10 @@ export function registerRequests(
 
   connection.onRequest(
     method.explore,
-    async ({ uri, scenario }: ExploreParams, token: CancellationToken): Promise<ExploreResult> => {
-      const running = await drivers.explore(pathOf(uri), scenario);
+    async ({ uri, scenario, coverage }: ExploreParams, token: CancellationToken): Promise<ExploreResult> => {
+      const running = await drivers.explore(pathOf(uri), { scenario, coverage });
       token.onCancellationRequested(() => running.stop());
-      const { result, texts: seen } = await running.done;
+      const { result, texts: seen, witnessed } = await running.done;
       connection.sendNotification(method.status, { state: 'idle' });
       return {
         verdicts: result.scenarios.map(({ name, verdict, states, seconds, bounds }) => ({
@@ -62,6 +64,8 @@ export function registerRequests(
         })),
         findings: result.findings.length,
         problems: result.problems.filter(({ severity }) => severity === 'error').length,
+        breaches: witnessed.flatMap((finding) => breachOf(finding, paths) ?? []),
+        ...(coverage === true ? { coverage: coverageOf(result.scenarios, paths) } : {}),
         report: checkReport(result, {
           paint,
           textOf: (path) => seen.get(path),
@@ -82,11 +86,7 @@ export function registerRequests(
 
   connection.onRequest(method.trace, ({ uri, rule, line }: TraceParams): TraceText | null => {
     const path = pathOf(uri);
-    const found = drivers
-      .known(path)
-      ?.findings.find(
-        (one) => one.trace !== undefined && one.rule === rule && one.file === path && one.range.start.line === line + 1,
-      );
+    const found = drivers.traced(path, rule, line + 1);
     if (found === undefined) return null;
     return { text: findingLines(found, { paint, textOf: (of) => texts.of(of)?.getText(), whole: true }).join('\n') };
   });
@@ -98,15 +98,23 @@ export function registerRequests(
     if ('error' in found) return { outcome: 'unreadable', report: `Cannot read ${path}: ${found.error}.` };
     const [trace] = found.traces;
     if (trace === undefined) return { outcome: 'unreadable', report: `There is no trace in ${path}.` };
-    // The trace names its driver as the one who wrote it saw it; beside the trace is the other place to look.
-    const beside = resolveImport(path, `./${trace.file.split('/').at(-1)}`);
-    const driver = [trace.file, beside].find((one) => one !== undefined && (open().has(one) || 'text' in readText(one)));
+    const driver = driverOfTrace(trace.file, path, folders.all(), open());
     if (driver === undefined)
       return { outcome: 'unreadable', report: `The trace is about ${trace.file}, which is neither there nor beside the trace.` };
-    const replayed = await explorer.replay({ kind: 'replay', trace, driver }).done;
+    const replayed = await explorer.ask({ kind: 'replay', trace, driver, open: open() }).done;
     if ('error' in replayed) return { outcome: 'unreadable', report: replayed.error };
     const report = replayReport(trace, replayed.result, { paint, textOf: (of) => replayed.texts.get(of), whole: true });
-    return { outcome: replayed.result.outcome?.kind ?? 'unreadable', report };
+    const { outcome } = replayed.result;
+    if (outcome?.kind === 'breach') {
+      drivers.keep(driver, [...replayed.texts.keys()], [outcome.finding]);
+      return { outcome: 'breach', breach: breachOf(outcome.finding, paths), report };
+    }
+    if (outcome?.kind === 'mismatch') {
+      const { decision, of, expected, found: instead } = outcome;
+      return { outcome: 'mismatch', mismatch: { decision, of, expected, found: instead }, report };
+    }
+    // What never showed its error tells nothing by showing none.
+    return { outcome: outcome?.followed === true ? 'end' : 'unreadable', report };
   });
 
   connection.onRequest(method.rules, (): RuleEntry[] => ruleSummaries().map(({ id, title }) => ({ id, title })));

@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
-import { activeFile, baseName, exists } from './files.ts';
+import { activeFile, baseName, freeFile } from './files.ts';
 import { scenarioText } from './scenario-text.ts';
 
 /** Writes a small driver with its scenario into an empty folder that is asked for, and opens the driver. */
@@ -38,7 +38,7 @@ export async function newScenario({ vscode }: Pick<Tools, 'vscode'>): Promise<vo
     return;
   }
   const name = baseName(vscode, driver.toString()).slice(0, -'.driver.ts'.length);
-  const file = await freeName(vscode, driver, name);
+  const file = await freeFile(vscode, driver, name, '.scenario.ts');
   const edit = new vscode.WorkspaceEdit();
   const contents = new TextEncoder().encode(scenarioText(name, document.getText()));
   // The editor refuses where the file has come to be meanwhile.
@@ -48,12 +48,4 @@ export async function newScenario({ vscode }: Pick<Tools, 'vscode'>): Promise<vo
     return;
   }
   await vscode.window.showTextDocument(file);
-}
-
-/** `toaster.scenario.ts`, `toaster-2.scenario.ts` and so on. */
-async function freeName(vscode: Tools['vscode'], driver: vscode.Uri, name: string): Promise<vscode.Uri> {
-  for (let number = 1; ; number++) {
-    const file = vscode.Uri.joinPath(driver, '..', `${name}${number === 1 ? '' : `-${number}`}.scenario.ts`);
-    if (!(await exists(vscode, file))) return file;
-  }
 }

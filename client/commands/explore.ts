@@ -68,6 +68,6 @@ async function explore(tools: Tools, uri: string, scenario?: string): Promise<Ex
 }
 
 /** LSP's RequestCancelled, from whichever side: the status item cancels without the token's knowing. */
-function isCancelled(error: unknown): boolean {
+export function isCancelled(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === -32800;
 }

@@ -25,8 +25,21 @@ export function baseName(vscode: Pick<Vscode, 'Uri'>, uri: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** The first file in the folder of `beside` that is not there yet: `toaster.scenario.ts`, `toaster-2.scenario.ts` and so on. */
+export async function freeFile(
+  vscode: Pick<Vscode, 'Uri' | 'workspace'>,
+  beside: vscode.Uri,
+  stem: string,
+  ending: string,
+): Promise<vscode.Uri> {
+  for (let number = 1; ; number++) {
+    const file = vscode.Uri.joinPath(beside, '..', `${stem}${number === 1 ? '' : `-${number}`}${ending}`);
+    if (!(await exists(vscode, file))) return file;
+  }
+}
+
 /** Whether something is there already. */
-export async function exists({ workspace }: Pick<Vscode, 'workspace'>, uri: vscode.Uri): Promise<boolean> {
+async function exists({ workspace }: Pick<Vscode, 'workspace'>, uri: vscode.Uri): Promise<boolean> {
   try {
     await workspace.fs.stat(uri);
     return true;

@@ -1,11 +1,14 @@
 /** Commands by their ids. */
 import type * as vscode from 'vscode';
-import { command, method, type TraceParams } from '../protocol.ts';
+import { command, method, type SuppressParams, type TraceParams } from '../protocol.ts';
+import { findingOfMessage } from '../tests/messages.ts';
 import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
 import { newDriver, newScenario } from './create.ts';
 import { exploreFile, runScenario } from './explore.ts';
+import { pinTrace } from './pin.ts';
 import { explainRule } from './rules.ts';
+import { suppressFinding } from './suppress.ts';
 import { replayTrace, showTrace } from './traces.ts';
 
 /** What runs for each command. Arguments come from the server's links, or, from menus, as a URI of the editor's, or not at all. */
@@ -14,6 +17,8 @@ export const handlers: Readonly<Record<string, (tools: Tools, ...given: readonly
   [command.exploreFile]: (tools, uri) => exploreFile(tools, uriGiven(uri)),
   [command.showTrace]: (tools, finding) => showTrace(tools, findingGiven(finding)),
   [command.replayTrace]: (tools, uri) => replayTrace(tools, uriGiven(uri)),
+  [command.pinTrace]: (tools, finding) => pinTrace(tools, findingGiven(finding)),
+  [command.suppressFinding]: (tools, finding) => suppressFinding(tools, findingGiven(finding) as SuppressParams | undefined),
   [command.newDriver]: newDriver,
   [command.newScenario]: newScenario,
   [command.explainRule]: (tools, rule) => explainRule(tools, stringGiven(rule)),
@@ -57,5 +62,5 @@ function uriGiven(given: unknown): string | undefined {
 function findingGiven(given: unknown): TraceParams | undefined {
   return typeof given === 'object' && given !== null && 'uri' in given && 'rule' in given && 'line' in given
     ? (given as TraceParams)
-    : undefined;
+    : findingOfMessage(given);
 }

@@ -1,24 +1,47 @@
-/** Show Trace and Replay Trace: schedules as text. */
+/** Show Trace and Replay Trace. */
 import type * as vscode from 'vscode';
-import { command, method, type ReplayOutcome, type TraceParams, type TraceText } from '../protocol.ts';
+import { command, method, type ReplayOutcome, type Schedules, type TraceParams, type TraceText } from '../protocol.ts';
 import { say, text } from '../text.ts';
 import type { Tools, Vscode } from '../tools.ts';
 
-/** Shows the schedule of a finding beside the editor, which keeps the focus; by default of the finding at the cursor. */
+/** Shows the schedule of a finding in a view beside the editor; by default of the finding at the cursor. */
 export async function showTrace(tools: Tools, given?: TraceParams): Promise<void> {
-  const { vscode, server, documents } = tools;
+  const { vscode, server, traces } = tools;
   const finding = given ?? (await findingAtCursor(vscode));
   if (finding === undefined) return;
+  const schedules = await server.request<Schedules | null>(method.timeline, finding);
+  if (schedules === null) {
+    sayNoTrace(vscode, finding);
+    return;
+  }
+  traces.show({
+    key: `${finding.uri} ${finding.line} ${finding.rule}`,
+    title: `${finding.rule} (${schedules.timeline.scenario})`,
+    schedules,
+    finding: {
+      pin: async () => vscode.commands.executeCommand(command.pinTrace, finding),
+      asText: () => showTraceText(tools, finding),
+    },
+  });
+}
+
+/** The same as text, which can be copied. */
+async function showTraceText({ vscode, server, documents }: Tools, finding: TraceParams): Promise<void> {
   const trace = await server.request<TraceText | null>(method.trace, finding);
   if (trace === null) {
-    const explore = say(vscode, text.exploreFile);
-    void vscode.window.showInformationMessage(say(vscode, text.noTrace, { rule: finding.rule }), explore).then((chosen) => {
-      if (chosen === explore) void vscode.commands.executeCommand(command.exploreFile, finding.uri);
-    });
+    sayNoTrace(vscode, finding);
     return;
   }
   const uri = documents.put(`${finding.rule.replace('/', '-')}.${finding.line + 1}.trace.txt`, trace.text);
-  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
+  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Active, preview: true });
+}
+
+/** Says that no schedule of the finding is known, and offers to look for one. */
+export function sayNoTrace(vscode: Pick<Vscode, 'commands' | 'l10n' | 'window'>, { uri, rule }: TraceParams): void {
+  const explore = say(vscode, text.exploreFile);
+  void vscode.window.showInformationMessage(say(vscode, text.noTrace, { rule }), explore).then((chosen) => {
+    if (chosen === explore) void vscode.commands.executeCommand(command.exploreFile, uri);
+  });
 }
 
 /** Follows the schedule in a trace file on the sources as they are now; by default of the file in the active editor, or one that is asked for. */
@@ -55,7 +78,7 @@ async function traceFile(vscode: Pick<Vscode, 'l10n' | 'window'>): Promise<vscod
 }
 
 /** The finding whose squiggle the cursor is in; asks where there are several. */
-async function findingAtCursor(vscode: Pick<Vscode, 'l10n' | 'languages' | 'window'>): Promise<TraceParams | undefined> {
+export async function findingAtCursor(vscode: Pick<Vscode, 'l10n' | 'languages' | 'window'>): Promise<TraceParams | undefined> {
   const editor = vscode.window.activeTextEditor;
   const at = editor?.selection.active;
   const found =

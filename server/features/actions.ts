@@ -1,6 +1,7 @@
 /** Code actions at findings, imports put in order, and lenses at scenarios. */
 import { type CodeAction, CodeActionKind, type CodeLens, type Connection } from 'vscode-languageserver';
 import { command } from '../../client/protocol.ts';
+import { suppressionMark } from '../../src/check/suppress.ts';
 import { type Context, changes, documentAt } from '../convert.ts';
 import { type FindingData, lspRange } from '../diagnostics.ts';
 import type { Drivers } from '../drivers.ts';
@@ -24,6 +25,8 @@ export function registerActions(connection: Connection, context: Context, driver
       };
       if (data.trace) add('Show the schedule that does this', command.showTrace, { uri, rule: data.rule, line });
       add(`Explain ${data.rule}`, command.explainRule, data.rule);
+      const comment = `// ${suppressionMark} ${data.rule} --`;
+      add(`Disable ${data.rule} here, with a reason`, command.suppressFinding, { uri, rule: data.rule, line, comment });
     }
     const found = wants(CodeActionKind.SourceOrganizeImports) && only !== undefined ? documentAt(context, uri) : undefined;
     if (found !== undefined) {

@@ -2,12 +2,15 @@
  * The analysis pass: each routine that the system enters is interpreted by itself over sets of states, kernel models and helpers included, and
  * the rules' own state machines are run over what happens. It knows nothing of other contexts but what they may do to a cancel routine.
  */
-import type { FuncId, Place, Program } from '../ir/program.ts';
+import type { Func, FuncId, Place, Program } from '../ir/program.ts';
 import type { RuleCheck } from '../ir/rule.ts';
-import { analyseRoutine } from './entries.ts';
 import { sendsBack } from './flow.ts';
+import type { Handed } from './irps.ts';
+import { bothHand } from './irps.ts';
+import type { RoutineResult } from './kept.ts';
+import { createKept } from './kept.ts';
 import { Run } from './run.ts';
-import type { SeenWay } from './sightings.ts';
+import type { SeenWay, Sighting } from './sightings.ts';
 import { Sightings } from './sightings.ts';
 import type { Site } from './state.ts';
 
@@ -48,38 +51,66 @@ export interface Analysis {
   readonly steps: number;
 }
 
-/** Analyses all routines of origin `driver`. Deterministic, of bounded work on any valid program. */
+/** Analyses all routines of origin `driver` of a program. Deterministic, of bounded work on any valid program. */
+export type Analyse = (program: Program) => Analysis;
+
+/** Analyses one program after another, which are taken to be versions of a few: what a routine comes to is kept until what it leads to changes. */
+export function createAnalyse(rules: readonly RuleCheck[]): Analyse {
+  const kept = createKept();
+  return (program) => {
+    const run = new Run(program, rules);
+    const seen = allSeen(run, kept(run));
+    const findings = [...seen.values()].map((sighting) => findingOf(program, sighting, seen.isMust(sighting)));
+    const order = (a: AnalysisFinding, b: AnalysisFinding): number =>
+      a.place.file - b.place.file ||
+      a.place.start - b.place.start ||
+      a.place.end - b.place.end ||
+      (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+    return {
+      findings: findings.filter(({ place }) => program.files[place.file]?.origin === 'driver').sort(order),
+      steps: run.steps,
+    };
+  };
+}
+
+/** Analyses one program by itself. */
 export function analyse(program: Program, rules: readonly RuleCheck[]): Analysis {
-  const run = new Run(program, rules);
+  return createAnalyse(rules)(program);
+}
+
+/** What all routines have seen. */
+function allSeen(run: Run, analyseRoutine: (func: Func) => RoutineResult): Sightings {
+  const { program } = run;
   const helpers = helpersOf(program);
   const own = program.funcs.filter((func) => func.origin === 'driver' && !helpers.has(func.id));
   // Completion routines come last: by then it is known in what states IRPs are sent to them.
   const [returning, others] = [true, false].map((is) => own.filter((func) => (func.role === 'IO_COMPLETION_ROUTINE') === is));
-  for (const func of others) analyseRoutine(run, func);
-  const { seen } = run;
-  run.seen = new Sightings();
-  for (const func of returning) if (sendsBack(program, func)) analyseRoutine(run, func);
-  run.seen = seen;
-  for (const func of returning) analyseRoutine(run, func);
-  const findings = [...run.seen.values()].map(
-    (sighting): AnalysisFinding => ({
-      rule: sighting.rule,
-      message: sighting.message,
-      certainty: run.seen.isMust(sighting) ? 'must' : 'may',
-      place: sighting.site.place,
-      func: sighting.site.func,
-      related: sighting.related.map(({ event, site }) => ({ event, place: site.place, func: site.func })),
-      ways: [...sighting.ways.values()].map(wayOf),
-    }),
-  );
-  const order = (a: AnalysisFinding, b: AnalysisFinding): number =>
-    a.place.file - b.place.file ||
-    a.place.start - b.place.start ||
-    a.place.end - b.place.end ||
-    (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+  const handed = new Map<FuncId, Handed>();
+  run.handed = handed;
+  const through = (funcs: readonly Func[]): Sightings[] =>
+    funcs.map((func) => {
+      const { seen, hands } = analyseRoutine(func);
+      for (const [routine, how] of hands) handed.set(routine, bothHand(handed.get(routine), how));
+      return seen;
+    });
+  const all = through(others);
+  through(returning.filter((func) => sendsBack(program, func)));
+  all.push(...through(returning));
+  const seen = new Sightings();
+  for (const one of all) seen.add(one);
+  return seen;
+}
+
+function findingOf(program: Program, sighting: Sighting, must: boolean): AnalysisFinding {
+  const { func, place } = passage(program, sighting.site);
   return {
-    findings: findings.filter(({ place }) => program.files[place.file]?.origin === 'driver').sort(order),
-    steps: run.steps,
+    rule: sighting.rule,
+    message: sighting.message,
+    certainty: must ? 'must' : 'may',
+    place,
+    func,
+    related: sighting.related.map(({ event, site }) => ({ event, place: passage(program, site).place, func: site.func })),
+    ways: [...sighting.ways.values()].map((way) => wayOf(program, way)),
   };
 }
 
@@ -93,12 +124,14 @@ function helpersOf(program: Program): ReadonlySet<FuncId> {
   return helpers;
 }
 
-function wayOf({ end, sites }: SeenWay): Way {
+function wayOf(program: Program, { end, sites }: SeenWay): Way {
   const calls: Passage[] = [];
-  for (let site = end.caller; site !== undefined; site = site.caller) calls.push(passage(site));
-  return { calls, through: [...sites.values()].map(passage) };
+  for (let site = end.caller; site !== undefined; site = site.caller) calls.push(passage(program, site));
+  return { calls, through: [...sites.values()].map((site) => passage(program, site)) };
 }
 
-function passage({ func, at, place }: Site): Passage {
-  return { func, at, place };
+/** Where the instruction stands in this version of the program. */
+function passage({ funcs }: Program, { func, at }: Site): Passage {
+  const { place, places } = funcs[func - 1];
+  return { func, at, place: places[at] ?? place };
 }

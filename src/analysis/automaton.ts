@@ -107,7 +107,7 @@ export function moveEitherWay(watcher: Watcher, set: number, moment: Moment, dep
   let next = 0;
   let marks = false;
   for (const truth of [true, false]) {
-    const facts = new Map(moment.facts);
+    const facts = moment.facts.copy();
     if (!moment.symbols.assume(undecided, truth, facts)) continue;
     const half = moveEitherWay(watcher, set, { ...moment, facts }, depth + 1);
     next |= half.next;

@@ -67,7 +67,6 @@ function comingBack(run: Run, func: Func): IrpStart {
 export function analyseRoutine(run: Run, func: Func): void {
   const entry = Object.hasOwn(entries, func.role ?? '') ? entries[func.role ?? ''] : undefined;
   if (entry === undefined) return;
-  run.routineBegun();
   const site = run.site(func, -1);
   const irql = typeof entry.irql === 'number' ? constant(entry.irql) : run.symbols.fresh({ path: 'irql', range: entry.irql });
   const state = new State(irql, site);
@@ -175,20 +174,8 @@ function isFinal(run: Run, status: Value, state: State): boolean {
   return pending.base === 0 && pending.offset === 0;
 }
 
-/** The cancel spin lock as its own model names it: the global whose word is taken as the cancel lock. */
 function cancelLock(run: Run, site: Site): Lock {
-  for (const func of run.program.funcs) {
-    const takes = func.origin === 'kernel' && func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'lock');
-    const global = takes ? func.code.find((instr) => instr.op === 'global') : undefined;
-    if (global?.op === 'global') {
-      const word = run.symbols.shared(`global ${global.global}`, { path: `global ${global.global}`, object: true });
-      return { path: run.symbols.path(word), word, cancel: true, site };
-    }
-  }
-  return {
-    path: 'cancel spin lock',
-    word: run.symbols.shared('cancel spin lock', { path: 'cancel spin lock' }),
-    cancel: true,
-    site,
-  };
+  const path = run.cancelLock === undefined ? 'cancel spin lock' : `global ${run.cancelLock}`;
+  const word = run.symbols.shared(path, { path, ...(run.cancelLock === undefined ? {} : { object: true }) });
+  return { path: run.cancelLock === undefined ? path : run.symbols.path(word), word, cancel: true, site };
 }

@@ -3,7 +3,7 @@ import { definedBy, successors, usedBy } from '../ir/flow.ts';
 import type { Func, FuncId, Instr, Program, Reg, TypeId } from '../ir/program.ts';
 
 export interface Flow {
-  /** More than one path leads to the instruction. */
+  /** More than one path leads to the instruction, or the rounds of a loop do. */
   readonly joins: readonly boolean[];
   /** `live[at]`: registers read before they are written from there on; only where paths meet. */
   readonly live: ReadonlyMap<number, readonly Reg[]>;
@@ -19,6 +19,7 @@ export function flowOf(func: Func): Flow {
     for (const next of successors(instr, at)) if (next < code.length) entries[next]++;
   });
   const joins = entries.map((count, at) => count > 1 || (at === 0 && count > 0));
+  for (const exit of exitsOf(code)) joins[exit] = true;
   const live = code.map(() => new Set<Reg>());
   let changed = true;
   while (changed) {
@@ -45,13 +46,29 @@ export function flowOf(func: Func): Flow {
   return { joins, live: kept, loops: loopsOf(code) };
 }
 
-function loopsOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
+/** Where loops begin, with their last instructions. */
+function endsOf(code: readonly Instr[]): Map<number, number> {
   const ends = new Map<number, number>();
   code.forEach((instr, at) => {
     for (const next of successors(instr, at)) if (next <= at) ends.set(next, at);
   });
+  return ends;
+}
+
+/** Where loops lead on to: all rounds are to be over before a path goes on from there. */
+function exitsOf(code: readonly Instr[]): Set<number> {
+  const exits = new Set<number>();
+  for (const [start, end] of endsOf(code)) {
+    for (let at = start; at <= end; at++) {
+      for (const next of successors(code[at], at)) if (next < code.length && (next < start || next > end)) exits.add(next);
+    }
+  }
+  return exits;
+}
+
+function loopsOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
   return new Map(
-    [...ends].map(([start, end]) => [start, new Set(code.slice(start, end + 1).flatMap((instr) => definedBy(instr) ?? []))]),
+    [...endsOf(code)].map(([start, end]) => [start, new Set(code.slice(start, end + 1).flatMap((instr) => definedBy(instr) ?? []))]),
   );
 }
 

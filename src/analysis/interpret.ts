@@ -6,7 +6,7 @@ import { runIntrinsic } from './intrinsics.ts';
 import { irpAt, updateIrp } from './irps.ts';
 import type { Pinned, Shape } from './join.ts';
 import { join, shapeOf } from './join.ts';
-import { forgetShared, load, noteLastReferences, store, widen } from './memory.ts';
+import { forgetCounters, forgetShared, load, noteLastReferences, store, widen } from './memory.ts';
 import { callUnknown, giveAway } from './outside.ts';
 import type { Run } from './run.ts';
 import type { Site, State, Trail } from './state.ts';
@@ -34,6 +34,8 @@ const maxDepth = 24;
 const maxStatesAtJoin = 16;
 /** How often a loop goes on with states of one shape before what they differ in is forgotten. */
 const maxRounds = 2;
+/** How often a loop goes on with states that differ in constants alone, as its counter does, before these are forgotten: as often as the model's tables have entries. */
+const maxCounted = 9;
 /** How often one point goes on in one activation of its function. */
 const maxVisits = 64;
 
@@ -121,7 +123,12 @@ class Activation {
   /** Puts a state where paths meet, joined with one of its shape. */
   private goTo(at: number, state: State): void {
     const live = this.run_.flow(this.func).live.get(at) ?? [...state.registers.keys()];
-    const shape = shapeOf(state, live, this.pinned, this.run_.symbols);
+    const written = this.run_.flow(this.func).loops.get(at);
+    let shape = shapeOf(state, live, this.pinned, this.run_.symbols, written);
+    if (written !== undefined && shape.key !== shape.round && this.isCounted(at, shape)) {
+      forgetCounters(this.run_, state, written);
+      shape = shapeOf(state, live, this.pinned, this.run_.symbols, written);
+    }
     const group = this.waiting.get(at) ?? [];
     const twin = group.find((other) => other.shape.key === shape.key);
     if (twin !== undefined) {
@@ -129,7 +136,6 @@ class Activation {
       join(twin.state, twin.shape.named, state, shape.named, this.run_.symbols);
       return;
     }
-    const written = this.run_.flow(this.func).loops.get(at);
     if (written !== undefined) {
       const round = `${at} ${shape.key}`;
       const rounds = (this.rounds.get(round) ?? 0) + 1;
@@ -147,6 +153,14 @@ class Activation {
     this.visits.set(at, visits);
     group.push({ state, shape });
     this.waiting.set(at, group);
+  }
+
+  /** Whether the loop has gone on with enough states of which only its counters tell this one. */
+  private isCounted(at: number, { round }: Shape): boolean {
+    const key = `${at} counted ${round}`;
+    const rounds = (this.rounds.get(key) ?? 0) + 1;
+    this.rounds.set(key, rounds);
+    return rounds > maxCounted;
   }
 
   /** Runs from `at` to where paths meet or the function returns. */
@@ -173,6 +187,10 @@ class Activation {
       else if (instr.op === 'jump') follow(instr.target, state);
       else if (instr.op === 'branch') {
         const condition = value(state, instr.cond);
+        if (condition.base === 0) {
+          follow(condition.offset === 0 ? instr.otherwise : instr.then, state);
+          continue;
+        }
         if (judged) for (const base of this.run_.symbols.decidedBy(condition)) state.asked.add(base);
         const other = state.copy();
         const no = this.run_.symbols.assume(condition, false, other.facts);
@@ -311,8 +329,11 @@ function onward(before: Trail | undefined, site: Site): Trail {
 
 /** What a path that is joined with another, or stands for others, remembers of places that it alone came through. */
 function passMarks(run: Run, state: State, kept: State | undefined): void {
-  for (const [rule, mark] of marksOf(state)) {
-    if (kept === undefined || ![...marksOf(kept)].some(([other, place]) => other === rule && place === mark))
+  const marks = marksOf(state);
+  if (marks.length === 0) return;
+  const others = kept === undefined ? [] : marksOf(kept);
+  for (const [rule, mark] of marks) {
+    if (!others.some(([other, place]) => other === rule && place === mark))
       run.seen.passMark(run.rules[rule], mark, state);
   }
 }

@@ -88,19 +88,33 @@ export interface Handed {
 
 /** Notes the state in which an IRP goes to the driver's completion routine. */
 export function handOver(run: Run, state: State, irp: IrpState): void {
-  const known = run.handed.get(irp.returnsTo);
+  const known = run.hands.get(irp.returnsTo);
   const states = new Map(known?.states);
   const located = new Map(known?.located);
   for (const [rule, set] of irp.states) states.set(rule, (states.get(rule) ?? 0) | set);
   for (const [where, set] of irp.located) located.set(where, (located.get(where) ?? 0) | set);
-  const same = (before: ReadonlyMap<unknown, number> | undefined, after: ReadonlyMap<unknown, number>): boolean =>
-    before === undefined || (before.size === after.size && [...after].every(([key, set]) => before.get(key) === set));
-  const alike = (known?.alike ?? irp.origin !== 'found') && same(known?.states, states) && same(known?.located, located);
+  const alike = (known?.alike ?? irp.origin !== 'found') && equal(known?.states, states) && equal(known?.located, located);
   const at = irp.address.offset + (run.irp?.allocationFlags ?? -1);
   const found = state.memory.get(irp.address.base, at) ?? (state.zeroed.has(irp.address.base) ? zero : undefined);
   const flags = found === undefined ? undefined : resolve(found, state.facts);
   const agreed = flags?.base === 0 && (known === undefined || known.flags?.offset === flags.offset);
-  run.handed.set(irp.returnsTo, { states, located, alike, ...(agreed ? { flags } : {}) });
+  run.hands.set(irp.returnsTo, { states, located, alike, ...(agreed ? { flags } : {}) });
+}
+
+function equal(before: ReadonlyMap<unknown, number> | undefined, after: ReadonlyMap<unknown, number>): boolean {
+  return before === undefined || (before.size === after.size && [...after].every(([key, set]) => before.get(key) === set));
+}
+
+/** What two routines that hand IRPs to one completion routine come to together. */
+export function bothHand(one: Handed | undefined, other: Handed): Handed {
+  if (one === undefined) return other;
+  const states = new Map(one.states);
+  const located = new Map(one.located);
+  for (const [rule, set] of other.states) states.set(rule, (states.get(rule) ?? 0) | set);
+  for (const [where, set] of other.located) located.set(where, (located.get(where) ?? 0) | set);
+  const alike = one.alike && other.alike && equal(one.states, states) && equal(one.located, located);
+  const agreed = one.flags !== undefined && one.flags.offset === other.flags?.offset;
+  return { states, located, alike, ...(agreed ? { flags: one.flags } : {}) };
 }
 
 /** Enters an IRP into the state, with what any of its pasts leaves. */

@@ -1,4 +1,6 @@
 /** Where paths meet: which states are alike, and what holds in two of them. */
+import type { Reg } from '../ir/program.ts';
+import type { LazySet } from './lazy.ts';
 import type { IrpState, State, Trail } from './state.ts';
 import { forgetCell } from './state.ts';
 import type { Symbols, Value } from './value.ts';
@@ -8,6 +10,8 @@ import { resolve, same } from './value.ts';
 export interface Shape {
   /** Equal for states that may be joined without losing what matters. */
   readonly key: string;
+  /** The key without the constants in registers that the loop writes that begins here: equal for its rounds. */
+  readonly round: string;
   /** Keys of the IRPs that came up in the function being interpreted, in order of appearance. */
   readonly named: readonly string[];
 }
@@ -20,8 +24,15 @@ export interface Pinned {
 
 /**
  * Forgets IRPs that no register or frame refers to any more (in memory they are as good as any other), and says what the state is like. Registers not in `live` are dropped.
+ * @param written registers that the loop writes that begins at this point.
  */
-export function shapeOf(state: State, live: readonly number[], pinned: Pinned, symbols: Symbols): Shape {
+export function shapeOf(
+  state: State,
+  live: readonly number[],
+  pinned: Pinned,
+  symbols: Symbols,
+  written: ReadonlySet<Reg> = nothingWritten,
+): Shape {
   const registers: (Value | undefined)[] = [];
   for (const reg of live) {
     const value = state.registers[reg];
@@ -41,10 +52,13 @@ export function shapeOf(state: State, live: readonly number[], pinned: Pinned, s
     return `#${named.indexOf(irp)}/${value.offset}`;
   };
   let key = '';
+  let counters = '';
   for (const reg of live) {
     const value = registers[reg];
     const text = value === undefined ? undefined : name(value);
-    if (text !== undefined) key += `r${reg}=${text};`;
+    if (text === undefined) continue;
+    if (value?.base === 0 && written.has(reg)) counters += `r${reg}=${text};`;
+    else key += `r${reg}=${text};`;
   }
   for (const base of state.memory.bases()) {
     if (!symbols.isLocal(base)) continue;
@@ -63,9 +77,10 @@ export function shapeOf(state: State, live: readonly number[], pinned: Pinned, s
   state.pending = resolve(state.pending, state.facts);
   if (state.facts.size > manyFacts) forgetFacts(state, pinned.bases);
   key += `|${irql.base}:${irql.offset} ${state.pending.base}:${state.pending.offset} ${state.locks.map(({ path }) => path).join(',')} ${[...state.machine.values()].join(',')}${state.exception === undefined ? '' : ' raised'}`;
-  return { key, named };
+  return { key: counters + key, round: key, named };
 }
 
+const nothingWritten: ReadonlySet<Reg> = new Set();
 const manyFacts = 200;
 
 /** Forgets facts about what nothing refers to any more, which on a long path would be most. */
@@ -104,7 +119,7 @@ export function join(
   if (into.exception !== undefined && from.exception !== undefined && !same(into.exception, rename(from.exception)))
     into.exception = either(symbols, into, into.exception, from, from.exception);
   for (const base of into.memory.bases()) {
-    const back = [...renamed].find(([, to]) => to === base)?.[0] ?? base;
+    const back = renamed.size === 0 ? base : ([...renamed].find(([, to]) => to === base)?.[0] ?? base);
     const mine = into.memory.of(base);
     const others = from.memory.of(back);
     if (mine === others) continue;
@@ -118,16 +133,30 @@ export function join(
     for (const offset of from.memory.of(base).keys())
       if (into.memory.get(base, offset) === undefined) forgetCell(into, base, offset, symbols);
   }
-  for (const base of into.zeroed) if (!from.zeroed.has(base)) into.zeroed.delete(base);
-  for (const base of from.shared) into.shared.add(base);
-  for (const base of from.made) into.made.add(base);
-  for (const breach of into.breached) if (!from.breached.has(breach)) into.breached.delete(breach);
+  keepCommon(into.zeroed, from.zeroed);
+  addAll(into.shared, from.shared);
+  addAll(into.made, from.made);
+  keepCommon(into.breached, from.breached);
   into.doubtful ||= from.doubtful;
   into.trail = common(into.trail, from.trail);
-  for (const base of from.asked) into.asked.add(base);
-  for (const base of into.freed.keys()) if (!from.freed.has(base)) into.freed.delete(base);
+  addAll(into.asked, from.asked);
+  if (!into.freed.isCopyOf(from.freed))
+    for (const base of into.freed.keys()) if (!from.freed.has(base)) into.freed.delete(base);
+  if (!into.facts.isCopyOf(from.facts)) joinFacts(into, from);
+}
+
+function addAll<T>(into: LazySet<T>, from: LazySet<T>): void {
+  if (!into.isCopyOf(from)) for (const item of from) into.add(item);
+}
+
+function keepCommon<T>(into: LazySet<T>, from: LazySet<T>): void {
+  if (!into.isCopyOf(from)) for (const item of into) if (!from.has(item)) into.delete(item);
+}
+
+function joinFacts(into: State, from: State): void {
   for (const [symbol, fact] of into.facts) {
     const other = from.facts.get(symbol);
+    if (other === fact) continue;
     if (fact.equals !== undefined) {
       if (other?.equals !== fact.equals) into.facts.delete(symbol);
     } else if (other === undefined) into.facts.delete(symbol);

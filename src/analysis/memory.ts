@@ -108,6 +108,11 @@ export function widen(run: Run, state: State, written: ReadonlySet<Reg>): void {
   state.facts.clear();
 }
 
+/** Makes the state stand for all that differ from it in the constants of these registers. */
+export function forgetCounters(run: Run, state: State, written: ReadonlySet<Reg>): void {
+  for (const reg of written) if (state.registers[reg]?.base === 0) state.registers[reg] = run.symbols.fresh({ path: '?' });
+}
+
 /** Forgets what lower drivers, and completion routines on the way back, write into an IRP they are given: all but what says where it is. */
 export function forgetIrp(run: Run, state: State, { address }: IrpState): void {
   const { irp } = run;

@@ -1,5 +1,5 @@
-/** What one analysis shares: the program, its symbols, the rules, what has been found, and how much work is left. */
-import type { Func, FuncId, Place, Program, StructType } from '../ir/program.ts';
+/** What one analysis shares: the program and the rules, what the routine at hand has come to so far, and how much work is left. */
+import type { Func, FuncId, GlobalId, Place, Program, StructType } from '../ir/program.ts';
 import type { RuleCheck } from '../ir/rule.ts';
 import type { Watchers } from './automaton.ts';
 import { watchersOf } from './automaton.ts';
@@ -32,14 +32,19 @@ export interface IrpLayout {
 }
 
 export class Run {
-  readonly symbols = new Symbols();
+  /** Those of the routine at hand. */
+  symbols = new Symbols();
   readonly watchers: Watchers;
   readonly stored: StoredRoutines;
   /** The driver allocates IRPs, so that one that comes out of memory may be its own. */
   readonly makesIrps: boolean;
   readonly irp: IrpLayout | undefined;
-  /** How the driver's completion routines were seen to get their IRPs. */
-  readonly handed = new Map<FuncId, Handed>();
+  /** The global whose word is taken as the cancel spin lock. */
+  readonly cancelLock: GlobalId | undefined;
+  /** How the driver's completion routines were seen to get their IRPs so far, before the routine at hand. */
+  handed: ReadonlyMap<FuncId, Handed> = new Map();
+  /** How the routine at hand lets them get theirs. */
+  hands = new Map<FuncId, Handed>();
   /** What each past of an IRP leaves; it depends on the rules alone. */
   readonly aged = new Map<Past, IrpState>();
   /** Roles of the driver routines being interpreted, the innermost last. */
@@ -54,11 +59,10 @@ export class Run {
   steps = 0;
   /** Some path of the routine at hand was given up, so nothing can be said of all of them. */
   incomplete = false;
+  /** Of the routine at hand. */
   seen = new Sightings();
   private readonly statements = new Map<Func, readonly number[]>();
-  private statementsSoFar = 0;
   private granted = 0;
-  private readonly flows = new Map<Func, Flow>();
 
   constructor(
     readonly program: Program,
@@ -68,14 +72,14 @@ export class Run {
     this.stored = storedRoutines(program);
     this.makesIrps = canRaise(program, 'irp.create');
     this.irp = irpLayout(program);
+    this.cancelLock = cancelLockOf(program);
   }
 
   /** The statement of a driver's function that an instruction belongs to; the function as a whole for -1. */
   site(func: Func, at: number, caller?: Site): Site {
     let statements = this.statements.get(func);
     if (statements === undefined) {
-      statements = numbered([func.place, ...func.places], this.statementsSoFar);
-      this.statementsSoFar += statements.length;
+      statements = numbered([func.place, ...func.places], func.id * mostStatements);
       this.statements.set(func, statements);
     }
     const site = { func: func.id, place: func.places[at] ?? func.place, at, statement: statements[at + 1] ?? statements[0] };
@@ -83,16 +87,24 @@ export class Run {
   }
 
   flow(func: Func): Flow {
-    let flow = this.flows.get(func);
+    let flow = flows.get(func);
     if (flow === undefined) {
       flow = flowOf(func);
-      this.flows.set(func, flow);
+      flows.set(func, flow);
     }
     return flow;
   }
 
-  /** Begins with a routine. */
+  /** Whether enough work is left for any one routine. */
+  hasWhole(): boolean {
+    return stepsInAll - this.steps >= stepsOfRoutine;
+  }
+
+  /** Begins with a routine, which is interpreted as if it were the only one. */
   routineBegun(): void {
+    this.symbols = new Symbols();
+    this.seen = new Sightings();
+    this.hands = new Map();
     this.work = Math.min(stepsOfRoutine, Math.max(0, stepsInAll - this.steps));
     this.granted = this.work;
   }
@@ -103,6 +115,20 @@ export class Run {
     if (this.incomplete) this.seen.doubt(reachedFrom(this.program, func));
     this.incomplete = false;
   }
+}
+
+/** Functions of the library are the same in many programs. */
+const flows = new WeakMap<Func, Flow>();
+const mostStatements = 2 ** 24;
+
+/** The cancel spin lock as its own model names it. */
+function cancelLockOf({ funcs }: Program): GlobalId | undefined {
+  for (const func of funcs) {
+    const takes = func.origin === 'kernel' && func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'lock');
+    const global = takes ? func.code.find((instr) => instr.op === 'global') : undefined;
+    if (global?.op === 'global') return global.global;
+  }
+  return undefined;
 }
 
 /** Numbers from `first` on, the same for equal places. */

@@ -83,6 +83,10 @@ export class Sightings {
 
   /** A path goes through the event without breaking the rule. */
   pass(rule: RuleCheck, event: Occasion, { statement }: Site): void {
+    this.note(rule, event, statement);
+  }
+
+  private note(rule: RuleCheck, event: Occasion, statement: number): void {
     let occasions = this.passed.get(rule);
     if (occasions === undefined) {
       occasions = new Map();
@@ -104,10 +108,30 @@ export class Sightings {
 
   /** A path gets past the instruction, or is given up there. */
   survive(at: Site, state: State): void {
-    const key = instructionKey(at);
-    const before = this.survived.get(key);
-    if (before === undefined) this.survived.set(key, state.breached.size === 0 ? none : new Set(state.breached));
-    else if (before.size > 0) this.survived.set(key, new Set([...before].filter((breach) => state.breached.has(breach))));
+    this.keep(instructionKey(at), state.breached);
+  }
+
+  private keep(instruction: number, breached: Breaches): void {
+    const before = this.survived.get(instruction);
+    if (before === undefined) this.survived.set(instruction, breached.size === 0 ? none : new Set(breached));
+    else if (before.size > 0) this.survived.set(instruction, new Set([...before].filter((breach) => breached.has(breach))));
+  }
+
+  /** Takes over what another routine has seen; `other` stays as it is. */
+  add(other: Sightings): void {
+    for (const [key, sighting] of other.all) {
+      const { sure, occasions, instructions, ways, ...rest } = sighting;
+      const known: Sighting = this.all.get(key) ?? { ...rest, ways: new Map(), occasions: [], instructions: new Set(), sure };
+      known.sure &&= sure;
+      known.occasions.push(...occasions);
+      for (const instruction of instructions) known.instructions.add(instruction);
+      for (const { end, sites } of ways.values()) takeWay(known, end, new Map(sites));
+      this.all.set(key, known);
+    }
+    for (const func of other.unsure) this.unsure.add(func);
+    for (const [rule, occasions] of other.passed)
+      for (const [occasion, statements] of occasions) for (const statement of statements) this.note(rule, occasion, statement);
+    for (const [instruction, breaches] of other.survived) this.keep(instruction, breaches);
   }
 
   /** Nothing is sure of what happens in these functions: some path through them was given up. */
@@ -127,13 +151,20 @@ export class Sightings {
   }
 }
 
+/** Names of breaches. */
+type Breaches = Pick<ReadonlySet<string>, 'size' | 'has'> & Iterable<string>;
+
 const none: ReadonlySet<string> = new Set();
 
-function addWay({ ways }: Sighting, end: Site, others: readonly Site[]): void {
+function addWay(sighting: Sighting, end: Site, others: readonly Site[]): void {
   const sites = new Map<number, Site>();
   for (const last of [end, ...others]) {
     for (let site: Site | undefined = last; site !== undefined; site = site.caller) sites.set(instructionKey(site), site);
   }
+  takeWay(sighting, end, sites);
+}
+
+function takeWay({ ways }: Sighting, end: Site, sites: Map<number, Site>): void {
   const key = [...sites.keys()].sort((a, b) => a - b).join();
   const latest = [...ways.values()].at(-1);
   if (ways.has(key)) return;

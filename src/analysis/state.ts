@@ -1,7 +1,8 @@
 /** One abstract state: what holds on a path at a point. Changed in place by its owner; `copy` before going two ways. */
 import type { FuncId, Place } from '../ir/program.ts';
 import { Memory } from './cells.ts';
-import type { Fact, Symbols, Value } from './value.ts';
+import { LazyMap, LazySet } from './lazy.ts';
+import type { Fact, Facts, Symbols, Value } from './value.ts';
 import { zero } from './value.ts';
 
 /** A statement of the driver. */
@@ -78,20 +79,20 @@ export class State {
   registers: (Value | undefined)[] = [];
   memory = new Memory();
   /** Objects whose cells are zero where `memory` says nothing. */
-  zeroed = new Set<number>();
+  zeroed = new LazySet<number>();
   /** Symbols of objects that this path has freed. */
-  freed = new Map<number, Freed>();
+  freed = new LazyMap<number, Freed>();
   /** Symbols of objects whose contents the driver has looked at to decide on its way. */
-  asked = new Set<number>();
+  asked = new LazySet<number>();
   /** Symbols of objects made on this path, in the pool or in a frame, whose address others may know by now. */
-  shared = new Set<number>();
+  shared = new LazySet<number>();
   /** Symbols of pool objects made on this path. */
-  made = new Set<number>();
+  made = new LazySet<number>();
   /** Breaches that this path has gone through, as `Run` names them. */
-  breached = new Set<string>();
+  breached = new LazySet<string>();
   /** A call was not followed that may have done anything: nothing that comes later is more than a *may*. */
   doubtful = false;
-  facts = new Map<number, Fact>();
+  facts: Facts = new LazyMap<number, Fact>();
   irql: Value;
   /** The level that the routine which the system entered is to return at. */
   entered: Value;
@@ -100,10 +101,10 @@ export class State {
   /** Where the level was raised last, while it is. */
   raised: Site | undefined;
   locks: readonly Lock[] = [];
-  irps = new Map<string, IrpState>();
+  irps = new LazyMap<string, IrpState>();
   /** Sets of states of the rules about the machine, by number of the rule. */
-  machine = new Map<number, number>();
-  machineMarks = new Map<number, Site>();
+  machine = new LazyMap<number, number>();
+  machineMarks = new LazyMap<number, Site>();
   /** What tells this path from others; where two that are alike meet, what both have gone through. */
   trail: Trail | undefined;
   atomic = 0;
@@ -122,21 +123,21 @@ export class State {
     const other = new State(this.irql, this.last);
     other.registers = [...this.registers];
     other.memory = this.memory.copy();
-    other.zeroed = new Set(this.zeroed);
-    other.freed = new Map(this.freed);
-    other.asked = new Set(this.asked);
-    other.shared = new Set(this.shared);
-    other.made = new Set(this.made);
-    other.breached = new Set(this.breached);
+    other.zeroed = this.zeroed.copy();
+    other.freed = this.freed.copy();
+    other.asked = this.asked.copy();
+    other.shared = this.shared.copy();
+    other.made = this.made.copy();
+    other.breached = this.breached.copy();
     other.doubtful = this.doubtful;
-    other.facts = new Map(this.facts);
+    other.facts = this.facts.copy();
     other.locks = this.locks;
     other.entered = this.entered;
     other.pending = this.pending;
     other.raised = this.raised;
-    other.irps = new Map(this.irps);
-    other.machine = new Map(this.machine);
-    other.machineMarks = new Map(this.machineMarks);
+    other.irps = this.irps.copy();
+    other.machine = this.machine.copy();
+    other.machineMarks = this.machineMarks.copy();
     other.trail = this.trail;
     other.atomic = this.atomic;
     other.exception = this.exception;
@@ -153,8 +154,10 @@ export function irpKey(address: Value): string {
 }
 
 /** What rules remember of places on this path, by number of the rule. */
-export function marksOf(state: State): (readonly [number, Site])[] {
-  return [...state.machineMarks, ...[...state.irps.values()].flatMap(({ marks }) => [...marks])];
+export function marksOf(state: State): readonly (readonly [number, Site])[] {
+  const found: (readonly [number, Site])[] = [...state.machineMarks];
+  for (const { marks } of state.irps.values()) if (marks.size > 0) found.push(...marks);
+  return found;
 }
 
 /** Nothing is known of the cell any more, not even that its object started as zero. */

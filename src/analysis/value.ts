@@ -3,6 +3,7 @@
  * constants, addresses (`Irp + 5`) and counters (`StackCount + 1`) are all of one form and equal ones compare equal.
  */
 import type { ArithmeticKind, BinaryOperator, FuncId } from '../ir/program.ts';
+import type { LazyMap } from './lazy.ts';
 
 export interface Value {
   readonly base: number;
@@ -15,7 +16,7 @@ export interface Fact {
   readonly differs?: readonly number[];
 }
 
-export type Facts = Map<number, Fact>;
+export type Facts = LazyMap<number, Fact>;
 
 /** How many numbers a symbol is remembered not to be: the cases of a switch soon tell nothing more. */
 const maxDiffers = 32;

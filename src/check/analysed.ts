@@ -2,8 +2,8 @@
  * Findings of the analysis pass beside those of exploration: what a schedule has shown needs no second mention, what every scenario has
  * refuted is dropped, and the rest says what is missing to know.
  */
-import type { AnalysisFinding, Passage, Way } from '../analysis/analyse.ts';
-import { analyse } from '../analysis/analyse.ts';
+import type { Analyse, AnalysisFinding, Passage, Way } from '../analysis/analyse.ts';
+import { createAnalyse } from '../analysis/analyse.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Place, Program } from '../ir/program.ts';
 import { messageText } from '../rules/explain.ts';
@@ -24,6 +24,11 @@ export interface Analysed {
   readonly routine: string;
 }
 
+/** An analysis by all rules. It keeps what it finds out of one program for the next, which is to be a version of it. */
+export function createRuleAnalysis(): Analyse {
+  return createAnalyse(rules.map(({ check }) => check));
+}
+
 /**
  * What the analysis finds and exploration has neither shown nor refuted.
  * @param explored every scenario of the program; none yet while nothing has been explored.
@@ -33,11 +38,9 @@ export function analysedFindings(
   program: Program,
   explored: readonly Explored[] | undefined,
   witnessed: readonly Finding[],
+  analyse: Analyse = createRuleAnalysis(),
 ): Analysed[] {
-  const { findings } = analyse(
-    program,
-    rules.map(({ check }) => check),
-  );
+  const { findings } = analyse(program);
   return findings.flatMap((finding) => {
     const { file, range } = located(program, finding.place);
     const shown = witnessed.some(

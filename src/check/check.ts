@@ -11,10 +11,12 @@ import { rules } from '../rules/index.ts';
 import { defaultScenarios } from '../scenario/defaults.ts';
 import { describeDriver } from '../scenario/shape.ts';
 import { analysedFindings } from './analysed.ts';
+import { coveredLines } from './coverage.ts';
 import { bestFindings, findingOf } from './finding.ts';
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from './findings.ts';
 import { sourceHash } from './hash.ts';
 import type { Project } from './project.ts';
+import { suppressionsIn } from './suppress.ts';
 import { rangeOf } from './text.ts';
 import { type Clock, type Turn, takeTurns } from './turns.ts';
 import { unreachedProblems } from './unreached.ts';
@@ -33,6 +35,8 @@ export interface CheckOptions {
   readonly scenario?: string;
   /** Whether the default scenarios are explored: where the driver has none of its own (`auto`), always, or never. */
   readonly defaults: 'auto' | 'always' | 'never';
+  /** Whether each scenario's result lists the lines that were reached. */
+  readonly coverage?: boolean;
 }
 
 /** What the pipeline cannot do itself, and where it tells what it is at. The scenarios share the time until the clock's deadline. */
@@ -91,6 +95,7 @@ export function checkDriver(
   });
 
   const hash = sourceHash(project.sources);
+  const suppressions = suppressionsIn(project.sources);
   const explored = new Map<Scenario, Explored>();
   takeTurns(
     prepared.scenarios,
@@ -107,9 +112,12 @@ export function checkDriver(
         findingOf(breach, { program, scenario, outcome, driver: project.driver, sourceHash: hash }),
       );
       const file = fileOf(program, scenario, project, prepared);
-      const result = scenarioResult(program, scenario, outcome, { file, driver: project.driver, seconds });
+      const result: ScenarioResult = {
+        ...scenarioResult(program, scenario, outcome, { file, driver: project.driver, seconds }),
+        ...(options.coverage === true ? { coverage: coveredLines(program, outcome.reached) } : {}),
+      };
       explored.set(scenario, { outcome, findings, result, seconds });
-      edges.onEvent({ kind: 'explored', result, findings });
+      edges.onEvent({ kind: 'explored', result, findings: suppressions.apply(findings).open });
     },
     (scenario) => explored.get(scenario)?.outcome.verdict === 'error',
   );
@@ -117,10 +125,13 @@ export function checkDriver(
   const witnessed = known.flatMap(({ findings }) => findings);
   const outcomes = program.scenarios.map((scenario) => ({ name: scenario.name, outcome: explored.get(scenario)?.outcome }));
   const analysed = analysedFindings(program, outcomes, witnessed);
-  const findings = bestFindings(
+  const all = bestFindings(
     [...witnessed, ...analysed.map(({ finding }) => finding)],
     new Map(analysed.map(({ finding, routine }) => [finding, routine])),
   );
+  const { open: findings, suppressed } = suppressions.apply(all);
+  // What was not explored to its end may still have what is suppressed.
+  const settled = options.scenario === undefined && known.every(({ outcome }) => outcome.verdict !== 'bounded');
   const complete =
     options.scenario === undefined && prepared.scenarios.every((scenario) => isGenerated(program, scenario, prepared));
   const unreached = complete
@@ -131,8 +142,14 @@ export function checkDriver(
     : [];
   return {
     schemaVersion: 1,
-    problems: [...problems, ...unreached.map((problem) => sourceProblem(problem, sources))],
+    problems: [
+      ...problems,
+      ...suppressions.problems,
+      ...(settled ? suppressions.unused(suppressed) : []),
+      ...unreached.map((problem) => sourceProblem(problem, sources)),
+    ],
     findings,
+    ...(suppressed.length === 0 ? {} : { suppressed }),
     scenarios: known.map(({ result }) => result),
   };
 }
@@ -153,11 +170,14 @@ function withReason(outcome: Outcome, turn: Turn): Outcome {
   return { ...outcome, bounds: [...outcome.bounds, reason] };
 }
 
-/** Compiles a project, a second time with generated scenarios where default ones are wanted. */
+/**
+ * Compiles a project, a second time with generated scenarios where default ones are wanted.
+ * @param options `observing`: as the compiler's own; which scenarios there are does not depend on it.
+ */
 export function prepare(
   project: Project,
   library: readonly SourceInput[],
-  options: Pick<CheckOptions, 'defaults' | 'scenario'>,
+  options: Pick<CheckOptions, 'defaults' | 'scenario'> & { readonly observing?: boolean },
 ): Prepared {
   const defaultsPath = `${project.driver.replace(/\.driver\.ts$|\.ts$/, '')}.defaults.scenario.ts`;
   const failed = (problems: readonly Problem[], sources: readonly SourceInput[]): Prepared => ({
@@ -176,9 +196,9 @@ export function prepare(
   if (options.defaults === 'always' || (options.defaults === 'auto' && !own)) {
     const text = defaultScenarios(describeDriver(compiled.program), project.driver);
     sources = [...sources, { path: defaultsPath, text, origin: 'scenario' }];
-    compiled = withGenerated(compile({ sources, library }), defaultsPath);
-    if (compiled.program === undefined) return failed(compiled.problems, [...sources, ...library]);
-  }
+    compiled = withGenerated(compile({ sources, library, observing: options.observing }), defaultsPath);
+  } else if (options.observing === true) compiled = compile({ sources, library, observing: true });
+  if (compiled.program === undefined) return failed(compiled.problems, [...sources, ...library]);
 
   const { program, problems } = compiled;
   const all = [...sources, ...library];

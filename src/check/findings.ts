@@ -71,6 +71,16 @@ export interface ScenarioResult {
   readonly assumptions: readonly string[];
   /** Routines, and statements of routines otherwise reached, that no explored schedule executed. */
   readonly unreached: readonly string[];
+  /** Where it was asked for. */
+  readonly coverage?: readonly CoveredLines[];
+}
+
+/** The lines of a driver's file on which statements begin, from 1, in order. */
+export interface CoveredLines {
+  readonly file: string;
+  /** Executed in some schedule that was explored. */
+  readonly reached: readonly number[];
+  readonly missed: readonly number[];
 }
 
 /** A source that cannot be checked as it stands, or that says something doubtful. */
@@ -88,5 +98,13 @@ export interface CheckResult {
   /** With an error here the driver concerned was not checked, or not to its end. */
   readonly problems: readonly SourceProblem[];
   readonly findings: readonly Finding[];
+  /** Where there are any; they are not among the findings. */
+  readonly suppressed?: readonly SuppressedFinding[];
   readonly scenarios: readonly ScenarioResult[];
+}
+
+/** A finding that a comment in the source lets stand. */
+export interface SuppressedFinding {
+  readonly finding: Finding;
+  readonly reason: string;
 }

@@ -1,7 +1,8 @@
 /** The quick half of the pipeline, for every keystroke: compile and analyse, explore nothing. */
+import type { Analyse } from '../analysis/analyse.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { compile } from '../compiler/compile.ts';
-import { analysedFindings } from './analysed.ts';
+import { analysedFindings, createRuleAnalysis } from './analysed.ts';
 import { sourceProblem } from './check.ts';
 import { bestFindings } from './finding.ts';
 import type { Finding, Range, SourceProblem } from './findings.ts';
@@ -18,15 +19,23 @@ export interface QuickResult {
   readonly compiled: boolean;
 }
 
-/** What can be said of a driver at once. */
-export function quickCheck(project: Project, library: readonly SourceInput[]): QuickResult {
+/** Says what can be said of a driver at once. */
+export type QuickCheck = (project: Project) => QuickResult;
+
+/** A quick check that goes the faster the more a driver is like those it has seen before. */
+export function createQuickCheck(library: readonly SourceInput[]): QuickCheck {
+  const analyse = createRuleAnalysis();
+  return (project) => quickCheck(project, library, analyse);
+}
+
+function quickCheck(project: Project, library: readonly SourceInput[], analyse: Analyse): QuickResult {
   const nothing = { findings: [], scenarios: [], compiled: false };
   const located = (problems: Project['problems']): SourceProblem[] =>
     problems.map((problem) => sourceProblem(problem, project.sources));
   if (project.problems.some(({ severity }) => severity === 'error')) return { ...nothing, problems: located(project.problems) };
   const { program, problems } = compile({ sources: project.sources, library });
   if (program === undefined) return { ...nothing, problems: located(problems) };
-  const analysed = analysedFindings(program, undefined, []);
+  const analysed = analysedFindings(program, undefined, [], analyse);
   return {
     problems: located(problems),
     findings: bestFindings(

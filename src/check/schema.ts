@@ -68,6 +68,10 @@ const scenario = z.object({
   omission: z.number().min(0).max(1),
   assumptions: z.array(z.string()),
   unreached: z.array(z.string()),
+  coverage: z
+    .array(z.object({ file: z.string(), reached: z.array(z.number().int()), missed: z.array(z.number().int()) }))
+    .optional()
+    .describe('lines on which statements of the driver begin'),
 });
 
 const problem = z.object({
@@ -83,6 +87,10 @@ export const checkResultSchema = z.object({
   schemaVersion: z.literal(1),
   problems: z.array(problem),
   findings: z.array(finding),
+  suppressed: z
+    .array(z.object({ finding, reason: z.string() }))
+    .optional()
+    .describe('findings that a comment in the source lets stand'),
   scenarios: z.array(scenario),
 }) satisfies z.ZodType<CheckResult>;
 

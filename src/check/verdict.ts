@@ -4,6 +4,7 @@ import type { Outcome } from '../engine/api.ts';
 import type { FileId, Func, FuncId, Program, Scenario } from '../ir/program.ts';
 import { callees, constantOf } from '../scenario/flow.ts';
 import { major } from '../scenario/shape.ts';
+import { linesOfRoutine } from './coverage.ts';
 import { registeredRoutines } from './dispatch.ts';
 import { excerpt, lineStarts, rangeOf } from './text.ts';
 
@@ -162,7 +163,8 @@ export function unreachedIn(program: Program, reached: readonly Uint8Array[]): s
       unreached.push(`${func.name} (${name}:${start.line}${end.line > start.line ? `-${end.line}` : ''})`);
       continue;
     }
-    for (const line of unreachedLines(func, reached[func.id - 1], text, starts)) {
+    const executed = linesOfRoutine(func, reached[func.id - 1], text, starts);
+    for (const line of [...executed.keys()].filter((one) => executed.get(one) === false).sort((a, b) => a - b)) {
       const end = starts[line] ?? text.length;
       unreached.push(`${name}:${line} ${excerpt(text, starts[line - 1], end)}`);
     }
@@ -186,19 +188,4 @@ export function standInsIn(program: Program, reached: readonly Uint8Array[]): st
 /** Whether the function was ever entered. */
 export function wasReached(func: Func, reached: readonly Uint8Array[]): boolean {
   return reached[func.id - 1]?.includes(1) ?? false;
-}
-
-/** Lines on which statements begin, none of whose instructions was executed. A final `return` the compiler added has the place of the declaration. */
-function unreachedLines(func: Func, marks: Uint8Array, text: string, starts: readonly number[]): number[] {
-  const lines = new Map<number, boolean>();
-  for (const [index, place] of func.places.entries()) {
-    const wholeFunction = place.start === func.place.start && place.end === func.place.end;
-    if (place.file !== func.file || wholeFunction || place.end === place.start) continue;
-    const { line } = rangeOf(text, place.start, place.start, starts).start;
-    lines.set(line, (lines.get(line) ?? false) || marks[index] === 1);
-  }
-  return [...lines]
-    .filter(([, executed]) => !executed)
-    .map(([line]) => line)
-    .sort((a, b) => a - b);
 }

@@ -6,7 +6,8 @@ import type { CheckOptions } from '../check/check.ts';
 import { compareWithExpectation } from '../check/expect.ts';
 import type { CheckResult } from '../check/findings.ts';
 import { reasonOf, type Target } from '../jobs/files.ts';
-import { type Checked, compileLimit, keptWorkers, openSession, type Session } from '../jobs/session.ts';
+import type { Checked } from '../jobs/protocol.ts';
+import { compileLimit, keptWorkers, openSession, type Session } from '../jobs/session.ts';
 import { checkReport } from '../report/text.ts';
 import { counted } from '../report/verdict.ts';
 import { whyNoTrace } from './outputs.ts';
@@ -79,11 +80,13 @@ export function defaultJobs(processors: number, memory: number): number {
 }
 
 /** The exit code that a result deserves. */
-export function exitCode({ problems, findings, scenarios }: CheckResult, strict: boolean): ExitCode {
+export function exitCode({ problems, findings, suppressed = [], scenarios }: CheckResult, strict: boolean): ExitCode {
   if (problems.some(({ severity }) => severity === 'error')) return exitCodes.invalid;
   if (findings.some(({ certainty }) => strict || certainty !== 'may')) return exitCodes.findings;
   const unchecked = problems.some(({ code }) => code === 'check/interrupted' || code === 'check/unreached-dispatch');
-  const verified = scenarios.length > 0 && scenarios.every(({ verdict }) => verdict === 'verified');
+  // An error that is no finding is one that the source lets stand.
+  const settled = suppressed.length > 0 ? ['verified', 'error'] : ['verified'];
+  const verified = scenarios.length > 0 && scenarios.every(({ verdict }) => settled.includes(verdict));
   return verified && !unchecked ? exitCodes.clean : exitCodes.bounded;
 }
 
@@ -104,10 +107,12 @@ export function expectedCode(targets: readonly Target[], checked: readonly (Chec
 }
 
 function together(checked: readonly Checked[]): CheckResult {
+  const suppressed = checked.flatMap(({ result }) => result.suppressed ?? []);
   return {
     schemaVersion: 1,
     problems: checked.flatMap(({ result }) => result.problems),
     findings: checked.flatMap(({ result }) => result.findings),
+    ...(suppressed.length === 0 ? {} : { suppressed }),
     scenarios: checked.flatMap(({ result }) => result.scenarios),
   };
 }

@@ -61,7 +61,7 @@ export function commandLine(words: readonly string[], refuse: (message: string) 
 function complaint(words: readonly string[], message: string): string {
   const usage = commands.map(({ command }) => String(command)).find((text) => text.split(' ')[0] === words[0]);
   const help = usage === undefined ? 'irpsight --help' : `irpsight ${words[0]} --help`;
-  const missing = /^Not enough non-option arguments/.test(message) ? /<\w+>/.exec(usage ?? '')?.[0] : undefined;
+  const missing = /^Not enough non-option arguments/.test(message) ? /<[\w.]+>/.exec(usage ?? '')?.[0] : undefined;
   const what = missing === undefined ? message : `${missing} is missing: irpsight ${usage}.`;
   return `${what}${/[.?!]$/.test(what) ? '' : '.'} "${help}" says more.`;
 }

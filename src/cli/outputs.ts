@@ -3,7 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 
 /** How the text of a check ends: its totals, and perhaps that the default scenarios were left out. */
 const totals =
-  /(?:^|\n)(?:[\d,]+ problems?, )?[\d,]+ findings?(?: \([^)\n]*\))?, [\d,]+ scenarios?(?::[^\n]*)?\r?\n(?:The default scenarios[\s\S]{0,600}\n)?$/;
+  /(?:^|\n)(?:[\d,]+ problems?, )?[\d,]+ findings?(?: \([^)\n]*\))?(?:, [\d,]+ suppressed)?, [\d,]+ scenarios?(?::[^\n]*)?\r?\n(?:The default scenarios[\s\S]{0,600}\n)?$/;
 /** How the table of rules begins. */
 const ruleRow = /^[a-z-]+\/[a-z-]+ +(?:error|warning) +\S/;
 

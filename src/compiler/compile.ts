@@ -14,6 +14,7 @@ import { documentedPath } from './documented.ts';
 import { makeGlobal } from './globals.ts';
 import type { ParsedSource, SourceSet } from './host.ts';
 import { createProgram, parseSources } from './host.ts';
+import { createNotes, isToldTheSame } from './kept-functions.ts';
 import { createLayouts } from './layouts.ts';
 import { lowerFunction } from './lower-function.ts';
 import { compileScenario, findScenarios, harnessGlobals, isScenario } from './scenarios.ts';
@@ -133,9 +134,12 @@ function lower(
     });
   };
   const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary, set.lasting);
-  const layouts = createLayouts(declared, (node, name) => report(nameOf(node), 'dsl/recursive-struct', [name]));
+  const notes = createNotes();
+  const layouts = notes.layouts(
+    createLayouts(declared, (node, name) => report(nameOf(node), 'dsl/recursive-struct', [name])),
+  );
   const typing = createTyping(checked.getTypeChecker(), declared, layouts, isLibrary, set.lasting);
-  const strings = createStrings();
+  const strings = notes.strings(createStrings());
   const routines = new Map<RoutineNode, FuncId>();
   const queue: { node: RoutineNode; name: string }[] = [];
   const globals: Global[] = [];
@@ -158,18 +162,18 @@ function lower(
       if (input.path === documentedPath) return 'documented';
       return input.origin === 'kernel' && !isLibrary(file) ? 'user' : undefined;
     },
-    funcFor: (node, name) => {
+    funcFor: notes.funcFor((node, name) => {
       const known = routines.get(node);
       if (known !== undefined) return known;
       routines.set(node, queue.push({ node, name: name ?? routineName(node) }));
       return queue.length;
-    },
+    }),
     libraryRoutine: (name) => {
       if (!libraryRoutines.has(name))
         libraryRoutines.set(name, routineOf(topLevel(set.library, (one) => one === name).get(name), typing));
       return libraryRoutines.get(name);
     },
-    globalFor: (declaration) => {
+    globalFor: notes.globalFor((declaration) => {
       const known = globalIds.get(declaration);
       if (known !== undefined) return known;
       const id = globals.length;
@@ -177,7 +181,7 @@ function lower(
       globals.push({ id, name: declaration.name.getText(), file: 0, type: 0, initial: [] });
       globals[id] = makeGlobal(compilation, declaration, id);
       return id;
-    },
+    }),
   };
 
   const paged = new Set<RoutineNode>();
@@ -203,10 +207,24 @@ function lower(
   const scenarios = scenarioNodes
     .map((node) => compileScenario(compilation, node, find))
     .filter((scenario): scenario is Scenario => scenario !== undefined);
+  /** A function of the library is kept; the declarations of what is only documented are another text for each driver. */
+  const lowerRoutine = (node: RoutineNode, id: FuncId, name: string): Lowered => {
+    const whole = { name, paged: paged.has(node), file: ids.get(node.getSourceFile()) ?? 0 };
+    const lowerAnew = (): Lowered => lowerFunction(compilation, node, id, name, whole.paged);
+    if (!isLibrary(node.getSourceFile()) || sourceOf(node).input.path === documentedPath) return lowerAnew();
+    const kept = set.lasting.functions.get(node);
+    const same = kept?.name === name && kept.paged === whole.paged && kept.file === whole.file;
+    if (kept !== undefined && same && isToldTheSame(compilation, kept.asked))
+      return kept.lowered.func.id === id ? kept.lowered : { ...kept.lowered, func: { ...kept.lowered.func, id } };
+    const before = problems.length;
+    const { result, asked } = notes.during(lowerAnew);
+    if (problems.length === before) set.lasting.functions.set(node, { ...whole, lowered: result, asked });
+    return result;
+  };
   const lowered: Lowered[] = [];
   for (let next = 0; next < queue.length; next++) {
     const { node, name } = queue[next] as { node: RoutineNode; name: string };
-    lowered.push(lowerFunction(compilation, node, next + 1, name, paged.has(node)));
+    lowered.push(lowerRoutine(node, next + 1, name));
   }
   const files = all.map(({ input }, id) => ({ id, path: input.path, origin: input.origin, text: input.text }));
   const program = { types: layouts.types, globals, funcs: unwinding(lowered), files, scenarios, hooks };

@@ -16,20 +16,42 @@ export interface Constant {
   readonly type: Declared;
 }
 
+/** A node's answer, and the strings and sized types it rests on. */
+interface Folded {
+  readonly constant: Constant | undefined;
+  readonly grounds: readonly (string | Declared)[];
+}
+
 export interface Constants {
   readonly fold: (node: ts.Expression) => Constant | undefined;
 }
 
 /** A folder that remembers each node's answer. */
 export function createConstants(declared: DeclaredTypes, layouts: Layouts, typing: Typing, strings: Strings): Constants {
-  const known = new Map<ts.Node, Constant | undefined>();
+  const known = new Map<ts.Node, Folded>();
+  /** What the constants being folded rest on. */
+  let grounds: (string | Declared)[] = [];
 
   const fold = (node: ts.Expression): Constant | undefined => {
-    if (known.has(node)) return known.get(node);
-    known.set(node, undefined);
+    const before = known.get(node);
+    if (before !== undefined) {
+      // Whoever asks rests on it, too.
+      for (const ground of before.grounds) restsOn(ground);
+      return before.constant;
+    }
+    known.set(node, { constant: undefined, grounds: [] });
+    const around = grounds;
+    grounds = [];
     const constant = work(node);
-    known.set(node, constant);
+    known.set(node, { constant, grounds });
+    around.push(...grounds);
+    grounds = around;
     return constant;
+  };
+
+  const restsOn = (ground: string | Declared): number => {
+    grounds.push(ground);
+    return typeof ground === 'string' ? strings.intern(ground) : layouts.typeId(ground);
   };
 
   const work = (node: ts.Expression): Constant | undefined => {
@@ -41,7 +63,7 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
       return value === undefined ? undefined : { value, type: typing.typeOf(node) };
     }
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node))
-      return { value: BigInt(strings.intern(node.text)), type: { kind: 'string' } };
+      return { value: BigInt(restsOn(node.text)), type: { kind: 'string' } };
     if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) return named(node);
     if (ts.isCallExpression(node)) return call(node);
     if (ts.isPrefixUnaryExpression(node)) return prefix(node);
@@ -76,7 +98,7 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
     const [argument] = node.typeArguments ?? [];
     if (special === 'sizeof' && argument !== undefined) {
       const type = declared.evaluate(argument);
-      return { value: BigInt(layouts.types[layouts.typeId(type)]?.bytes ?? 0), type: { kind: 'int', cell: 'u64' } };
+      return { value: BigInt(layouts.types[restsOn(type)]?.bytes ?? 0), type: { kind: 'int', cell: 'u64' } };
     }
     if (special !== 'CTL_CODE') return undefined;
     const parts = node.arguments.map((a) => fold(a)?.value);

@@ -5,6 +5,7 @@
 import ts from 'typescript';
 import type { Declared, IntegerCell, Shape, ShapeMember, SignatureInfo, StructDeclared, TypeEnvironment } from './declared.ts';
 import { decay, emptyEnvironment } from './declared.ts';
+import type { KeptFunction } from './kept-functions.ts';
 
 export interface DeclaredTypes {
   readonly evaluate: (node: ts.TypeNode | undefined, env?: TypeEnvironment) => Declared;
@@ -24,11 +25,13 @@ export interface Lasting {
   readonly shapes: WeakMap<ts.Node, Shape>;
   /** Types of expressions and declarations. */
   readonly types: WeakMap<ts.Node, Declared>;
+  /** Its functions as they were compiled last. */
+  readonly functions: WeakMap<ts.Node, KeptFunction>;
 }
 
 /** Nothing yet. */
 export function createLasting(): Lasting {
-  return { symbols: new WeakMap(), shapes: new WeakMap(), types: new WeakMap() };
+  return { symbols: new WeakMap(), shapes: new WeakMap(), types: new WeakMap(), functions: new WeakMap() };
 }
 
 /**

@@ -50,13 +50,17 @@ const holder: RuleCheck = {
   continues: true,
 };
 
-/** Whether a cancel routine that IoCancelIrp took runs, or is about to. */
+/** How far IoCancelIrp has got: it sets the bit and takes the cancel routine, which then runs. */
 const canceller: RuleCheck = {
   id: 'observe/canceller',
   subject: 'irp',
-  states: ['none', 'running'],
+  states: ['none', 'called', 'running'],
   on: {
-    'irp.cancel-requested': [{ when: { left: 'claimed', is: '==', right: 1 }, to: 'running' }],
+    'irp.cancel': [{ from: 'none', to: 'called' }],
+    'irp.cancel-requested': [
+      { when: { left: 'claimed', is: '==', right: 1 }, to: 'running' },
+      { from: 'called', to: 'none' },
+    ],
     'irp.cancel-leave': [{ to: 'none' }],
     'irp.create': [{ to: 'none' }],
     'irp.reuse': [{ to: 'none' }],
@@ -104,17 +108,18 @@ export function irpStateReader(machine: Machine): (irp: number) => IrpCondition 
     if (at === undefined || objects.baseOf[irp] !== irp || irp === 0 || !objects.hasGhosts(irp)) return undefined;
     const ghosts = objects.ghostBase(irp);
     const routine = cells[irp + at.routine];
+    const cancelling = canceller.states[cells[ghosts + cancellerCell]];
     const requested = cells[irp + at.cancel] !== 0;
     const stateOf = (): IrpState => {
       const held = holder.states[cells[ghosts + holderCell]];
       if (!objects.isLive(irp)) return held === 'completed' && objects.isRetired(irp) ? 'completed' : 'freed';
       if (held === 'completed') return 'completed';
-      if (cells[ghosts + cancellerCell] === 1) return 'cancel-running';
+      if (cancelling === 'running') return 'cancel-running';
       if (held === 'below') return 'passed-down';
       if (routine !== 0) return 'cancelable';
       return requested ? 'cancel-requested' : 'not-cancelable';
     };
     const state = stateOf();
-    return { state, routine, tooLate: state === 'cancelable' && requested };
+    return { state, routine, tooLate: state === 'cancelable' && requested && cancelling === 'none' };
   };
 }

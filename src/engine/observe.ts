@@ -21,7 +21,6 @@ import {
   LIFE,
   LOCKS,
   MAX_LOCKS,
-  SP,
   stackBase,
 } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -38,7 +37,7 @@ export interface Sighting {
   readonly tooLate: boolean;
   /** Names of the spin locks that the context held. */
   readonly locks: readonly string[];
-  /** Whether the one who looked was the cancel routine, or was called by it. */
+  /** Whether the one who looked was the IRP's cancel routine, or was called by it. */
   readonly inCancel: boolean;
   /** The name of the spin lock, held by who looked, that the IRP's cancel routine was waiting for. */
   readonly keepsOut?: string;
@@ -103,7 +102,7 @@ class Watchman implements Watcher {
         func,
         pc,
         locks,
-        inCancel: machine.frameOf(({ role }) => role === 'DRIVER_CANCEL') !== undefined,
+        inCancel: isCancelling(machine, machine.scratch, machine.fp, irp),
         keepsOut: condition.state === 'cancel-running' ? keepsOut(machine, irp, locks) : 0,
         passes,
       };
@@ -157,18 +156,19 @@ function keepsOut(machine: Machine, irp: number, locks: readonly number[]): numb
   for (let context = 0; context < CONTEXTS; context++) {
     const at = contextBase(context);
     if (context === machine.context || cells[at + LIFE] !== 1 || cells[at + GUARD] !== Guard.lock) continue;
-    if (locks.includes(cells[at + GUARD_CELL]) && isCancelling(machine, context, irp)) return cells[at + GUARD_CELL];
+    const stack = cells.subarray(stackBase(context), stackBase(context + 1));
+    if (locks.includes(cells[at + GUARD_CELL]) && isCancelling(machine, stack, cells[at + FP], irp))
+      return cells[at + GUARD_CELL];
   }
   return 0;
 }
 
-/** Whether a context that has stopped is in a cancel routine, and knows that IRP. */
-function isCancelling({ cells, program }: Machine, context: number, irp: number): boolean {
-  const stack = stackBase(context);
-  const at = contextBase(context);
-  if (!cells.subarray(stack, stack + cells[at + SP]).includes(irp)) return false;
-  for (let frame = cells[at + FP]; frame >= 0; frame = cells[stack + frame + FRAME_CALLER]) {
-    if (program.funcs[cells[stack + frame + FRAME_FUNC] - 1].role === 'DRIVER_CANCEL') return true;
+/** Whether the stack, whose innermost frame is at `top`, is within the cancel routine of that IRP: IoCancelIrp, which has called it, still needs the IRP. */
+function isCancelling({ program }: Machine, stack: Int32Array, top: number, irp: number): boolean {
+  for (let frame = top; frame >= 0; frame = stack[frame + FRAME_CALLER]) {
+    const caller = stack[frame + FRAME_CALLER];
+    if (program.funcs[stack[frame + FRAME_FUNC] - 1].role !== 'DRIVER_CANCEL' || caller < 0) continue;
+    if (stack.subarray(caller, frame).includes(irp)) return true;
   }
   return false;
 }

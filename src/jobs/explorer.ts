@@ -27,8 +27,7 @@ async function run({ id, job, seconds }: Extract<ExplorerRequest, { kind: 'run' 
     onEvent: (_driver, event) => tell({ kind: 'event', id, event }),
   });
   running.set(id, session);
-  if (job.kind === 'check') tell({ kind: 'checked', id, checked: await session.check(job) });
-  else tell({ kind: 'replayed', id, replayed: await session.replay(job) });
+  tell({ kind: 'answer', id, answer: await (job.kind === 'check' ? session.check(job) : session.ask(job)) });
   running.delete(id);
 }
 

@@ -1,6 +1,6 @@
 /** The disk: reads sources as they come from Windows and elsewhere, and finds the drivers that a command line names. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
 import { libraryRoots } from '../check/library.ts';
 import { exportsDriverEntry, type ProjectEdges, type ReadResult } from '../check/project.ts';
 import type { SourceInput } from '../compiler/api.ts';
@@ -104,6 +104,42 @@ export function findTargets(paths: readonly string[]): Targets {
   }
 }
 
+/**
+ * The driver that a trace names; undefined where there is none. A pinned schedule names it without a folder: it lies beside the trace. Another
+ * trace names it as who wrote it saw it, and beside the trace is the next place to look. Only TypeScript files are ever read.
+ * @param roots folders that a relative path may be seen from, each empty or ending in a slash.
+ * @param open texts that stand for files of these paths, there or not.
+ */
+export function driverOfTrace(
+  file: string,
+  traceFile: string,
+  roots: readonly string[],
+  open: ReadonlyMap<string, string> = new Map(),
+): string | undefined {
+  const path = normalise(file);
+  if (!path.endsWith('.ts')) return undefined;
+  const beside = traceFile.slice(0, traceFile.lastIndexOf('/') + 1) + path.slice(path.lastIndexOf('/') + 1);
+  const named = isAbsolute(path) ? [path] : roots.map((root) => root + path);
+  const places = path.includes('/') ? [...named, beside] : [beside, ...named];
+  return places.find((place) => open.has(place) || existsSync(place));
+}
+
+/** Files of that ending which paths name: the files themselves, and those in folders and below, as for drivers. */
+export function filesNamed(
+  paths: readonly string[],
+  ending: string,
+): { readonly files: readonly string[]; readonly errors: readonly string[] } {
+  const errors: string[] = [];
+  const files = paths.flatMap((given) => {
+    const path = normalise(given);
+    if (!isFolder(path)) return [path];
+    const found = filesBelow(path, errors).filter((file) => file.endsWith(ending));
+    if (found.length === 0 && errors.length === 0) errors.push(`There is no file *${ending} in ${path}.`);
+    return found.sort();
+  });
+  return { files: [...new Set(files)], errors };
+}
+
 /** The library beside the bundle, under the paths that drivers import it by. */
 export function readLibrary(folder: string): SourceInput[] {
   return libraryRoots.flatMap(({ prefix, origin }) => {
@@ -122,9 +158,9 @@ export function readLibrary(folder: string): SourceInput[] {
 export function normalise(path: string): string {
   const tidy = (text: string): string => text.replace(/(?<=.)\/+$/, '').replace(/^(?:\.\/)+(?=.)/, '');
   if (process.platform === 'win32') return tidy(path.replaceAll('\\', '/'));
-  if (!path.includes('\\') || exists(path)) return tidy(path);
+  if (!path.includes('\\') || existsSync(path)) return tidy(path);
   const turned = tidy(path.replaceAll('\\', '/'));
-  return exists(turned) ? turned : path;
+  return existsSync(turned) ? turned : path;
 }
 
 /** Why a file operation failed, as a phrase that can follow "Cannot read x:". */
@@ -151,8 +187,8 @@ function decode(bytes: Buffer): ReadResult {
   return { text: new TextDecoder('utf-8').decode(bytes) };
 }
 
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function driverFiles(folder: string, errors: string[]): string[] {

@@ -1,7 +1,7 @@
 /** The language worker: types are computed here, as an editor asks for them, where it can be ended from outside. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { driversOf, exportsDriverEntry, openProject, type Project, type ProjectEdges } from '../check/project.ts';
-import { quickCheck } from '../check/quick.ts';
+import { createQuickCheck } from '../check/quick.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { languages } from '../compiler/language.ts';
 import type { Language } from '../compiler/language-api.ts';
@@ -14,6 +14,7 @@ const mostLanguages = 4;
 
 const library = readLibrary((workerData as WorkerInput).library);
 const create = languages(library);
+const quickCheck = createQuickCheck(library);
 const open = new Map<string, string>();
 /** Projects as the texts now stand, by the path of their driver; emptied at every change. */
 const projects = new Map<string, Project>();
@@ -41,7 +42,7 @@ function answer(request: Extract<LanguageRequest, { readonly id: number }>): Lan
       const value: QuickCheck = {
         driver: project.driver,
         files: project.sources.map(({ path }) => path),
-        result: quickCheck(project, library),
+        result: quickCheck(project),
       };
       return { id, value };
     }

@@ -6,8 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { CheckEvent, PlannedScenario } from '../check/check.ts';
 import { bestFindings } from '../check/finding.ts';
 import type { CheckResult, ScenarioResult, SourceProblem } from '../check/findings.ts';
-import type { ReplayResult } from '../check/trace.ts';
-import type { Job, Texts, WorkerInput, WorkerOutput, WorkerRequest } from './protocol.ts';
+import type { Answers, Asked, Checked, Failed, Job, JobOf, Texts, WorkerInput, WorkerOutput, WorkerRequest } from './protocol.ts';
 
 /** Milliseconds for reading and type checking one driver. */
 export const compileLimit = 60_000;
@@ -61,17 +60,10 @@ export interface SessionSettings {
   readonly onEvent: (driver: string, event: CheckEvent) => void;
 }
 
-export interface Checked {
-  readonly driver: string;
-  readonly result: CheckResult;
-  readonly texts: Texts;
-}
-
 export interface Session {
-  check(job: Extract<Job, { kind: 'check' }>): Promise<Checked>;
-  replay(
-    job: Extract<Job, { kind: 'replay' }>,
-  ): Promise<{ readonly result: ReplayResult; readonly texts: Texts } | { readonly error: string }>;
+  check(job: JobOf<'check'>): Promise<Checked>;
+  /** Any other job. */
+  ask<K extends Asked>(job: JobOf<K>): Promise<Answers[K] | Failed>;
   /** Ends everything with what is known now. */
   stop(): void;
   readonly stopped: boolean;
@@ -90,7 +82,7 @@ export function openSession(settings: SessionSettings): Session {
 
   return {
     check,
-    replay,
+    ask,
     stop() {
       Atomics.store(stopped, 0, 1);
       setTimeout(() => endAll('It was interrupted.'), patience).unref();
@@ -104,7 +96,7 @@ export function openSession(settings: SessionSettings): Session {
     for (const end of enders) end(why);
   }
 
-  async function check(job: Extract<Job, { kind: 'check' }>): Promise<Checked> {
+  async function check(job: JobOf<'check'>): Promise<Checked> {
     const driver = job.target.path;
     const known: Known = { planned: undefined, explored: new Map(), texts: new Map() };
     if (Atomics.load(stopped, 0) !== 0)
@@ -113,15 +105,13 @@ export function openSession(settings: SessionSettings): Session {
       note(known, event);
       settings.onEvent(driver, event);
     });
-    if (end.kind === 'checked') return { driver: end.driver, result: end.result, texts: end.texts };
-    const why = end.kind === 'ended' ? end : { why: 'The worker gave the wrong answer.', interrupted: false };
-    return { driver, result: unfinished(driver, known, why.why, why.interrupted), texts: known.texts };
+    if (end.kind === 'answer') return end.answer as Checked;
+    return { driver, result: unfinished(driver, known, end.why, end.interrupted), texts: known.texts };
   }
 
-  async function replay(job: Extract<Job, { kind: 'replay' }>): ReturnType<Session['replay']> {
+  async function ask<K extends Asked>(job: JobOf<K>): Promise<Answers[K] | Failed> {
     const end = await runWorker(job, () => undefined);
-    if (end.kind === 'replayed') return { result: end.result, texts: end.texts };
-    return { error: end.kind === 'ended' ? end.why : 'The worker gave the wrong answer.' };
+    return end.kind === 'answer' ? (end.answer as Answers[K]) : { error: end.why };
   }
 
   /** Starts a worker and waits for its answer, its failure, or a time limit. */

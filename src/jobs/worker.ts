@@ -1,40 +1,65 @@
 /** The worker thread: type checking and exploring happen here, where they can be ended from outside. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkDriver } from '../check/check.ts';
+import { type CheckEdges, checkDriver } from '../check/check.ts';
 import type { CheckResult } from '../check/findings.ts';
 import { driversOf, openProject, type Project, type ProjectEdges } from '../check/project.ts';
+import { createQuickCheck } from '../check/quick.ts';
+import { listScenarios } from '../check/scenarios.ts';
+import { driverStates, witnessTrace } from '../check/states.ts';
 import { replayTrace } from '../check/trace.ts';
 import type { SourceInput } from '../compiler/api.ts';
+import { traceSnapshots } from '../debug/snapshots.ts';
 import { projectEdges, readLibrary, type Target } from './files.ts';
-import type { Texts, WorkerInput, WorkerOutput, WorkerRequest } from './protocol.ts';
+import type { Answers, Checked, Job, JobOf, Texts, WorkerInput, WorkerOutput, WorkerRequest } from './protocol.ts';
 
 // Read once: the compiler keeps what it knows of a library as long as the library is the same.
 const library = readLibrary((workerData as WorkerInput).library);
+const quickCheck = createQuickCheck(library);
 const seconds = (): number => performance.now() / 1000;
 
-parentPort?.on('message', (request: WorkerRequest) => tell(answer(request)));
+/** What each kind of job takes. */
+const jobs: { readonly [K in Job['kind']]: (job: JobOf<K>, edges: CheckEdges) => Answers[K] } = {
+  check,
+  replay: (job) => {
+    const result = replayTrace(job.trace, openDriver(job), library);
+    return { result, texts: textsOf(result.sources) };
+  },
+  scenarios: (job) => listScenarios(openDriver(job), library),
+  quick: (job) => quickCheck(openDriver(job)),
+  snapshots: (job) => traceSnapshots(job.trace, openDriver(job), library),
+  states: (job, edges) => driverStates(openDriver(job), library, job, edges) ?? { error: 'The driver does not compile.' },
+  witness: (job) =>
+    witnessTrace(job.witness, openDriver(job), library) ?? { error: 'The driver has changed since its states were looked into.' },
+};
 
-function answer({ job, stop, deadline }: WorkerRequest): WorkerOutput {
-  if (job.kind === 'replay') {
-    const result = replayTrace(job.trace, openProject(job.driver, projectEdges()), library);
-    return { kind: 'replayed', result, texts: textsOf(result.sources) };
-  }
-  const project = openTarget(job.target, projectEdges(job.open));
-  if ('error' in project) {
-    return { kind: 'checked', driver: job.target.path, result: rejected(job.target.path, project.error), texts: new Map() };
-  }
+parentPort?.on('message', ({ job, stop, deadline }: WorkerRequest) => {
   const stopped = new Int32Array(stop);
-  let sources: readonly SourceInput[] = project.sources;
-  const result = checkDriver(project, library, job.options, {
+  const edges: CheckEdges = {
     now: seconds,
     deadline: seconds() + (deadline - Date.now()) / 1000,
     shouldStop: () => Atomics.load(stopped, 0) !== 0,
+    onEvent: (event) => tell({ kind: 'event', event }),
+  };
+  const run = jobs[job.kind] as (job: Job, edges: CheckEdges) => Answers[Job['kind']];
+  tell({ kind: 'answer', answer: run(job, edges) });
+});
+
+function check({ target, open, options }: JobOf<'check'>, edges: CheckEdges): Checked {
+  const project = openTarget(target, projectEdges(open));
+  if ('error' in project) return { driver: target.path, result: rejected(target.path, project.error), texts: new Map() };
+  let sources: readonly SourceInput[] = project.sources;
+  const result = checkDriver(project, library, options, {
+    ...edges,
     onEvent: (event) => {
       if (event.kind === 'compiled') sources = event.sources;
-      tell({ kind: 'event', event });
+      edges.onEvent(event);
     },
   });
-  return { kind: 'checked', driver: project.driver, result, texts: textsOf(sources) };
+  return { driver: project.driver, result, texts: textsOf(sources) };
+}
+
+function openDriver({ driver, open }: { readonly driver: string; readonly open?: Texts }): Project {
+  return openProject(driver, projectEdges(open));
 }
 
 function openTarget(target: Target, edges: ProjectEdges): Project | { readonly error: string } {

@@ -71,7 +71,8 @@ export function switchCount(steps: readonly TraceStep[]): number {
   return steps.filter(({ context }, index) => index > 0 && context !== steps[index - 1].context).length;
 }
 
-function isAt({ file, range }: TraceStep, guilty: Guilty): boolean {
+/** Whether a step is on the line that something is found at. */
+export function isAt({ file, range }: TraceStep, guilty: Guilty): boolean {
   return file === guilty.file && range.start.line === guilty.range.start.line;
 }
 
@@ -105,7 +106,6 @@ function cellsOf(step: TraceStep, index: number, scenario: string): string[] {
   // Where nothing can go on, no context does anything: the machine looks at what is left.
   if (step.context === 'kernel') return [String(index + 1), '', '', '', '', '', '(nothing can go on)'];
   const name = shortName(step.func, scenario);
-  const ends = /^\}[;,]*$/.test(step.source);
   return [
     String(index + 1),
     step.processor < 0 ? '-' : String(step.processor),
@@ -113,17 +113,24 @@ function cellsOf(step: TraceStep, index: number, scenario: string): string[] {
     String(step.locks),
     step.context,
     isGenerated(step) ? name : `${name}:${step.range.start.line}`,
-    ends ? (name === step.context ? `(${name} exits)` : `(end of ${name})`) : step.source,
+    deedOf(step, scenario),
   ].map(harmless);
 }
 
+/** The source text of a step; what the brace at the end of a routine means is said. */
+export function deedOf({ source, func, context }: TraceStep, scenario: string): string {
+  if (!/^\}[;,]*$/.test(source)) return source;
+  const name = shortName(func, scenario);
+  return name === context ? `(${name} exits)` : `(end of ${name})`;
+}
+
 /** `Reader` for the scenario's own `ReadCancelled.Reader`. */
-function shortName(func: string, scenario: string): string {
+export function shortName(func: string, scenario: string): string {
   return func.startsWith(`${scenario}.`) ? func.slice(scenario.length + 1) : func;
 }
 
 /** A default scenario stands in no file that could be opened. */
-function isGenerated({ file }: TraceStep): boolean {
+export function isGenerated({ file }: Pick<TraceStep, 'file'>): boolean {
   return file.endsWith('.defaults.scenario.ts');
 }
 

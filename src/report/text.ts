@@ -32,6 +32,7 @@ export function checkReport(result: CheckResult, options: TextOptions): string {
         options,
       ),
     ),
+    ...suppressedLines(result, options.paint),
     [...summaryLines(result, options.paint), ...defaultsLines(result, options)],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -99,8 +100,19 @@ function driverLines(driver: string, scenarios: readonly ScenarioResult[], { pai
   return lines;
 }
 
+/** What comments in the sources let stand, a line each. */
+function suppressedLines({ suppressed = [] }: CheckResult, paint: Paint): string[][] {
+  if (suppressed.length === 0) return [];
+  return [
+    suppressed.map(({ finding: { rule, file, range }, reason }) => {
+      const where = `${harmless(file)}:${range.start.line}:${range.start.column}`;
+      return `${paint('dim', `suppressed[${rule}]`)}: ${where}: ${harmless(reason)}`;
+    }),
+  ];
+}
+
 /** Totals, and what every verdict above rests on. */
-function summaryLines({ problems, findings, scenarios }: CheckResult, paint: Paint): string[] {
+function summaryLines({ problems, findings, suppressed = [], scenarios }: CheckResult, paint: Paint): string[] {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const kinds = (['witnessed', 'must', 'may'] as const)
     .map((certainty) => ({ certainty, count: findings.filter((finding) => finding.certainty === certainty).length }))
@@ -118,6 +130,7 @@ function summaryLines({ problems, findings, scenarios }: CheckResult, paint: Pai
       [
         ...(errors > 0 ? [counted(errors, 'problem')] : []),
         `${counted(findings.length, 'finding')}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`,
+        ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
         `${counted(scenarios.length, 'scenario')}${verdicts.length > 0 ? `: ${verdicts.join('; ')}` : ''}`,
       ].join(', '),
     ),

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckResult } from '../../src/check/findings.ts';
+import { pinOf } from '../../src/check/pin.ts';
 import { type Cli, losesCancel, openCli, smallScenario, starterDriver, validator } from './kit.ts';
 
 let cli: Cli;
@@ -149,6 +151,38 @@ describe('replay', () => {
     }
     cli.write('gone/mailbox.driver.ts', starterDriver());
     expect(cli.run('replay', empty).code).toBe(2);
+  });
+
+  it('follows every pinned schedule in a folder, and says what became of them', () => {
+    const broken = cli.write('pins/mailbox.driver.ts', losesCancel());
+    cli.write('pins/mailbox.scenario.ts', smallScenario);
+    const [found] = (JSON.parse(cli.run('check', broken, '--format', 'json').out) as CheckResult).findings;
+    if (found.trace === undefined) throw new Error('there is no trace');
+    const { name, text } = pinOf(found.trace);
+    expect(text).not.toContain('pins/');
+    // A driver of that name in the current folder is not meant.
+    cli.write('mailbox.driver.ts', 'export const x = 1;\n');
+    cli.write(`pins/${name}`, text);
+    cli.write('pins/deep/gone.trace.json', text);
+    const first = cli.run('replay', 'pins');
+    expect(first.out).toContain(`pins/${name}\n`);
+    expect(first.out).toContain('[cancel/lost]');
+    expect(first.out).toMatch(/\n2 schedules: 1 leads to an error, 1 cannot be followed\n$/);
+    expect(first.code).toBe(2);
+    expect(cli.run('replay', `pins/${name}`).code).toBe(1);
+
+    // Put right, the driver leaves the schedule behind the error; without the routine that was at fault nothing is known.
+    cli.write('pins/mailbox.driver.ts', starterDriver());
+    const mended = cli.run('replay', `pins/${name}`);
+    expect(mended.out).toContain('The edited source leaves the schedule at decision');
+    expect(mended.out).toContain('ReadCancelled: the schedule ends without cancel/lost.');
+    expect(mended.code).toBe(0);
+    cli.write('pins/mailbox.driver.ts', starterDriver('DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;', ''));
+    expect(cli.run('replay', `pins/${name}`).out).toContain('can no longer be followed');
+    cli.write('pins/mailbox.driver.ts', starterDriver());
+    cli.write('pins/mailbox.scenario.ts', smallScenario.replace('Canceller()', 'Another()'));
+    expect(cli.run('replay', `pins/${name}`).code).toBe(2);
+    expect(cli.run('replay', 'good').err).toContain('There is no file *.trace.json in good.');
   });
 
   it('refuses what is no trace', () => {

@@ -21,6 +21,7 @@ describe('a command line that is wrong', () => {
     [['check', '--nonsense'], 'Unknown argument: nonsense. "irpsight check --help" says more.'],
     [['run'], '<file> is missing: irpsight run <file>. "irpsight run --help" says more.'],
     [['explain'], '<rule> is missing: irpsight explain <rule>.'],
+    [['replay'], '<paths..> is missing: irpsight replay <paths..>.'],
     [['check', '--seed', '5'], '--seed is for --strategy random only.'],
     [['check', '--seed', '5', '--strategy', 'bounded'], '--seed is for --strategy random only.'],
     [['check', '--cpus', '0'], '--cpus takes one whole number from 1 to 8.'],

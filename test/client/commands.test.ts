@@ -5,6 +5,7 @@ import { handlers } from '../../client/commands/index.ts';
 import { explainRule } from '../../client/commands/rules.ts';
 import { replayTrace, showTrace } from '../../client/commands/traces.ts';
 import { command, method } from '../../client/protocol.ts';
+import type { TraceView } from '../../client/tools.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { loadLibrary } from '../kit/library.ts';
 import { fake } from './fake.ts';
@@ -13,6 +14,7 @@ const driver = '/w/mailbox.driver.ts';
 const starter = readFileSync('src/cli/starter/mailbox.driver.ts', 'utf8');
 
 describe('Show Trace', () => {
+  const schedules = { timeline: { scenario: 'Race', steps: [{}, {}] } };
   const finding = (code: unknown, from: number, to = from, source = 'irpsight') => ({
     code,
     source,
@@ -27,18 +29,33 @@ describe('Show Trace', () => {
       finding('TS2322', 4),
       finding('cancel/lost', 4, 4, 'other'),
     ];
-    const { tools, log } = fake({ active: driver, line: 4, diagnostics, answers: { [method.trace]: { text: 'steps' } } });
+    const { tools, log } = fake({ active: driver, line: 4, diagnostics, answers: { [method.timeline]: schedules } });
     await showTrace(tools);
     expect(log).toEqual([
-      `request irpsight/trace {"uri":"file://${driver}","rule":"lock/order","line":3}`,
+      `request irpsight/timeline {"uri":"file://${driver}","rule":"lock/order","line":3}`,
+      'view lock/order (Race), steps: 2',
+    ]);
+  });
+
+  it('offers to pin it, and to show it as text', async () => {
+    const answers = { [method.timeline]: schedules, [method.trace]: { text: 'steps' } };
+    const { tools, log } = fake({ answers });
+    let view: TraceView | undefined;
+    const given = { uri: `file://${driver}`, rule: 'lock/order', line: 3 };
+    await showTrace({ ...tools, traces: { show: (shown) => (view = shown) } }, given);
+    await view?.finding?.pin();
+    await view?.finding?.asText();
+    expect(log.slice(1)).toEqual([
+      `command ${command.pinTrace} [object Object]`,
+      `request irpsight/trace ${JSON.stringify(given)}`,
       'document lock-order.4.trace.txt: steps',
-      'show irpsight:///lock-order.4.trace.txt beside',
+      'show irpsight:///lock-order.4.trace.txt',
     ]);
   });
 
   it('asks which finding where there are several', async () => {
     const diagnostics = [finding('cancel/lost', 4), finding('lock/order', 4)];
-    const options = { active: driver, line: 4, diagnostics, choose: 'lock/order', answers: { [method.trace]: { text: '' } } };
+    const options = { active: driver, line: 4, diagnostics, choose: 'lock/order', answers: { [method.timeline]: schedules } };
     const { tools, log } = fake(options);
     await showTrace(tools);
     expect(log[0]).toBe('pick cancel/lost, lock/order');
@@ -49,7 +66,7 @@ describe('Show Trace', () => {
     const none = fake({ active: driver, line: 4 });
     await showTrace(none.tools);
     expect(none.log).toEqual(['information: There is no finding of Irpsight at the cursor.']);
-    const unknown = fake({ answers: { [method.trace]: null }, choose: 'Explore File' });
+    const unknown = fake({ answers: { [method.timeline]: null }, choose: 'Explore File' });
     await showTrace(unknown.tools, { uri: `file://${driver}`, rule: 'cancel/lost', line: 4 });
     await new Promise((resolve) => setTimeout(resolve));
     expect(unknown.log.slice(1)).toEqual([

@@ -121,7 +121,7 @@ function verdict(name: string, word: ScenarioVerdict['verdict'], bounds: readonl
 }
 
 function result(verdicts: readonly ScenarioVerdict[], findings = 0): ExploreResult {
-  return { verdicts, findings, problems: 0, report: 'the report\n' };
+  return { verdicts, findings, problems: 0, breaches: [], report: 'the report\n' };
 }
 
 /** Until what was not waited for has happened. */

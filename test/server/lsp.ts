@@ -6,6 +6,9 @@ import type { Diagnostic, ProtocolConnection, PublishDiagnosticsParams } from 'v
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
 import type { StatusParams } from '../../client/protocol.ts';
 
+/** The folder that the server was built into. */
+const dist = process.env.IRPSIGHT_DIST ?? 'dist';
+
 /** A text with a mark, `|`, at which something is asked. */
 export interface Marked {
   readonly text: string;
@@ -34,7 +37,7 @@ export class Editor {
   /** @param settings what the server is told of `irpsight.explore`. */
   constructor(settings: object = {}) {
     this.settings = settings;
-    this.server = spawn(process.execPath, ['dist/server.js', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.server = spawn(process.execPath, [`${dist}/server.js`, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
     if (this.server.stdout === null || this.server.stdin === null) throw new Error('no pipes');
     this.connection = createProtocolConnection(
       new StreamMessageReader(this.server.stdout),

@@ -1,36 +1,52 @@
-/** `irpsight replay <trace>`: follows recorded schedules on the sources as they are now. */
-import { existsSync } from 'node:fs';
+/** `irpsight replay <paths>`: follows recorded schedules on the sources as they are now. */
 import type { CommandModule } from 'yargs';
 import type { Trace } from '../../check/findings.ts';
+import { pinEnding } from '../../check/pin.ts';
 import { readTraces } from '../../check/trace-file.ts';
-import { normalise, readText } from '../../jobs/files.ts';
-import { compileLimit, freshWorkers, openSession } from '../../jobs/session.ts';
+import { driverOfTrace, filesNamed, readText } from '../../jobs/files.ts';
+import { compileLimit, keptWorkers, openSession, type Session } from '../../jobs/session.ts';
 import { harmless } from '../../report/paint.ts';
 import { replayReport } from '../../report/replay.ts';
+import { counted } from '../../report/verdict.ts';
 import { libraryFolder, workerFile } from '../places.ts';
 import { complain, type ExitCode, exitCodes, outputPaint } from '../terminal.ts';
 
-export const replayCommand: CommandModule<object, { trace: string }> = {
-  command: 'replay <trace>',
-  describe: 'Follow a recorded schedule step by step',
+/** Milliseconds for each schedule, beside what compiling takes. */
+const patience = 60_000;
+
+export const replayCommand: CommandModule<object, { paths: string[] }> = {
+  command: 'replay <paths..>',
+  describe: 'Follow recorded schedules step by step',
   builder: (yargs) =>
-    yargs.positional('trace', {
+    yargs.positional('paths', {
       type: 'string',
+      array: true,
       demandOption: true,
-      describe: 'A trace file, or a report written with --format json',
+      describe: `Trace files, reports written with --format json, or folders: of these every *${pinEnding}`,
     }),
-  handler: async ({ trace: file }) => {
-    const path = normalise(file);
-    const read = readText(path);
-    const found = 'error' in read ? read : readTraces(read.text);
-    if ('error' in found) {
-      complain(`Cannot read ${file}: ${found.error}.`);
-      process.exitCode = exitCodes.invalid;
-      return;
+  handler: async ({ paths }) => {
+    const { files, errors } = filesNamed(paths, pinEnding);
+    for (const error of errors) complain(error);
+    const workers = keptWorkers(workerFile, libraryFolder);
+    const codes: ExitCode[] = errors.map(() => exitCodes.invalid);
+    let first = true;
+    for (const file of files) {
+      const read = readText(file);
+      const found = 'error' in read ? read : readTraces(read.text);
+      if ('error' in found) {
+        complain(`Cannot read ${file}: ${found.error}.`);
+        codes.push(exitCodes.invalid);
+        continue;
+      }
+      for (const trace of found.traces) {
+        if (files.length > 1) process.stdout.write(`${first ? '' : '\n'}${harmless(file)}\n`);
+        first = false;
+        const deadline = Date.now() + patience;
+        codes.push(await replayOne(trace, file, openSession({ workers, compileLimit, deadline, onEvent: () => undefined })));
+      }
     }
-    let worst: ExitCode = exitCodes.clean;
-    for (const trace of found.traces) worst = Math.max(worst, await replayOne(trace, path)) as ExitCode;
-    process.exitCode = worst;
+    if (files.length > 1) process.stdout.write(`\n${summary(codes)}\n`);
+    process.exitCode = Math.max(exitCodes.clean, ...codes);
   },
 };
 
@@ -38,19 +54,13 @@ export const replayCommand: CommandModule<object, { trace: string }> = {
  * Replays one trace: 1 when the error shows again, 0 when the schedule ends without it on a source edited since, 2 when it cannot be
  * followed or never showed it.
  */
-async function replayOne(trace: Trace, traceFile: string): Promise<ExitCode> {
-  const driver = locate(trace.file, traceFile);
+async function replayOne(trace: Trace, traceFile: string, session: Session): Promise<ExitCode> {
+  const driver = driverOfTrace(trace.file, traceFile, ['']);
   if (driver === undefined) {
     complain(`The trace is about ${trace.file}, which is neither there nor beside the trace.`);
     return exitCodes.invalid;
   }
-  const session = openSession({
-    workers: freshWorkers(workerFile, libraryFolder),
-    compileLimit,
-    deadline: Date.now() + 60_000,
-    onEvent: () => undefined,
-  });
-  const replayed = await session.replay({ kind: 'replay', trace, driver });
+  const replayed = await session.ask({ kind: 'replay', trace, driver });
   if ('error' in replayed) {
     complain(`${harmless(driver)}: ${replayed.error}`);
     return exitCodes.invalid;
@@ -63,10 +73,16 @@ async function replayOne(trace: Trace, traceFile: string): Promise<ExitCode> {
   return result.outcome?.kind === 'end' && result.outcome.followed ? exitCodes.clean : exitCodes.invalid;
 }
 
-/** The driver that a trace names, from the current folder or beside the trace. Only TypeScript files are ever read. */
-function locate(file: string, traceFile: string): string | undefined {
-  const path = normalise(file);
-  if (!path.endsWith('.ts')) return undefined;
-  const beside = traceFile.slice(0, traceFile.lastIndexOf('/') + 1) + path.slice(path.lastIndexOf('/') + 1);
-  return [path, beside].find((candidate) => existsSync(candidate));
+/** `3 schedules: 1 leads to an error, 1 ends without one, 1 cannot be followed`. */
+function summary(codes: readonly ExitCode[]): string {
+  const parts = [
+    [exitCodes.findings, 'to an error', 'leads', 'lead'],
+    [exitCodes.clean, 'without one', 'ends', 'end'],
+    [exitCodes.invalid, 'be followed', 'cannot', 'cannot'],
+  ] as const;
+  const words = parts.flatMap(([code, what, one, many]) => {
+    const count = codes.filter((other) => other === code).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many} ${what}`];
+  });
+  return `${counted(codes.length, 'schedule')}: ${words.join(', ')}`;
 }

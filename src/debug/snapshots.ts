@@ -1,0 +1,156 @@
+/**
+ * What the machine held behind each step of a trace: states of the IRPs, locks, contexts and device registers. The trace has only what its steps
+ * did; this follows its schedule again and looks.
+ */
+import type { Trace } from '../check/findings.ts';
+import { laneName } from '../check/lanes.ts';
+import { irpNames } from '../check/notes.ts';
+import type { Project } from '../check/project.ts';
+import type { SourceInput } from '../compiler/api.ts';
+import type { Choice } from '../engine/api.ts';
+import { heldLocks, liveContexts, routineName } from '../engine/inspect.ts';
+import { deviceRegisters, type RegisterView } from '../engine/inspect-values.ts';
+import type { IrpState } from '../engine/irp-state.ts';
+import { irpStateReader } from '../engine/irp-state.ts';
+import type { Machine } from '../engine/machine.ts';
+import { choiceOf, contextName, FOREVER } from '../engine/names.ts';
+import { isQuiescent } from '../engine/processors.ts';
+import type { StepCode } from '../engine/scheduler.ts';
+import { enabledSteps, StepKind, stepCode, takeStep, whoOf } from '../engine/scheduler.ts';
+import { makeMachine } from '../engine/session.ts';
+import type { Scenario } from '../ir/program.ts';
+import { type Subject, traceSubject } from './prepare.ts';
+import { createWatcher, type Watcher } from './watch.ts';
+
+/** What a machine held at one moment. Contexts have the names that traces give them. */
+export interface TraceSnapshot {
+  /** Every IRP there has been, in the order of their numbers. */
+  readonly irps: readonly IrpSnapshot[];
+  /** The spin locks held, and by whom. */
+  readonly locks: readonly { readonly name: string; readonly context: string }[];
+  readonly contexts: readonly ContextSnapshot[];
+  /** The registers of virtual devices. */
+  readonly registers: readonly RegisterView[];
+}
+
+/** An IRP: `name` is `IRP 2 (READ)`, `routine` the cancel routine that is set. */
+export interface IrpSnapshot {
+  readonly irp: number;
+  readonly name: string;
+  readonly state: IrpState;
+  readonly routine?: string;
+}
+
+/** A context that has begun and not ended. `processor` is -1 while it is bound to none; `waiting`: what it waits for that has not come. */
+export interface ContextSnapshot {
+  readonly context: string;
+  readonly processor: number;
+  readonly irql: number;
+  readonly waiting?: string;
+}
+
+/** Snapshots of a trace, one for each of the steps that following its schedule gives. */
+export interface TraceSnapshots {
+  readonly snapshots: readonly TraceSnapshot[];
+}
+
+/** Follows a trace's schedule on the sources as they are now, and tells what the machine held when each of its steps was done. */
+export function traceSnapshots(
+  trace: Trace,
+  project: Project,
+  library: readonly SourceInput[],
+): TraceSnapshots | { readonly error: string } {
+  const subject = traceSubject(trace, project, library);
+  return 'error' in subject ? subject : { snapshots: snapshotsOf(subject) };
+}
+
+function snapshotsOf(subject: Subject): TraceSnapshot[] {
+  const watcher = createWatcher();
+  const machine = makeMachine(subject, false, false, watcher.observer);
+  watcher.restart(subject.program, machine);
+  const look = snapshotter(machine, watcher, subject.scenario);
+  const { steps } = watcher.recorder;
+  const snapshots: Unnamed[] = [];
+  const note = (mover: string): void => {
+    // What a context does in the kernel shows in the step it is in; of one that has since been interrupted, in the next step.
+    const first =
+      watcher.firstTouched >= 0 ? watcher.firstTouched : steps.at(-1)?.context === mover ? steps.length - 1 : steps.length;
+    if (first >= steps.length) return;
+    const now = look();
+    for (let i = first; i < steps.length; i++) snapshots[i] = now;
+  };
+  follow(machine, subject.schedule, {
+    before: () => watcher.beginStep(),
+    after: note,
+  });
+  if (steps.length > 0) snapshots[steps.length - 1] = look();
+  const name = irpNames(steps);
+  return snapshots.map((snapshot) => ({ ...snapshot, irps: snapshot.irps.map((irp) => ({ ...irp, name: name(irp.irp) })) }));
+}
+
+type Unnamed = Omit<TraceSnapshot, 'irps'> & { readonly irps: readonly Omit<IrpSnapshot, 'name'>[] };
+
+/** What looks at the machine. */
+function snapshotter(machine: Machine, watch: Watcher, scenario: Scenario): () => Unnamed {
+  const read = irpStateReader(machine);
+  return () => ({
+    irps: watch.irps.flatMap((address, index) => {
+      // A later IRP at the same address: this one's memory was freed.
+      const reused = watch.irps.lastIndexOf(address) !== index;
+      const now = reused ? ({ state: 'freed', routine: 0 } as const) : read(address);
+      if (now === undefined) return [];
+      const routine = routineName(machine, now.routine);
+      return [{ irp: index + 1, state: now.state, ...(routine === undefined ? {} : { routine }) }];
+    }),
+    locks: heldLocks(machine).map(({ name, context }) => ({
+      name,
+      context: laneName(contextName(machine, context), scenario),
+    })),
+    contexts: liveContexts(machine).map(({ name, processor, irql, waiting }) => ({
+      context: laneName(name, scenario),
+      processor,
+      irql,
+      ...(waiting === undefined ? {} : { waiting }),
+    })),
+    registers: deviceRegisters(machine),
+  });
+}
+
+/** Takes the steps of a schedule that fits the machine. `after` is told the name of the context that moved. */
+function follow(
+  machine: Machine,
+  schedule: readonly Choice[],
+  on: { readonly before: () => void; readonly after: (mover: string) => void },
+): void {
+  const enabled: StepCode[] = [];
+  for (const choice of schedule) {
+    if (choice.context === FOREVER) continue;
+    enabledSteps(machine, enabled);
+    const first = enabled.find((code) => isMeant(choiceOf(machine, code), choice));
+    if (first === undefined) return;
+    for (let i = 0; i < (choice.run ?? 1); i++) {
+      on.before();
+      // Behind its first instruction a run goes on without further answers.
+      const goesOn = takeStep(machine, i === 0 ? first : stepCode(StepKind.context, whoOf(first), 0));
+      on.after(choice.context);
+      if (!goesOn) return;
+    }
+  }
+  enabledSteps(machine, enabled);
+  const forever = schedule.at(-1)?.context === FOREVER;
+  const final = isQuiescent(machine);
+  if (!forever && !final && enabled.length > 0) return;
+  on.before();
+  if (final && !forever) machine.judgeEnd();
+  else machine.judgeStuck(enabled.length === 0);
+}
+
+function isMeant(here: Choice, choice: Choice): boolean {
+  return (
+    here.kind === choice.kind &&
+    here.context === choice.context &&
+    here.func === choice.func &&
+    here.at === choice.at &&
+    here.pick === choice.pick
+  );
+}

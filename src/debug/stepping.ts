@@ -1,0 +1,148 @@
+/** How far a session goes when it is told to: to the next statement, over and out of calls, back, or to the next stop. */
+import { contextBase, FP, FRAME_CALLER, FRAME_FUNC, LIFE, stackBase } from '../engine/layout.ts';
+import type { RunKind, Stopped } from './protocol.ts';
+import { isOwn } from './stacks.ts';
+import type { Stops } from './stops.ts';
+import { contextOf, type Move, type Tape } from './tape.ts';
+
+/** Where a run has ended, and whose context to look at; -1 where it is none's. */
+export interface Ended {
+  readonly reason: Stopped['reason'];
+  readonly context: number;
+}
+
+/** Moves after which a run stops though there was no reason: a free schedule may go on for ever. */
+const mostMoves = 200_000;
+
+/** Whom a step is about. */
+export interface Looked {
+  /** The context that the person looks at. */
+  readonly context: number;
+  /** Whether that person looks at its innermost routine, whoever wrote it, or else at the innermost that is the user's own. */
+  readonly bare: boolean;
+}
+
+/** Goes as far as it is told to, or to where there is a reason to stop, or to the end. */
+export function run(tape: Tape, stops: Stops, how: RunKind, looked: Looked): Ended {
+  switch (how) {
+    case 'continue':
+      return forwardTo(tape, stops, () => undefined);
+    case 'entry':
+      return forwardTo(tape, stops, (move) => (move.atStatement && isDriver(tape, move.func) ? 'entry' : undefined));
+    case 'reverse':
+      return backTo(tape, stops);
+    case 'back':
+      return stepBack(tape, looked);
+    default:
+      return step(tape, stops, how, looked);
+  }
+}
+
+/** Goes on until there is a reason to stop. */
+function forwardTo(tape: Tape, stops: Stops, isThere: (move: Move) => Stopped['reason'] | undefined): Ended {
+  for (let i = 0; i < mostMoves; i++) {
+    const move = tape.forward();
+    if (move === undefined) break;
+    const reason = stops.reasonFor(move) ?? isThere(move);
+    if (reason !== undefined) return { reason, context: move.context };
+    if (move.over) break;
+  }
+  return { reason: 'end', context: tape.last?.context ?? -1 };
+}
+
+/**
+ * Steps a context. Where it is the one that moves next, the focus goes with the schedule: when another one moves on before it has come to its next
+ * statement, that one is looked at.
+ */
+function step(tape: Tape, stops: Stops, how: 'in' | 'over' | 'out', looked: Looked): Ended {
+  const { context } = looked;
+  const start = standing(tape, looked);
+  const isNext = nextMover(tape) === context;
+  for (let i = 0; i < mostMoves; i++) {
+    const move = tape.forward();
+    if (move === undefined) break;
+    const reason = stops.reasonFor(move);
+    if (reason !== undefined) return { reason, context: move.context };
+    if (move.over) break;
+    if (move.context === context && move.atStatement && isReached(tape, move, how, start)) return { reason: 'step', context };
+    const mover = nextMover(tape);
+    const switches = isNext && !move.unfinished && mover !== undefined && mover >= 0 && mover !== context;
+    if (switches) return { reason: 'step', context: mover };
+  }
+  return { reason: 'end', context: tape.last?.context ?? context };
+}
+
+/** What a step starts from: the number of frames below and with the one that is looked at, and whether that is the user's own. */
+interface Standing {
+  readonly depth: number;
+  readonly own: boolean;
+}
+
+/** Whoever steps in the driver wants to see no statement of the kernel model but by stepping into it. */
+function isReached(tape: Tape, move: Move, how: 'in' | 'over' | 'out', start: Standing): boolean {
+  if (how === 'in') return true;
+  if (start.own && !isOwn(tape, move.func)) return false;
+  return how === 'out' ? move.depth < start.depth : move.depth <= start.depth;
+}
+
+function standing(tape: Tape, { context, bare }: Looked): Standing {
+  const routines = routinesOf(tape, context);
+  if (bare && routines.length > 0) return { depth: routines.length, own: isOwn(tape, routines[0]) };
+  const own = routines.findIndex((func) => isOwn(tape, func));
+  // Where nothing on the stack is the user's, whatever of it comes next is.
+  return { depth: own < 0 ? Number.POSITIVE_INFINITY : routines.length - own, own: true };
+}
+
+/** The routines of a context, the innermost first; none where it has ended. */
+function routinesOf({ machine }: Tape, context: number): number[] {
+  const { cells } = machine;
+  if (context < 0 || cells[contextBase(context) + LIFE] !== 1) return [];
+  const stack = stackBase(context);
+  const found: number[] = [];
+  for (let frame = cells[contextBase(context) + FP]; frame >= 0; frame = cells[stack + frame + FRAME_CALLER])
+    found.push(cells[stack + frame + FRAME_FUNC]);
+  return found;
+}
+
+/** The context that the next move is of: -1 for none, undefined at the end. */
+export function nextMover(tape: Tape): number | undefined {
+  const code = tape.next();
+  return code === undefined ? undefined : contextOf(code);
+}
+
+/** The last position before this one where there was a reason to stop, or the beginning. */
+function backTo(tape: Tape, stops: Stops): Ended {
+  for (let position = tape.position - 1; position > 0; position--) {
+    const move = tape.moves[position - 1];
+    if (!stops.mayStop(move)) continue;
+    tape.windTo(position);
+    const reason = stops.reasonFor(move);
+    if (reason !== undefined) return { reason, context: move.context };
+  }
+  tape.windTo(0);
+  return { reason: 'start', context: 0 };
+}
+
+/** To the statement before: of the context that is looked at, or where another one moved before it, to where it took over. */
+function stepBack(tape: Tape, looked: Looked): Ended {
+  const { moves } = tape;
+  const { context } = looked;
+  const start = standing(tape, looked);
+  // Of a context that has not moved last: to where it stood before it did.
+  let end = tape.position;
+  while (end > 0 && moves[end - 1].context !== context) end--;
+  const isLast = end === tape.position;
+  let at = end - 1;
+  for (; at > 0; at--) {
+    const before = moves[at - 1];
+    if (before.context >= 0 && before.context !== context) break;
+    if (!before.atStatement || (start.own && !isOwn(tape, before.func))) continue;
+    if (!isLast || before.depth <= start.depth) break;
+  }
+  tape.windTo(Math.max(0, at));
+  return { reason: at <= 0 ? 'start' : 'step', context };
+}
+
+function isDriver(tape: Tape, func: number): boolean {
+  return tape.machine.program.funcs[func - 1]?.origin === 'driver';
+}
