@@ -52,11 +52,11 @@ export default {
       to: { path: 'node_modules/typescript/' },
     },
     {
-      // What it shows comes from the server; the protocol is all they share, and the timelines in it, which are drawn on this side.
+      // What it shows comes from the server; the protocol is all they share, that of debugging, and the timelines in it, which are drawn on this side.
       name: 'client-imports',
       severity: 'error',
       from: { path: '^client/' },
-      to: { path: '^(src|server|test|scripts)/', pathNot: '^src/report/timeline/' },
+      to: { path: '^(src|server|test|scripts)/', pathNot: '^src/(report/timeline/|debug/protocol[.]ts$)' },
     },
     {
       // It goes into a web page.

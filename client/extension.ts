@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import { type ErrorHandler, LanguageClient, State } from 'vscode-languageclient/node';
 import { registerCommands } from './commands/index.ts';
 import { rulePage } from './commands/rules.ts';
+import { registerDebugging } from './debug/index.ts';
 import { registerDocuments } from './documents.ts';
 import { clientOptions, serverOptions } from './language-client.ts';
 import { method, type StatusParams } from './protocol.ts';
 import { showStatus } from './status.ts';
+import { registerTasks } from './tasks.ts';
 import { registerTests } from './tests/index.ts';
 import type { Server } from './tools.ts';
 import { createTraceViews } from './trace-panel.ts';
@@ -51,7 +53,9 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
   const traces = createTraceViews(vscode, extensionUri);
   showStatus(vscode, server, subscriptions);
   registerCommands({ vscode, server, output, documents, traces, home: extensionUri }, subscriptions);
+  registerDebugging({ vscode, server }, subscriptions);
   registerTests({ vscode, server }, subscriptions);
+  registerTasks({ vscode, home: extensionUri }, process.execPath, subscriptions);
 }
 
 /** Ends the server before the editor goes on. */

@@ -36,7 +36,7 @@ export function clientOptions(
     },
     // Links in hovers may run these commands, which execute nothing of the user's.
     markdown: {
-      isTrusted: { enabledCommands: [command.showTrace, command.explainRule, command.runScenario] },
+      isTrusted: { enabledCommands: [command.showTrace, command.showWitness, command.explainRule, command.runScenario] },
       supportHtml: false,
     },
     errorHandler: {

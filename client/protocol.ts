@@ -14,12 +14,16 @@ export const method = {
   trace: 'irpsight/trace',
   /** Request, client to server: {@link TraceParams} gives {@link Schedules}, or null where there is no such finding with a trace. */
   timeline: 'irpsight/timeline',
+  /** Request, client to server: {@link WitnessParams} gives {@link Schedules}, or null where that state is not known to be reached there. */
+  witness: 'irpsight/witness',
   /** Request, client to server: {@link ReplayParams} gives {@link ReplayOutcome}. */
   replay: 'irpsight/replay',
   /** Request, client to server: {@link TraceParams} gives {@link PinnedTrace}, or null where there is no such finding with a trace. */
   pin: 'irpsight/pin',
   /** Request, client to server: {@link TestsParams} gives {@link DriverTests}, or null where the file is no driver of its own. */
   tests: 'irpsight/tests',
+  /** Request, client to server: {@link DebugParams} gives what the session answers, see `src/debug/protocol.ts`; null to launching and ending it. */
+  debug: 'irpsight/debug',
   /** Request, client to server: no parameters, gives {@link RuleEntry}[] in the order of their ids. */
   rules: 'irpsight/rules',
   /** Request, client to server: {@link ExplainParams} gives {@link Explanation}, or null where there is no such rule. */
@@ -46,6 +50,15 @@ export const command = {
   showWitness: 'irpsight.showWitness',
   /** `[finding: SuppressParams]`. */
   suppressFinding: 'irpsight.suppressFinding',
+  /** `[uri?: string, scenario?: string]`; asks for what is missing. */
+  debugScenario: 'irpsight.debugScenario',
+  /** `[finding?: TraceParams]`; without it, of the finding at the cursor. */
+  debugTrace: 'irpsight.debugTrace',
+  /** What of a debug session can be made to happen now. */
+  chooseNext: 'irpsight.chooseNext',
+  cancelNow: 'irpsight.cancelNow',
+  interruptNow: 'irpsight.interruptNow',
+  removeNow: 'irpsight.removeNow',
   newDriver: 'irpsight.newDriver',
   newScenario: 'irpsight.newScenario',
   /** `[rule?: string]`. */
@@ -218,6 +231,24 @@ export interface ReplayOutcome {
   /** With `mismatch`: which decision of the schedule, from 1, of how many, what it says there, and what could be done instead. */
   readonly mismatch?: { readonly decision: number; readonly of: number; readonly expected: string; readonly found: string };
   readonly report: string;
+}
+
+/** To a debug session, which the client numbers. `launch` begins it. */
+export type DebugParams =
+  | { readonly kind: 'launch'; readonly session: number; readonly launch: DebugLaunch }
+  | { readonly kind: 'ask'; readonly session: number; readonly request: { readonly kind: string } }
+  | { readonly kind: 'end'; readonly session: number };
+
+/** What is to be debugged: the schedule of a finding or in a trace file, or a scenario of a driver or scenario file. */
+export interface DebugLaunch {
+  readonly finding?: TraceParams;
+  /** URI of a trace file. */
+  readonly trace?: string;
+  /** URI of the driver, or of the file that declares the scenario. */
+  readonly uri?: string;
+  readonly scenario?: string;
+  /** In place of the scenario's number of processors. */
+  readonly processors?: number;
 }
 
 /** A rule in a list to choose from. */

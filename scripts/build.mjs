@@ -1,7 +1,7 @@
 /**
  * Bundles the command line, the language server, the editor's client and its web pages into `dist/`, or into the folder given, and copies the
  * library that drivers are compiled against beside them. The folder must lie inside the repository, where the bundles find the packages that npm installs. With `--whole`
- * the packages are in the bundles, and the command line, which comes by npm, is not.
+ * the packages are in the bundles.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,10 +19,11 @@ const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'ut
 const node = await build({
   absWorkingDir: root,
   entryPoints: {
-    ...(isWhole ? {} : { cli: 'src/cli/main.ts' }),
+    cli: 'src/cli/main.ts',
     worker: 'src/jobs/worker.ts',
     'language-worker': 'src/jobs/language-worker.ts',
     explorer: 'src/jobs/explorer.ts',
+    'debug-worker': 'src/jobs/debug-worker.ts',
     server: 'server/main.ts',
   },
   outdir: dist,

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run as runTests } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { ensureInstalled, root, run } from './run.mjs';
 
 const tests = join(root, 'test/editor');
@@ -60,13 +61,15 @@ async function test() {
   Object.assign(process.env, {
     IRPSIGHT_EDITOR: installed,
     IRPSIGHT_VSIX: join(root, 'out/irpsight.vsix'),
+    IRPSIGHT_VIEW: join(root, 'out/vsix/dist/view'),
     IRPSIGHT_SCREENSHOTS: screenshots,
   });
   let passed = 0;
   let failed = 0;
   const only = process.argv.slice(2);
   const stream = runTests({
-    files: [join(tests, 'workbench.test.mjs')],
+    files: ['view.test.mjs', 'workbench.test.mjs'].map((file) => join(tests, file)),
+    execArgv: ['--import', pathToFileURL(join(root, 'test/native.mjs')).href],
     ...(only.length === 0 ? {} : { testNamePatterns: only }),
   });
   // Notes of a test come behind it.

@@ -113,7 +113,6 @@ interface Kept {
 
 /** Milliseconds without a change after which a driver is explored. */
 const pauseBeforeExploring = 400;
-const maxStates = 2_000_000;
 /** The same of a scenario in which the states of IRPs are looked into. */
 const mostLookedInto = 500_000;
 
@@ -158,8 +157,6 @@ export function createDrivers(edges: Edges): Drivers {
         kind: 'check',
         target: { kind: 'driver', path: name },
         options: {
-          maxStates,
-          defaults: 'auto',
           ...(scenario === undefined ? {} : { scenario }),
           ...(coverage === undefined ? {} : { coverage }),
         },
@@ -278,7 +275,7 @@ export function createDrivers(edges: Edges): Drivers {
     const job = {
       kind: 'check',
       target: { kind: 'driver', path: driver.path },
-      options: { maxStates, defaults: 'auto' },
+      options: {},
       open: edges.open(),
     } as const;
     const running = explorer.check(job, edges.settings().seconds, (event) => {
@@ -298,7 +295,7 @@ export function createDrivers(edges: Edges): Drivers {
     } catch (error) {
       edges.log(`${driver.path}: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
-      if (driver.version === version) driver.running = undefined;
+      if (driver.running === running) driver.running = undefined;
       if ([...drivers.values()].every((one) => one.running === undefined)) edges.status({ state: 'idle' });
     }
   }
@@ -311,7 +308,10 @@ export function createDrivers(edges: Edges): Drivers {
     );
     driver.running = looking;
     const states = await looking.done;
-    if (driver.running === looking && !('error' in states)) driver.states = states;
+    if ('error' in states) edges.log(`${driver.path}: the states of its IRPs are not known: ${states.error}`);
+    if (driver.running !== looking) return;
+    driver.running = undefined;
+    if (!('error' in states)) driver.states = states;
   }
 
   function show(driver: Driver): void {

@@ -14,6 +14,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { method } from '../client/protocol.ts';
 import type { Language } from '../src/check/states.ts';
 import type { Context } from './convert.ts';
+import { registerDebug } from './debug.ts';
 import { createDrivers, type Settings, type Status } from './drivers.ts';
 import { createExplorer } from './explorer.ts';
 import { registerActions } from './features/actions.ts';
@@ -104,6 +105,7 @@ connection.onDidChangeWatchedFiles(() => {
 connection.onShutdown(() => {
   language.restart();
   explorer.end();
+  endDebugging();
 });
 
 documents.onDidChangeContent(({ document }) => {
@@ -127,6 +129,16 @@ registerStructure(connection, context);
 registerActions(connection, context, drivers);
 registerRequests(connection, context, drivers, explorer, openTexts, folders);
 registerTests(connection, paths, drivers, explorer, openTexts);
+const endDebugging = registerDebug(connection, {
+  worker: join(dist, 'debug-worker.js'),
+  library,
+  patience,
+  drivers,
+  folders,
+  paths,
+  open: openTexts,
+  log,
+});
 registerTimeline(connection, paths, drivers, explorer, openTexts);
 documents.listen(connection);
 connection.listen();

@@ -1,15 +1,16 @@
-/** The request of the trace view: a finding's schedule as a timeline. */
+/** The requests of the trace view: as a timeline, a finding's schedule, or one that brings an IRP into a state. */
 import type { Connection } from 'vscode-languageserver';
-import { method, type Schedules, type TraceParams } from '../client/protocol.ts';
+import { method, type Schedules, type TraceParams, type WitnessParams } from '../client/protocol.ts';
 import type { Finding, Trace } from '../src/check/findings.ts';
 import { isGenerated } from '../src/report/schedule.ts';
 import type { TimelineFile } from '../src/report/timeline/model.ts';
-import { buildTimeline } from '../src/report/timeline.ts';
+import { schedulesOf } from '../src/report/timeline.ts';
 import type { Drivers } from './drivers.ts';
 import type { Explorer } from './explorer.ts';
+import { siteAt } from './features/hover.ts';
 import type { Paths } from './paths.ts';
 
-/** Registers it. `open`: texts that the editor holds, by path. */
+/** Registers them. `open`: texts that the editor holds, by path. */
 export function registerTimeline(
   connection: Connection,
   paths: Paths,
@@ -21,13 +22,24 @@ export function registerTimeline(
     const path = paths.pathOf(uri);
     const finding = path === undefined ? undefined : drivers.traced(path, rule, line + 1);
     if (finding?.trace === undefined) return null;
-    return schedulesOf(finding.trace, finding);
+    return drawn(finding.trace, finding);
   });
 
-  async function schedulesOf(trace: Trace, finding: Finding): Promise<Schedules> {
-    const answer = await explorer.ask({ kind: 'snapshots', trace, driver: trace.file, open: open() }).done;
-    const snapshots = 'error' in answer ? answer : answer.snapshots;
-    return { timeline: buildTimeline(trace, { finding, snapshots, fileOf: (file) => fileOf(trace.file, file) }) };
+  connection.onRequest(method.witness, async (params: WitnessParams): Promise<Schedules | null> => {
+    const driver = paths.pathOf(params.uri);
+    const known = driver === undefined ? undefined : drivers.known(driver);
+    const site = siteAt(known?.states?.sites ?? [], driver ?? '', params.position);
+    const reached = site?.states.find(({ state }) => state === params.state);
+    if (known === undefined || reached === undefined) return null;
+    const trace = await explorer.ask({ kind: 'witness', witness: reached.witness, driver: known.path, open: open() }).done;
+    return 'error' in trace ? null : drawn(trace);
+  });
+
+  async function drawn(trace: Trace, finding?: Finding): Promise<Schedules> {
+    const asked = explorer.ask({ kind: 'snapshots', trace, driver: trace.file, open: open() });
+    // Without what the machine held there are still the steps.
+    const answer = await asked.done.catch((error: Error) => ({ error: error.message }));
+    return schedulesOf(trace, finding, answer, (file) => fileOf(trace.file, file));
   }
 
   /** A file is called as it is seen from the driver's folder. */

@@ -1,5 +1,4 @@
 /** New Driver and New Scenario: files to start from. Nothing is ever overwritten. */
-import type * as vscode from 'vscode';
 import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
 import { activeFile, baseName, freeFile } from './files.ts';

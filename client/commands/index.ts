@@ -1,6 +1,8 @@
 /** Commands by their ids. */
 import type * as vscode from 'vscode';
-import { command, method, type SuppressParams, type TraceParams } from '../protocol.ts';
+import { chooseNext, makeHappen } from '../debug/index.ts';
+import { debugFinding, debugScenario } from '../debug/launch.ts';
+import { command, method, type SuppressParams, type TraceParams, type WitnessParams } from '../protocol.ts';
 import { findingOfMessage } from '../tests/messages.ts';
 import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
@@ -9,16 +11,26 @@ import { exploreFile, runScenario } from './explore.ts';
 import { pinTrace } from './pin.ts';
 import { explainRule } from './rules.ts';
 import { suppressFinding } from './suppress.ts';
-import { replayTrace, showTrace } from './traces.ts';
+import { findingAtCursor, replayTrace, showTrace, showWitness } from './traces.ts';
 
 /** What runs for each command. Arguments come from the server's links, or, from menus, as a URI of the editor's, or not at all. */
 export const handlers: Readonly<Record<string, (tools: Tools, ...given: readonly unknown[]) => Promise<unknown>>> = {
   [command.runScenario]: (tools, uri, scenario) => runScenario(tools, uriGiven(uri), stringGiven(scenario)),
   [command.exploreFile]: (tools, uri) => exploreFile(tools, uriGiven(uri)),
   [command.showTrace]: (tools, finding) => showTrace(tools, findingGiven(finding)),
+  [command.showWitness]: (tools, place) => showWitness(tools, witnessGiven(place)),
   [command.replayTrace]: (tools, uri) => replayTrace(tools, uriGiven(uri)),
   [command.pinTrace]: (tools, finding) => pinTrace(tools, findingGiven(finding)),
   [command.suppressFinding]: (tools, finding) => suppressFinding(tools, findingGiven(finding) as SuppressParams | undefined),
+  [command.debugScenario]: (tools, uri, scenario) => debugScenario(tools, uriGiven(uri), stringGiven(scenario)),
+  [command.debugTrace]: async (tools, given) => {
+    const finding = findingGiven(given) ?? (await findingAtCursor(tools.vscode));
+    if (finding !== undefined) await debugFinding(tools, finding);
+  },
+  [command.chooseNext]: chooseNext,
+  [command.cancelNow]: (tools) => makeHappen(tools, 'cancel'),
+  [command.interruptNow]: (tools) => makeHappen(tools, 'interrupt'),
+  [command.removeNow]: (tools) => makeHappen(tools, 'remove'),
   [command.newDriver]: newDriver,
   [command.newScenario]: newScenario,
   [command.explainRule]: (tools, rule) => explainRule(tools, stringGiven(rule)),
@@ -57,6 +69,12 @@ function stringGiven(given: unknown): string | undefined {
 function uriGiven(given: unknown): string | undefined {
   if (typeof given === 'string') return given;
   return typeof given === 'object' && given !== null && 'scheme' in given && 'path' in given ? String(given) : undefined;
+}
+
+function witnessGiven(given: unknown): WitnessParams | undefined {
+  return typeof given === 'object' && given !== null && 'uri' in given && 'position' in given && 'state' in given
+    ? (given as WitnessParams)
+    : undefined;
 }
 
 function findingGiven(given: unknown): TraceParams | undefined {

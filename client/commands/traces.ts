@@ -1,6 +1,14 @@
 /** Show Trace and Replay Trace. */
 import type * as vscode from 'vscode';
-import { command, method, type ReplayOutcome, type Schedules, type TraceParams, type TraceText } from '../protocol.ts';
+import {
+  command,
+  method,
+  type ReplayOutcome,
+  type Schedules,
+  type TraceParams,
+  type TraceText,
+  type WitnessParams,
+} from '../protocol.ts';
 import { say, text } from '../text.ts';
 import type { Tools, Vscode } from '../tools.ts';
 
@@ -23,6 +31,18 @@ export async function showTrace(tools: Tools, given?: TraceParams): Promise<void
       asText: () => showTraceText(tools, finding),
     },
   });
+}
+
+/** Shows how an IRP comes into a state, as the hover's links ask. */
+export async function showWitness({ vscode, server, traces }: Tools, witness: WitnessParams | undefined): Promise<void> {
+  if (witness === undefined) return;
+  const schedules = await server.request<Schedules | null>(method.witness, witness);
+  const { uri, position, state } = witness;
+  if (schedules === null) void vscode.window.showInformationMessage(say(vscode, text.noWitness));
+  else {
+    const title = `${state} (${schedules.timeline.scenario})`;
+    traces.show({ key: `${uri} ${position.line} ${position.character} ${state}`, title, schedules });
+  }
 }
 
 /** The same as text, which can be copied. */

@@ -28,6 +28,7 @@ export function graph(state: State, run: number, viewport: Viewport): TemplateRe
   const { timeline, picture, detailed } = runs[run];
   const { rows, height } = zoom >= detailedFrom ? detailed : picture;
   const count = timeline.steps.length;
+  const longest = Math.max(...runs.map((one) => one.timeline.steps.length));
   const at = selectedOf(state, run);
   const seen = visibleOf(viewport.left, Math.max(0, viewport.width - labelWidth), zoom, count);
   const x = (step: number): number => labelWidth + step * zoom - viewport.left;
@@ -43,7 +44,7 @@ export function graph(state: State, run: number, viewport: Viewport): TemplateRe
     aria-valuenow=${at + 1}
     aria-valuetext=${stepText(runs[run], at, words)}
   >
-    <div class="extent" .style=${`width:${labelWidth + Math.ceil(count * zoom) + 8}px`}>
+    <div class="extent" .style=${`width:${labelWidth + Math.ceil(longest * zoom) + 8}px`}>
       <svg class="canvas" width=${viewport.width} height=${whole} aria-hidden="true">
         ${svg`<rect class="selected" x=${x(at)} y="0" width=${zoom} height=${whole}></rect>
         ${timeline.breach === undefined ? '' : svg`<rect class="breach" x=${x(timeline.breach)} y="0" width=${zoom} height=${whole}></rect>`}
@@ -99,7 +100,7 @@ function bars({ top, shapes, behind }: Row, { from, to }: Visible, zoom: number,
 
 function labels({ group, label, top }: Row): unknown {
   const y = rulerHeight + top + 13;
-  const groupRoom = label === '' ? 24 : 9;
+  const groupRoom = label === '' ? 22 : 9;
   return svg`<g><title>${[group, label].filter(Boolean).join(' ')}</title>
     ${group === '' ? '' : svg`<text class="group" x="6" y=${y}>${tail(group, groupRoom)}</text>`}
     ${label === '' ? '' : svg`<text class="label" x="66" y=${y}>${clipped(label, 18)}</text>`}</g>`;

@@ -47,7 +47,7 @@ page.addEventListener('keydown', (event) => {
   act(action);
 });
 // Scrolling does not bubble.
-page.addEventListener('scroll', ({ target }) => target instanceof HTMLElement && measure(), { capture: true });
+page.addEventListener('scroll', ({ target }) => target instanceof HTMLElement && scrolled(target), { capture: true });
 page.addEventListener('focusin', ({ target }) => {
   const run = runOf(target);
   if (run !== undefined && state !== undefined && run !== state.active) change((now) => searched({ ...now, active: run }, ''));
@@ -90,18 +90,24 @@ function show(): void {
   const { active, zoom, asList, runs } = state;
   for (const [run, element] of schedules().entries()) {
     const at = selectedOf(state, run);
-    const { offsets, timeline } = runs[run];
+    const { offsets } = runs[run];
     if (asList)
       element.scrollTop = scrollTo(element.scrollTop, element.clientHeight, offsets[at], offsets[at + 1], element.scrollHeight);
-    else {
+    else if (run === active) {
       const room = element.clientWidth - labelWidth;
-      const whole = timeline.steps.length * zoom + 8;
-      element.scrollLeft = scrollTo(element.scrollLeft, room, at * zoom, (at + 1) * zoom, whole);
+      // With its neighbours.
+      element.scrollLeft = scrollTo(element.scrollLeft, room, (at - 1) * zoom, (at + 2) * zoom, element.scrollWidth - labelWidth);
     }
   }
   measure();
   const step = selectedOf(state, active);
   if (step >= 0) editor.postMessage({ kind: 'select', run: active, step });
+}
+
+/** Two pictures stay one above the other, step above step. */
+function scrolled(element: HTMLElement): void {
+  for (const other of schedules()) if (element.matches('.graph')) other.scrollLeft = element.scrollLeft;
+  measure();
 }
 
 /** Looks where everything is scrolled to, and draws what can be seen there. */

@@ -24,6 +24,7 @@ export function registerActions(connection: Connection, context: Context, driver
         });
       };
       if (data.trace) add('Show the schedule that does this', command.showTrace, { uri, rule: data.rule, line });
+      if (data.trace) add('Debug the schedule that does this', command.debugTrace, { uri, rule: data.rule, line });
       add(`Explain ${data.rule}`, command.explainRule, data.rule);
       const comment = `// ${suppressionMark} ${data.rule} --`;
       add(`Disable ${data.rule} here, with a reason`, command.suppressFinding, { uri, rule: data.rule, line, comment });
@@ -45,11 +46,9 @@ export function registerActions(connection: Connection, context: Context, driver
     const quick = path === undefined ? undefined : drivers.known(path)?.quick;
     return (quick?.result.scenarios ?? [])
       .filter(({ file }) => file === path)
-      .map(
-        ({ name, range }): CodeLens => ({
-          range: lspRange(range),
-          command: { title: 'Run scenario', command: command.runScenario, arguments: [uri, name] },
-        }),
-      );
+      .flatMap(({ name, range }): CodeLens[] => [
+        { range: lspRange(range), command: { title: 'Run scenario', command: command.runScenario, arguments: [uri, name] } },
+        { range: lspRange(range), command: { title: 'Debug', command: command.debugScenario, arguments: [uri, name] } },
+      ]);
   });
 }

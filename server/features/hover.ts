@@ -1,5 +1,5 @@
 /** Hover: what a name is; for a routine of the WDK the IRQL that its documentation allows; for an IRP its cancel state at this place. */
-import { type Connection, type Hover, MarkupKind } from 'vscode-languageserver';
+import { type Connection, type Hover, MarkupKind, type Position } from 'vscode-languageserver';
 import { command, type WitnessParams } from '../../client/protocol.ts';
 import { irqlContract } from '../../src/check/contract.ts';
 import type { Range } from '../../src/check/findings.ts';
@@ -33,7 +33,7 @@ function stateAt({ path, document, offset }: Spot, signature: string, drivers: D
   if (known?.quick?.result.compiled !== true) return undefined;
   if (known.states === undefined) return isIrp.test(signature) ? unknownStateMarkdown(known, language) : undefined;
   const position = document.positionAt(offset);
-  const site = siteAt(known.states.sites, path, position.line + 1, position.character + 1);
+  const site = siteAt(known.states.sites, path, position);
   if (site === undefined) return undefined;
   return irpStateMarkdown(site, known.states.scenarios, language, (state) => {
     const witness: WitnessParams = { uri: document.uri, position, state };
@@ -44,11 +44,9 @@ function stateAt({ path, document, offset }: Spot, signature: string, drivers: D
 /** A variable, parameter or member that is an IRP, as the language tells it. */
 const isIrp = /: P?IRP$/;
 
-/**
- * The innermost expression around a position that denotes an IRP.
- * @param line, column from 1.
- */
-export function siteAt(sites: readonly IrpSite[], file: string, line: number, column: number): IrpSite | undefined {
+/** The innermost expression around a position that denotes an IRP. */
+export function siteAt(sites: readonly IrpSite[], file: string, position: Position): IrpSite | undefined {
+  const [line, column] = [position.line + 1, position.character + 1];
   const holds = ({ start, end }: Range): boolean =>
     (start.line < line || (start.line === line && start.column <= column)) &&
     (end.line > line || (end.line === line && end.column >= column));

@@ -51,15 +51,15 @@ export interface Analysis {
   readonly steps: number;
 }
 
-/** Analyses all routines of origin `driver` of a program. Deterministic, of bounded work on any valid program. */
-export type Analyse = (program: Program) => Analysis;
+/** Analyses all routines of origin `driver` of a program, one a step. Deterministic, of bounded work on any valid program. */
+export type Analyse = (program: Program) => Generator<undefined, Analysis>;
 
 /** Analyses one program after another, which are taken to be versions of a few: what a routine comes to is kept until what it leads to changes. */
 export function createAnalyse(rules: readonly RuleCheck[]): Analyse {
   const kept = createKept();
-  return (program) => {
+  return function* (program) {
     const run = new Run(program, rules);
-    const seen = allSeen(run, kept(run));
+    const seen = yield* allSeen(run, kept(run));
     const findings = [...seen.values()].map((sighting) => findingOf(program, sighting, seen.isMust(sighting)));
     const order = (a: AnalysisFinding, b: AnalysisFinding): number =>
       a.place.file - b.place.file ||
@@ -75,11 +75,15 @@ export function createAnalyse(rules: readonly RuleCheck[]): Analyse {
 
 /** Analyses one program by itself. */
 export function analyse(program: Program, rules: readonly RuleCheck[]): Analysis {
-  return createAnalyse(rules)(program);
+  const steps = createAnalyse(rules)(program);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** What all routines have seen. */
-function allSeen(run: Run, analyseRoutine: (func: Func) => RoutineResult): Sightings {
+function* allSeen(run: Run, analyseRoutine: (func: Func) => RoutineResult): Generator<undefined, Sightings> {
   const { program } = run;
   const helpers = helpersOf(program);
   const own = program.funcs.filter((func) => func.origin === 'driver' && !helpers.has(func.id));
@@ -87,15 +91,19 @@ function allSeen(run: Run, analyseRoutine: (func: Func) => RoutineResult): Sight
   const [returning, others] = [true, false].map((is) => own.filter((func) => (func.role === 'IO_COMPLETION_ROUTINE') === is));
   const handed = new Map<FuncId, Handed>();
   run.handed = handed;
-  const through = (funcs: readonly Func[]): Sightings[] =>
-    funcs.map((func) => {
+  const through = function* (funcs: readonly Func[]): Generator<undefined, Sightings[]> {
+    const all: Sightings[] = [];
+    for (const func of funcs) {
       const { seen, hands } = analyseRoutine(func);
       for (const [routine, how] of hands) handed.set(routine, bothHand(handed.get(routine), how));
-      return seen;
-    });
-  const all = through(others);
-  through(returning.filter((func) => sendsBack(program, func)));
-  all.push(...through(returning));
+      all.push(seen);
+      yield;
+    }
+    return all;
+  };
+  const all = yield* through(others);
+  yield* through(returning.filter((func) => sendsBack(program, func)));
+  all.push(...(yield* through(returning)));
   const seen = new Sightings();
   for (const one of all) seen.add(one);
   return seen;

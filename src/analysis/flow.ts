@@ -68,7 +68,10 @@ function exitsOf(code: readonly Instr[]): Set<number> {
 
 function loopsOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
   return new Map(
-    [...endsOf(code)].map(([start, end]) => [start, new Set(code.slice(start, end + 1).flatMap((instr) => definedBy(instr) ?? []))]),
+    [...endsOf(code)].map(([start, end]) => [
+      start,
+      new Set(code.slice(start, end + 1).flatMap((instr) => definedBy(instr) ?? [])),
+    ]),
   );
 }
 

@@ -333,8 +333,7 @@ function passMarks(run: Run, state: State, kept: State | undefined): void {
   if (marks.length === 0) return;
   const others = kept === undefined ? [] : marksOf(kept);
   for (const [rule, mark] of marks) {
-    if (!others.some(([other, place]) => other === rule && place === mark))
-      run.seen.passMark(run.rules[rule], mark, state);
+    if (!others.some(([other, place]) => other === rule && place === mark)) run.seen.passMark(run.rules[rule], mark, state);
   }
 }
 

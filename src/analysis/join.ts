@@ -140,8 +140,7 @@ export function join(
   into.doubtful ||= from.doubtful;
   into.trail = common(into.trail, from.trail);
   addAll(into.asked, from.asked);
-  if (!into.freed.isCopyOf(from.freed))
-    for (const base of into.freed.keys()) if (!from.freed.has(base)) into.freed.delete(base);
+  if (!into.freed.isCopyOf(from.freed)) for (const base of into.freed.keys()) if (!from.freed.has(base)) into.freed.delete(base);
   if (!into.facts.isCopyOf(from.facts)) joinFacts(into, from);
 }
 

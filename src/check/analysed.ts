@@ -2,8 +2,8 @@
  * Findings of the analysis pass beside those of exploration: what a schedule has shown needs no second mention, what every scenario has
  * refuted is dropped, and the rest says what is missing to know.
  */
-import type { Analyse, AnalysisFinding, Passage, Way } from '../analysis/analyse.ts';
-import { createAnalyse } from '../analysis/analyse.ts';
+import type { Analyse, Analysis, AnalysisFinding, Passage, Way } from '../analysis/analyse.ts';
+import { analyse, createAnalyse } from '../analysis/analyse.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Place, Program } from '../ir/program.ts';
 import { messageText } from '../rules/explain.ts';
@@ -24,9 +24,11 @@ export interface Analysed {
   readonly routine: string;
 }
 
+const checks = rules.map(({ check }) => check);
+
 /** An analysis by all rules. It keeps what it finds out of one program for the next, which is to be a version of it. */
 export function createRuleAnalysis(): Analyse {
-  return createAnalyse(rules.map(({ check }) => check));
+  return createAnalyse(checks);
 }
 
 /**
@@ -38,9 +40,8 @@ export function analysedFindings(
   program: Program,
   explored: readonly Explored[] | undefined,
   witnessed: readonly Finding[],
-  analyse: Analyse = createRuleAnalysis(),
+  { findings }: Analysis = analyse(program, checks),
 ): Analysed[] {
-  const { findings } = analyse(program);
   return findings.flatMap((finding) => {
     const { file, range } = located(program, finding.place);
     const shown = witnessed.some(

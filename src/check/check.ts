@@ -11,6 +11,7 @@ import { rules } from '../rules/index.ts';
 import { defaultScenarios } from '../scenario/defaults.ts';
 import { describeDriver } from '../scenario/shape.ts';
 import { analysedFindings } from './analysed.ts';
+import { type AskedOptions, configured, rulesOff, withConfig } from './config.ts';
 import { coveredLines } from './coverage.ts';
 import { bestFindings, findingOf } from './finding.ts';
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from './findings.ts';
@@ -78,11 +79,14 @@ export interface Prepared {
 export function checkDriver(
   project: Project,
   library: readonly SourceInput[],
-  options: CheckOptions,
+  asked: AskedOptions,
   edges: CheckEdges,
 ): CheckResult {
+  const settings = project.config?.settings;
+  const options = withConfig(asked, settings);
   const prepared = prepare(project, library, options);
-  const { program, problems, sources } = prepared;
+  const { program, sources } = prepared;
+  const problems = [...(project.config?.problems ?? []), ...prepared.problems];
   if (program === undefined) return { schemaVersion: 1, problems, findings: [], scenarios: [] };
   edges.onEvent({
     kind: 'compiled',
@@ -96,13 +100,15 @@ export function checkDriver(
 
   const hash = sourceHash(project.sources);
   const suppressions = suppressionsIn(project.sources);
+  const off = rulesOff(settings);
   const explored = new Map<Scenario, Explored>();
   takeTurns(
     prepared.scenarios,
     edges,
     (scenario, turn) => {
       const started = edges.now();
-      const outcome = withReason(exploreScenario(program, scenario, options, { ...edges, shouldStop: turn.shouldStop }), turn);
+      const search = { ...edges, shouldStop: turn.shouldStop };
+      const outcome = withReason(exploreScenario(program, scenario, options, search, off), turn);
       const seconds = edges.now() - started;
       const known = explored.get(scenario);
       // The same search again: what was stopped sooner than before, or broke down, knows nothing new.
@@ -117,7 +123,7 @@ export function checkDriver(
         ...(options.coverage === true ? { coverage: coveredLines(program, outcome.reached) } : {}),
       };
       explored.set(scenario, { outcome, findings, result, seconds });
-      edges.onEvent({ kind: 'explored', result, findings: suppressions.apply(findings).open });
+      edges.onEvent({ kind: 'explored', result, findings: suppressions.apply(configured(findings, settings)).open });
     },
     (scenario) => explored.get(scenario)?.outcome.verdict === 'error',
   );
@@ -129,7 +135,7 @@ export function checkDriver(
     [...witnessed, ...analysed.map(({ finding }) => finding)],
     new Map(analysed.map(({ finding, routine }) => [finding, routine])),
   );
-  const { open: findings, suppressed } = suppressions.apply(all);
+  const { open: findings, suppressed } = suppressions.apply(configured(all, settings));
   // What was not explored to its end may still have what is suppressed.
   const settled = options.scenario === undefined && known.every(({ outcome }) => outcome.verdict !== 'bounded');
   const complete =
@@ -213,14 +219,20 @@ export function prepare(
   };
 }
 
-/** Explores one scenario and takes *verified* back where nothing of the driver was reached. */
-export function exploreScenario(program: Program, scenario: Scenario, options: CheckOptions, edges: CheckEdges): Outcome {
+/** Explores one scenario and takes *verified* back where nothing of the driver was reached. `off`: rules that are not checked. */
+export function exploreScenario(
+  program: Program,
+  scenario: Scenario,
+  options: CheckOptions,
+  edges: CheckEdges,
+  off: ReadonlySet<string> = new Set(),
+): Outcome {
   const maxPreemptions = options.maxPreemptions ?? scenario.maxPreemptions;
   const request: ExploreRequest = {
     program,
     scenario,
     processors: options.cpus,
-    rules: rules.map(({ check }) => check),
+    rules: rules.flatMap(({ id, check }) => (off.has(id) ? [] : [check])),
     strategy: options.strategy ?? (maxPreemptions === undefined ? 'exhaustive' : 'bounded'),
     maxStates: options.maxStates,
     maxPreemptions,

@@ -4,6 +4,7 @@
  */
 import type { ImportRequest, Problem, SourceInput } from '../compiler/api.ts';
 import type { Origin } from '../ir/program.ts';
+import { type Config, readConfig } from './config.ts';
 
 /** The text of a file, or why there is none, as a phrase that can follow "Cannot read x:". */
 export type ReadResult = { readonly text: string } | { readonly error: string };
@@ -12,6 +13,8 @@ export interface ProjectEdges {
   readonly readFile: (path: string) => ReadResult;
   /** Paths of the files of the folder that `path` is in, or why they are not known. */
   readonly siblings: (path: string) => readonly string[] | { readonly error: string };
+  /** Paths at which the driver's configuration may lie, the nearest first. */
+  readonly configs?: (driver: string) => readonly string[];
   /** The modules a source asks for, from its syntax alone. */
   readonly importsOf: (path: string, text: string) => readonly ImportRequest[];
 }
@@ -22,6 +25,8 @@ export interface Project {
   readonly sources: readonly SourceInput[];
   /** Files that could not be read; with any error there is nothing to check. */
   readonly problems: readonly Problem[];
+  /** The configuration that holds for it, if there is one. */
+  readonly config?: Config;
 }
 
 /** More source files than any driver has: an import chain this long is a mistake or malice. */
@@ -40,7 +45,8 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
   if (files.has(driver)) for (const path of modelsBeside(driver, edges)) addClosure(path, 'kernel', undefined);
   const scenarios = scenarioFiles ?? (files.has(driver) ? scenariosOf(driver, edges, unreadable) : []);
   for (const path of scenarios) addClosure(path, 'scenario', undefined);
-  return { driver, sources: [...files.values()], problems };
+  const config = configOf(driver, edges);
+  return { driver, sources: [...files.values()], problems, ...(config === undefined ? {} : { config }) };
 
   function unreadable(path: string, message: string): void {
     problems.push({ code: 'project/unreadable', message, severity: 'error', path, start: 0, end: 0 });
@@ -84,6 +90,15 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
       } else addClosure(target, scenario ? 'scenario' : target.endsWith('.model.ts') ? 'kernel' : 'driver', { path, request });
     }
   }
+}
+
+/** The configuration nearest to a driver; undefined where there is none. */
+export function configOf(driver: string, edges: Pick<ProjectEdges, 'configs' | 'readFile'>): Config | undefined {
+  for (const path of edges.configs?.(driver) ?? []) {
+    const read = edges.readFile(path);
+    if ('text' in read) return readConfig(path, read.text);
+  }
+  return undefined;
 }
 
 /** The user's models of routines that lie in the driver's folder, in order of their names. */

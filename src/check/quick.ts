@@ -1,12 +1,14 @@
 /** The quick half of the pipeline, for every keystroke: compile and analyse, explore nothing. */
 import type { Analyse } from '../analysis/analyse.ts';
 import type { SourceInput } from '../compiler/api.ts';
-import { compile } from '../compiler/compile.ts';
+import { compileInSteps } from '../compiler/compile.ts';
 import { analysedFindings, createRuleAnalysis } from './analysed.ts';
 import { sourceProblem } from './check.ts';
+import { configured } from './config.ts';
 import { bestFindings } from './finding.ts';
 import type { Finding, Range, SourceProblem } from './findings.ts';
 import type { Project } from './project.ts';
+import { suppressionsIn } from './suppress.ts';
 import { rangeOf } from './text.ts';
 
 export interface QuickResult {
@@ -19,29 +21,41 @@ export interface QuickResult {
   readonly compiled: boolean;
 }
 
-/** Says what can be said of a driver at once. */
-export type QuickCheck = (project: Project) => QuickResult;
-
-/** A quick check that goes the faster the more a driver is like those it has seen before. */
-export function createQuickCheck(library: readonly SourceInput[]): QuickCheck {
-  const analyse = createRuleAnalysis();
-  return (project) => quickCheck(project, library, analyse);
+/** What can be said of a driver at once. */
+export function quickCheck(project: Project, library: readonly SourceInput[]): QuickResult {
+  const steps = createQuickCheck(library)(project);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
-function quickCheck(project: Project, library: readonly SourceInput[], analyse: Analyse): QuickResult {
+/** The same in steps, each of some milliseconds. */
+export type QuickCheckInSteps = (project: Project) => Generator<undefined, QuickResult>;
+
+/** A quick check that goes the faster the more a driver is like those it has seen before. */
+export function createQuickCheck(library: readonly SourceInput[]): QuickCheckInSteps {
+  const analyse = createRuleAnalysis();
+  return (project) => quickSteps(project, library, analyse);
+}
+
+function* quickSteps(project: Project, library: readonly SourceInput[], analyse: Analyse): Generator<undefined, QuickResult> {
   const nothing = { findings: [], scenarios: [], compiled: false };
   const located = (problems: Project['problems']): SourceProblem[] =>
     problems.map((problem) => sourceProblem(problem, project.sources));
   if (project.problems.some(({ severity }) => severity === 'error')) return { ...nothing, problems: located(project.problems) };
-  const { program, problems } = compile({ sources: project.sources, library });
+  const { program, problems } = yield* compileInSteps({ sources: project.sources, library });
   if (program === undefined) return { ...nothing, problems: located(problems) };
-  const analysed = analysedFindings(program, undefined, [], analyse);
+  yield;
+  const analysed = analysedFindings(program, undefined, [], yield* analyse(program));
+  const findings = bestFindings(
+    analysed.map(({ finding }) => finding),
+    new Map(analysed.map(({ finding, routine }) => [finding, routine])),
+  );
+  const suppressions = suppressionsIn(project.sources);
   return {
-    problems: located(problems),
-    findings: bestFindings(
-      analysed.map(({ finding }) => finding),
-      new Map(analysed.map(({ finding, routine }) => [finding, routine])),
-    ),
+    problems: [...(project.config?.problems ?? []), ...located(problems), ...suppressions.problems],
+    findings: suppressions.apply(configured(findings, project.config?.settings)).open,
     scenarios: program.scenarios.map(({ name, place }) => {
       const { path, text } = program.files[place.file];
       return { name, file: path, range: rangeOf(text, place.start, place.end) };

@@ -1,6 +1,7 @@
 /** What a check of a driver would explore, without exploring it. */
 import type { SourceInput } from '../compiler/api.ts';
 import { prepare } from './check.ts';
+import { withConfig } from './config.ts';
 import type { Range, SourceProblem } from './findings.ts';
 import type { Project } from './project.ts';
 import { rangeOf } from './text.ts';
@@ -15,7 +16,8 @@ export interface ScenarioList {
 
 /** Compiles the driver to tell. */
 export function listScenarios(project: Project, library: readonly SourceInput[]): ScenarioList {
-  const { program, scenarios, problems, defaultsPath } = prepare(project, library, { defaults: 'auto' });
+  const { defaults } = withConfig({}, project.config?.settings);
+  const { program, scenarios, problems, defaultsPath } = prepare(project, library, { defaults });
   if (program === undefined) return { problems, scenarios: [] };
   const entry = program.funcs.find(({ origin, name }) => origin === 'driver' && name === 'DriverEntry')?.place;
   return {

@@ -1,5 +1,6 @@
 /** The schemas of what is written and read as JSON: check results, traces and the rule list. docs/schema is made of them. */
 import { z } from 'zod';
+import { configSchema } from './config.ts';
 import type { CheckResult, Trace } from './findings.ts';
 
 const count = z.number().int().nonnegative();
@@ -129,6 +130,7 @@ export function jsonSchemas(): Readonly<Record<string, object>> {
   return {
     'check-result.schema.json': made('Irpsight check result', checkResultSchema),
     'trace.schema.json': made('Irpsight trace', traceSchema),
+    'irpsight.schema.json': made('Irpsight configuration', configSchema),
     'rules.schema.json': made('Irpsight rules', ruleListSchema),
   };
 }

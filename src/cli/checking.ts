@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { CheckOptions } from '../check/check.ts';
+import type { AskedOptions } from '../check/config.ts';
 import { compareWithExpectation } from '../check/expect.ts';
 import type { CheckResult } from '../check/findings.ts';
 import { reasonOf, type Target } from '../jobs/files.ts';
@@ -15,7 +15,7 @@ import { libraryFolder, workerFile } from './places.ts';
 import { complain, type ExitCode, exitCodes, mayReportTo, outputPaint, Progress, warn, writeReport } from './terminal.ts';
 
 export interface CheckingOptions {
-  readonly check: CheckOptions;
+  readonly check: AskedOptions;
   readonly budget: number;
   /** Drivers checked at the same time; by default what the machine allows. */
   readonly jobs: number | undefined;
@@ -67,7 +67,7 @@ export async function checkTargets(
           paint: outputPaint(options.out !== undefined),
           textOf: (path) => texts.get(path),
           whole: options.whole,
-          ownReplaceDefaults: options.check.defaults === 'auto' && options.check.scenario === undefined,
+          ownReplaceDefaults: (options.check.defaults ?? 'auto') === 'auto' && options.check.scenario === undefined,
         });
   if (!writeReport(report, options.out)) return exitCodes.invalid;
   if (options.traces !== undefined && !writeTraces(result, options.traces)) return exitCodes.invalid;

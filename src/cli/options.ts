@@ -1,16 +1,16 @@
 /** Options that several commands take, and what becomes of them. */
 import type { Argv } from 'yargs';
-import type { CheckOptions } from '../check/check.ts';
+import type { AskedOptions } from '../check/config.ts';
 import { defaultMaxStates } from '../check/limits.ts';
 
 export interface ExploreArguments {
   readonly cpus: number | undefined;
-  readonly maxStates: number;
+  readonly maxStates: number | undefined;
   readonly budget: number;
   readonly maxPreemptions: number | undefined;
   readonly strategy: string | undefined;
   readonly seed: number | undefined;
-  readonly defaults: string;
+  readonly defaults: string | undefined;
   /** Of `check` only. */
   readonly jobs?: number | undefined;
 }
@@ -30,7 +30,8 @@ export function exploreOptions<T>(yargs: Argv<T>): Argv<T & ExploreArguments> {
     })
     .option('max-states', {
       type: 'number',
-      default: defaultMaxStates,
+      // Not a value, which would stand above what irpsight.json says.
+      defaultDescription: String(defaultMaxStates),
       describe: 'Most states explored for one scenario; two million take about 400 MB of memory',
       requiresArg: true,
     })
@@ -45,7 +46,7 @@ export function exploreOptions<T>(yargs: Argv<T>): Argv<T & ExploreArguments> {
     .option('seed', { type: 'number', describe: 'Seed of --strategy random', requiresArg: true })
     .option('defaults', {
       choices: ['auto', 'always', 'never'],
-      default: 'auto',
+      defaultDescription: 'auto',
       describe: 'Default scenarios: for drivers without any, always, or never',
       requiresArg: true,
     })
@@ -77,15 +78,15 @@ export function outputOptions<T>(yargs: Argv<T>): Argv<T & OutputArguments> {
 }
 
 /** The pipeline's options from a command line's. */
-export function checkOptions(args: ExploreArguments, scenario?: string): CheckOptions {
+export function checkOptions(args: ExploreArguments, scenario?: string): AskedOptions {
   return {
     cpus: args.cpus,
     maxStates: args.maxStates,
     maxPreemptions: args.maxPreemptions,
-    strategy: args.strategy as CheckOptions['strategy'],
+    strategy: args.strategy as AskedOptions['strategy'],
     seed: args.seed,
     scenario,
-    defaults: args.defaults as CheckOptions['defaults'],
+    defaults: args.defaults as AskedOptions['defaults'],
   };
 }
 

@@ -30,8 +30,17 @@ import { unwinding } from './unwinding.ts';
 
 /** Compiles driver and scenario sources with the library to a program; every problem is data, with its place. */
 export function compile(request: CompileRequest): CompileResult {
+  const steps = compileInSteps(request);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same for who has other things to do in between. */
+export function* compileInSteps(request: CompileRequest): Generator<undefined, CompileResult> {
   try {
-    return compileStages(request);
+    return yield* compileStages(request);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const [first] = request.sources;
@@ -60,17 +69,17 @@ export function compileLibrary(library: CompileRequest['library']): CompileResul
   return hasError(problems) ? { problems: sorted(problems) } : { program, problems: sorted(problems) };
 }
 
-function compileStages(request: CompileRequest): CompileResult {
+function* compileStages(request: CompileRequest): Generator<undefined, CompileResult> {
   const set = parseSources(request);
   const syntax = [...set.problems, ...set.sources.flatMap((source) => checkSubset(source.file, source.input.path))];
   if (hasError(syntax)) return { problems: sorted(syntax) };
+  yield;
   const checked = createProgram(set);
-  const meaning = [
-    ...syntax,
-    ...typeProblems(checked, set.sources),
-    ...set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting)),
-  ];
+  const types = typeProblems(checked, set.sources);
+  yield;
+  const meaning = [...syntax, ...types, ...set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting))];
   if (hasError(meaning)) return { problems: sorted(meaning) };
+  yield;
   const { program, problems } = lower(set, checked, set.sources, request.observing === true);
   const all = sorted([...meaning, ...problems]);
   return hasError(all) ? { problems: all } : { program, problems: all };
@@ -135,9 +144,7 @@ function lower(
   };
   const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary, set.lasting);
   const notes = createNotes();
-  const layouts = notes.layouts(
-    createLayouts(declared, (node, name) => report(nameOf(node), 'dsl/recursive-struct', [name])),
-  );
+  const layouts = notes.layouts(createLayouts(declared, (node, name) => report(nameOf(node), 'dsl/recursive-struct', [name])));
   const typing = createTyping(checked.getTypeChecker(), declared, layouts, isLibrary, set.lasting);
   const strings = notes.strings(createStrings());
   const routines = new Map<RoutineNode, FuncId>();

@@ -101,6 +101,7 @@ export interface DebugAnswers {
   readonly variables: readonly VariableView[];
   readonly evaluate: VariableView | { readonly error: string };
   readonly choices: readonly ChoiceView[];
-  readonly choose: Stopped | { readonly error: string };
-  readonly lead: Stopped | { readonly error: string };
+  /** Null where it cannot come next, or nothing leads there. */
+  readonly choose: Stopped | null;
+  readonly lead: Stopped | null;
 }

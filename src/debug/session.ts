@@ -18,9 +18,11 @@ export interface DebugSession {
   answer<K extends DebugRequest['kind']>(request: Extract<DebugRequest, { kind: K }>): DebugAnswers[K];
 }
 
-/** Opens a session on a scenario, which follows the subject's schedule as long as nobody chooses otherwise. */
-export function openDebugSession(subject: Subject): DebugSession {
-  const tape = openTape(subject);
+/**
+ * Opens a session on a scenario, which follows the subject's schedule as long as nobody chooses otherwise.
+ * @param tape where the session is to begin; by default at the beginning.
+ */
+export function openDebugSession(subject: Subject, tape = openTape(subject)): DebugSession {
   const stops = createStops(tape);
   let kept = handles(tape);
   let stopped: Ended = { reason: 'start', context: 0 };
@@ -76,24 +78,23 @@ export function openDebugSession(subject: Subject): DebugSession {
     return words.slice(from).flat();
   }
 
-  function choose(choice: number): Stopped | { readonly error: string } {
+  function choose(choice: number): Stopped | null {
     const wanted = tape.enabled()[choice];
-    if (wanted === undefined) return { error: 'That cannot come next any more.' };
-    return take([wanted]);
+    return wanted === undefined ? null : take([wanted]);
   }
 
-  function lead(to: LeadKind): Stopped | { readonly error: string } {
+  function lead(to: LeadKind): Stopped | null {
     const codes = leadTo(tape, to);
-    return codes === undefined ? { error: nowhere[to] } : take(codes);
+    return codes === undefined ? null : take(codes);
   }
 
   /** Takes steps in place of what the schedule has. Whoever is within a step finishes it first, if it is another one who moves. */
-  function take(codes: readonly number[]): Stopped | { readonly error: string } {
+  function take(codes: readonly number[]): Stopped | null {
     const before = tape.position;
     if (contextOf(codes[0]) !== tape.last?.context) tape.finishStep();
     if (!tape.enabled().includes(codes[0])) {
       tape.windTo(before);
-      return { error: 'That cannot come next any more, once the statement under way is done.' };
+      return null;
     }
     return come(() => {
       for (const code of codes) if (tape.choose(code).over) break;
@@ -107,13 +108,6 @@ export function openDebugSession(subject: Subject): DebugSession {
     return context >= 0 ? context : (nextMover(tape) ?? -1);
   }
 }
-
-/** What is said where none of the steps that are possible leads there. */
-const nowhere: Readonly<Record<LeadKind, string>> = {
-  cancel: 'No context that could go on now calls IoCancelIrp: no thread of this scenario cancels a request here.',
-  interrupt: 'No interrupt can come now: no device has one pending, and no thread of this scenario makes one here.',
-  remove: 'No context that could go on now removes the device.',
-};
 
 /** The breach that was come to, with the rule's message. */
 function breachText({ last }: Tape): string | undefined {

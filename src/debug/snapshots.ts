@@ -2,12 +2,13 @@
  * What the machine held behind each step of a trace: states of the IRPs, locks, contexts and device registers. The trace has only what its steps
  * did; this follows its schedule again and looks.
  */
-import type { Trace } from '../check/findings.ts';
+import { traceSteps } from '../check/finding.ts';
+import type { Trace, TraceStep } from '../check/findings.ts';
 import { laneName } from '../check/lanes.ts';
 import { irpNames } from '../check/notes.ts';
 import type { Project } from '../check/project.ts';
 import type { SourceInput } from '../compiler/api.ts';
-import type { Choice } from '../engine/api.ts';
+import type { Choice, Step } from '../engine/api.ts';
 import { heldLocks, liveContexts, routineName } from '../engine/inspect.ts';
 import { deviceRegisters, type RegisterView } from '../engine/inspect-values.ts';
 import type { IrpState } from '../engine/irp-state.ts';
@@ -16,9 +17,11 @@ import type { Machine } from '../engine/machine.ts';
 import { choiceOf, contextName, FOREVER } from '../engine/names.ts';
 import { isQuiescent } from '../engine/processors.ts';
 import type { StepCode } from '../engine/scheduler.ts';
-import { enabledSteps, StepKind, stepCode, takeStep, whoOf } from '../engine/scheduler.ts';
+import { enabledSteps, kindOf, StepKind, stepCode, takeStep, whoOf } from '../engine/scheduler.ts';
+import { isWatched } from '../engine/codegen.ts';
 import { makeMachine } from '../engine/session.ts';
 import type { Scenario } from '../ir/program.ts';
+import { passingSchedule } from './passing.ts';
 import { type Subject, traceSubject } from './prepare.ts';
 import { createWatcher, type Watcher } from './watch.ts';
 
@@ -52,6 +55,8 @@ export interface ContextSnapshot {
 /** Snapshots of a trace, one for each of the steps that following its schedule gives. */
 export interface TraceSnapshots {
   readonly snapshots: readonly TraceSnapshot[];
+  /** The nearest schedule without an error; absent where none was found. */
+  readonly passing?: { readonly steps: readonly TraceStep[]; readonly snapshots: readonly TraceSnapshot[] };
 }
 
 /** Follows a trace's schedule on the sources as they are now, and tells what the machine held when each of its steps was done. */
@@ -61,31 +66,48 @@ export function traceSnapshots(
   library: readonly SourceInput[],
 ): TraceSnapshots | { readonly error: string } {
   const subject = traceSubject(trace, project, library);
-  return 'error' in subject ? subject : { snapshots: snapshotsOf(subject) };
+  if ('error' in subject) return subject;
+  const { snapshots } = followed(subject);
+  // A trace that breaks no rule shows how something comes about, and is right itself.
+  const schedule = trace.rule === '' ? undefined : passingSchedule(subject);
+  if (schedule === undefined) return { snapshots };
+  const passing = followed({ ...subject, schedule });
+  return {
+    snapshots,
+    passing: { steps: traceSteps(subject.program, subject.scenario, passing.steps), snapshots: passing.snapshots },
+  };
 }
 
-function snapshotsOf(subject: Subject): TraceSnapshot[] {
+function followed(subject: Subject): { readonly steps: readonly Step[]; readonly snapshots: readonly TraceSnapshot[] } {
   const watcher = createWatcher();
   const machine = makeMachine(subject, false, false, watcher.observer);
   watcher.restart(subject.program, machine);
   const look = snapshotter(machine, watcher, subject.scenario);
   const { steps } = watcher.recorder;
   const snapshots: Unnamed[] = [];
-  const note = (mover: string): void => {
-    // What a context does in the kernel shows in the step it is in; of one that has since been interrupted, in the next step.
-    const first =
-      watcher.firstTouched >= 0 ? watcher.firstTouched : steps.at(-1)?.context === mover ? steps.length - 1 : steps.length;
-    if (first >= steps.length) return;
-    const now = look();
-    for (let i = first; i < steps.length; i++) snapshots[i] = now;
-  };
+  /** The step, by its index, that what comes now belongs to: what a context does in the kernel shows in the step that it is in. */
+  let underWay = -1;
   follow(machine, subject.schedule, {
-    before: () => watcher.beginStep(),
-    after: note,
+    before: (context) => {
+      watcher.beginStep();
+      const isTold = context < 0 || isWatched(subject.program.funcs[machine.pointOf(context).func - 1]);
+      underWay = !isTold && steps.at(-1)?.context === contextName(machine, context) ? steps.length - 1 : -1;
+    },
+    after: () => {
+      const first = [underWay, watcher.firstTouched].filter((index) => index >= 0);
+      // What a context that has since been interrupted does there shows in the next step.
+      if (first.length === 0) return;
+      const now = look();
+      for (let i = Math.min(...first); i < steps.length; i++) snapshots[i] = now;
+    },
   });
   if (steps.length > 0) snapshots[steps.length - 1] = look();
   const name = irpNames(steps);
-  return snapshots.map((snapshot) => ({ ...snapshot, irps: snapshot.irps.map((irp) => ({ ...irp, name: name(irp.irp) })) }));
+  const named = snapshots.map((snapshot) => ({
+    ...snapshot,
+    irps: snapshot.irps.map((irp) => ({ ...irp, name: name(irp.irp) })),
+  }));
+  return { steps, snapshots: named };
 }
 
 type Unnamed = Omit<TraceSnapshot, 'irps'> & { readonly irps: readonly Omit<IrpSnapshot, 'name'>[] };
@@ -116,11 +138,11 @@ function snapshotter(machine: Machine, watch: Watcher, scenario: Scenario): () =
   });
 }
 
-/** Takes the steps of a schedule that fits the machine. `after` is told the name of the context that moved. */
+/** Takes the steps of a schedule that fits the machine. `before` is told which context is to move, -1 where none is. */
 function follow(
   machine: Machine,
   schedule: readonly Choice[],
-  on: { readonly before: () => void; readonly after: (mover: string) => void },
+  on: { readonly before: (context: number) => void; readonly after: () => void },
 ): void {
   const enabled: StepCode[] = [];
   for (const choice of schedule) {
@@ -129,10 +151,10 @@ function follow(
     const first = enabled.find((code) => isMeant(choiceOf(machine, code), choice));
     if (first === undefined) return;
     for (let i = 0; i < (choice.run ?? 1); i++) {
-      on.before();
+      on.before(kindOf(first) === StepKind.context ? whoOf(first) : -1);
       // Behind its first instruction a run goes on without further answers.
       const goesOn = takeStep(machine, i === 0 ? first : stepCode(StepKind.context, whoOf(first), 0));
-      on.after(choice.context);
+      on.after();
       if (!goesOn) return;
     }
   }
@@ -140,7 +162,7 @@ function follow(
   const forever = schedule.at(-1)?.context === FOREVER;
   const final = isQuiescent(machine);
   if (!forever && !final && enabled.length > 0) return;
-  on.before();
+  on.before(-1);
   if (final && !forever) machine.judgeEnd();
   else machine.judgeStuck(enabled.length === 0);
 }

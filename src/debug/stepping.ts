@@ -126,8 +126,9 @@ function backTo(tape: Tape, stops: Stops): Ended {
 /** To the statement before: of the context that is looked at, or where another one moved before it, to where it took over. */
 function stepBack(tape: Tape, looked: Looked): Ended {
   const { moves } = tape;
-  const { context } = looked;
-  const start = standing(tape, looked);
+  const who = whoGoesBack(tape, looked);
+  const { context } = who;
+  const start = standing(tape, who);
   // Of a context that has not moved last: to where it stood before it did.
   let end = tape.position;
   while (end > 0 && moves[end - 1].context !== context) end--;
@@ -141,6 +142,12 @@ function stepBack(tape: Tape, looked: Looked): Ended {
   }
   tape.windTo(Math.max(0, at));
   return { reason: at <= 0 ? 'start' : 'step', context };
+}
+
+/** Where the schedule goes over to the context that is looked at, it is the one before that goes back. */
+function whoGoesBack(tape: Tape, looked: Looked): Looked {
+  const before = tape.moves.slice(0, tape.position).findLast(({ context }) => context >= 0)?.context ?? looked.context;
+  return nextMover(tape) === looked.context && before !== looked.context ? { context: before, bare: false } : looked;
 }
 
 function isDriver(tape: Tape, func: number): boolean {

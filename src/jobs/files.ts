@@ -1,8 +1,9 @@
 /** The disk: reads sources as they come from Windows and elsewhere, and finds the drivers that a command line names. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { configName, isExcluded } from '../check/config.ts';
 import { libraryRoots } from '../check/library.ts';
-import { exportsDriverEntry, type ProjectEdges, type ReadResult } from '../check/project.ts';
+import { configOf, exportsDriverEntry, type ProjectEdges, type ReadResult } from '../check/project.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { listImports } from '../compiler/imports.ts';
 
@@ -50,8 +51,26 @@ export function projectEdges(open: ReadonlyMap<string, string> = new Map()): Pro
       if ('error' in found) return beside.length > 0 ? beside : found;
       return [...new Set([...found, ...beside])];
     },
+    configs,
     importsOf: (_path, text) => listImports(text),
   };
+}
+
+/** The configuration files of the driver's folder and of those above it, there or not; relative where the driver's path is. */
+function configs(driver: string): readonly string[] {
+  if (driver.startsWith('untitled/')) return [];
+  const found: string[] = [];
+  for (let folder = dirname(resolve(driver)); ; folder = dirname(folder)) {
+    const path = join(folder, configName);
+    found.push((isAbsolute(driver) ? path : relative('.', path)).replaceAll(sep, '/'));
+    if (dirname(folder) === folder) return found;
+  }
+}
+
+/** Whether the driver's configuration leaves it out where a folder is checked. */
+export function isLeftOut(driver: string): boolean {
+  const config = configOf(driver, projectEdges());
+  return config !== undefined && isExcluded(driver, config);
 }
 
 /** Paths of the files beside `path`, itself included, or why the folder cannot be read. */
@@ -92,6 +111,7 @@ export function findTargets(paths: readonly string[]): Targets {
   function addFolder(folder: string): void {
     const before = targets.size;
     for (const path of driverFiles(folder, errors)) {
+      if (isLeftOut(path)) continue;
       const read = readText(path);
       if ('error' in read) errors.push(`Cannot read ${path}: ${read.error}.`);
       // A DriverEntry that is not exported is for the compiler to complain of.

@@ -1,7 +1,7 @@
 /** The language worker: types are computed here, as an editor asks for them, where it can be ended from outside. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { driversOf, exportsDriverEntry, openProject, type Project, type ProjectEdges } from '../check/project.ts';
-import { createQuickCheck } from '../check/quick.ts';
+import { createQuickCheck, type QuickResult } from '../check/quick.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { languages } from '../compiler/language.ts';
 import type { Language } from '../compiler/language-api.ts';
@@ -22,36 +22,87 @@ const kept = new Map<string, { readonly language: Language; project: Project | u
 /** A text that has not changed stays the same object, from which the compiler knows it. */
 const inputs = new Map<string, SourceInput>();
 
+/** What the projects that stand came to. */
+const results = new WeakMap<Project, QuickResult>();
+
+type Question = Extract<LanguageRequest, { readonly id: number }>;
+/** Checks that are waited for, in order. */
+const checks: Question[] = [];
+let checking = false;
+/** Counts the changes of texts. */
+let changes = 0;
+
 parentPort?.on('message', (request: LanguageRequest) => {
   if (request.kind === 'open') {
     if (request.text === undefined) open.delete(request.path);
     else open.set(request.path, request.text);
-    projects.clear();
+    changed();
   } else if (request.kind === 'disk') {
-    projects.clear();
+    changed();
+  } else if (request.kind === 'check') {
+    checks.push(request);
+    if (!checking) void checkAll();
   } else {
-    parentPort?.postMessage(answer(request));
+    parentPort?.postMessage(answered(request, () => featureOf(request)));
   }
 });
 
-function answer(request: Extract<LanguageRequest, { readonly id: number }>): LanguageAnswer {
-  const { id } = request;
-  try {
-    const project = projectOf(request.path);
-    if (request.kind === 'check') {
-      const value: QuickCheck = {
-        driver: project.driver,
-        files: project.sources.map(({ path }) => path),
-        result: quickCheck(project),
-      };
-      return { id, value };
-    }
-    const language = languageOf(project);
-    const feature = language[request.feature] as (path: string, ...args: readonly unknown[]) => unknown;
-    return { id, value: feature(request.path, ...request.args) };
-  } catch (error) {
-    return { id, error: error instanceof Error ? error.message : String(error) };
+function changed(): void {
+  projects.clear();
+  changes++;
+}
+
+/** Checks are made in steps, between which whoever asks for a feature is answered. */
+async function checkAll(): Promise<void> {
+  checking = true;
+  for (let request = checks.shift(); request !== undefined; request = checks.shift()) {
+    const answer = await checkInSteps(request);
+    parentPort?.postMessage(answer);
   }
+  checking = false;
+}
+
+/** How often a check begins again because the text has changed meanwhile; who types on and on is told something, too. */
+const mostBeginnings = 8;
+
+async function checkInSteps(request: Question): Promise<LanguageAnswer> {
+  try {
+    for (let beginnings = 1; ; beginnings++) {
+      const begun = changes;
+      const project = projectOf(request.path);
+      const steps = quickCheck(project);
+      let result = results.get(project);
+      while (result === undefined && (begun === changes || beginnings === mostBeginnings)) {
+        const step = steps.next();
+        if (step.done === true) result = step.value;
+        else await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (result === undefined) continue;
+      results.set(project, result);
+      const value: QuickCheck = { driver: project.driver, files: project.sources.map(({ path }) => path), result };
+      return { id: request.id, value };
+    }
+  } catch (error) {
+    return failed(request, error);
+  }
+}
+
+function answered(request: Question, value: () => unknown): LanguageAnswer {
+  try {
+    return { id: request.id, value: value() };
+  } catch (error) {
+    return failed(request, error);
+  }
+}
+
+function failed({ id }: Question, error: unknown): LanguageAnswer {
+  return { id, error: error instanceof Error ? error.message : String(error) };
+}
+
+function featureOf({ path, feature, args }: Extract<LanguageRequest, { readonly kind: 'feature' }>): unknown {
+  const language = languageOf(projectOf(path));
+  const ask = language[feature] as (path: string, ...args: readonly unknown[]) => unknown;
+  return ask(path, ...args);
 }
 
 /** The driver that a file is of, with all its sources. A file that no driver imports stands for itself, one of the library for none. */

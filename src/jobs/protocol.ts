@@ -1,5 +1,6 @@
 /** What the main thread and the worker that compiles and explores say to each other. Plain data. */
-import type { CheckEvent, CheckOptions } from '../check/check.ts';
+import type { CheckEvent } from '../check/check.ts';
+import type { AskedOptions } from '../check/config.ts';
 import type { CheckResult, Trace } from '../check/findings.ts';
 import type { QuickResult } from '../check/quick.ts';
 import type { ScenarioList } from '../check/scenarios.ts';
@@ -10,7 +11,7 @@ import type { Target } from './files.ts';
 
 /** A job. `open`: texts that stand for files of these paths, as an editor holds them. */
 export type Job =
-  | { readonly kind: 'check'; readonly target: Target; readonly options: CheckOptions; readonly open?: Texts }
+  | { readonly kind: 'check'; readonly target: Target; readonly options: AskedOptions; readonly open?: Texts }
   | { readonly kind: 'replay'; readonly trace: Trace; readonly driver: string; readonly open?: Texts }
   /** What a check of the driver would explore. */
   | { readonly kind: 'scenarios'; readonly driver: string; readonly open?: Texts }

@@ -2,19 +2,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type CheckEdges, checkDriver } from '../check/check.ts';
 import type { CheckResult } from '../check/findings.ts';
-import { driversOf, openProject, type Project, type ProjectEdges } from '../check/project.ts';
-import { createQuickCheck } from '../check/quick.ts';
+import { openProject, type Project } from '../check/project.ts';
+import { quickCheck } from '../check/quick.ts';
 import { listScenarios } from '../check/scenarios.ts';
 import { driverStates, witnessTrace } from '../check/states.ts';
 import { replayTrace } from '../check/trace.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { traceSnapshots } from '../debug/snapshots.ts';
-import { projectEdges, readLibrary, type Target } from './files.ts';
+import { projectEdges, readLibrary } from './files.ts';
 import type { Answers, Checked, Job, JobOf, Texts, WorkerInput, WorkerOutput, WorkerRequest } from './protocol.ts';
+import { openTarget } from './targets.ts';
 
 // Read once: the compiler keeps what it knows of a library as long as the library is the same.
 const library = readLibrary((workerData as WorkerInput).library);
-const quickCheck = createQuickCheck(library);
 const seconds = (): number => performance.now() / 1000;
 
 /** What each kind of job takes. */
@@ -25,7 +25,7 @@ const jobs: { readonly [K in Job['kind']]: (job: JobOf<K>, edges: CheckEdges) =>
     return { result, texts: textsOf(result.sources) };
   },
   scenarios: (job) => listScenarios(openDriver(job), library),
-  quick: (job) => quickCheck(openDriver(job)),
+  quick: (job) => quickCheck(openDriver(job), library),
   snapshots: (job) => traceSnapshots(job.trace, openDriver(job), library),
   states: (job, edges) => driverStates(openDriver(job), library, job, edges) ?? { error: 'The driver does not compile.' },
   witness: (job) =>
@@ -60,16 +60,6 @@ function check({ target, open, options }: JobOf<'check'>, edges: CheckEdges): Ch
 
 function openDriver({ driver, open }: { readonly driver: string; readonly open?: Texts }): Project {
   return openProject(driver, projectEdges(open));
-}
-
-function openTarget(target: Target, edges: ProjectEdges): Project | { readonly error: string } {
-  if (target.kind === 'driver') return openProject(target.path, edges);
-  const read = edges.readFile(target.path);
-  if ('error' in read) return { error: `Cannot read ${target.path}: ${read.error}.` };
-  const drivers = driversOf(target.path, edges);
-  if (drivers.length === 0)
-    return { error: 'A scenario file imports the driver it is about: import { DriverEntry } from "./name.driver".' };
-  return openProject(drivers[0], edges, [target.path]);
 }
 
 function rejected(file: string, message: string): CheckResult {

@@ -37,6 +37,7 @@ export interface StateWords {
     readonly cancelable: string;
     readonly passedDown: string;
     readonly requested: string;
+    readonly perhapsRequested: string;
     readonly notCancelable: string;
   };
 }
@@ -99,7 +100,8 @@ export const stateWords: Readonly<Record<Language, StateWords>> = {
       cancelable:
         'It can be cancelled at any moment: take the routine back by IoSetCancelRoutine(Irp, NULL) before completing it.',
       passedDown: 'The lower driver has it: nothing of it may be touched until its completion routine runs.',
-      requested:
+      requested: 'Cancelling has been requested, and no cancel routine is set: nobody else will complete it as cancelled.',
+      perhapsRequested:
         'No cancel routine is set, and cancelling may have been requested already: look at Irp->Cancel before it waits for anything.',
       notCancelable: 'No cancel routine is set: a cancel that comes now only sets Irp->Cancel.',
     },
@@ -154,7 +156,8 @@ export const stateWords: Readonly<Record<Language, StateWords>> = {
         'キャンセル可能ですが、ここで保持しているキャンセル スピン ロックのため、IoCancelIrp はルーチンを取り出せません。',
       cancelable: 'いつでもキャンセルされ得ます。完了する前に IoSetCancelRoutine(Irp, NULL) でルーチンを取り外してください。',
       passedDown: '下位ドライバーが持っています。完了ルーチンが呼ばれるまで触れてはなりません。',
-      requested:
+      requested: 'キャンセルは要求済みで、キャンセル ルーチンは設定されていません。ほかの誰も STATUS_CANCELLED で完了しません。',
+      perhapsRequested:
         'キャンセル ルーチンは設定されておらず、すでにキャンセルが要求されている可能性があります。待たせる前に Irp->Cancel を調べてください。',
       notCancelable: 'キャンセル ルーチンは設定されていません。今キャンセルされても Irp->Cancel が設定されるだけです。',
     },

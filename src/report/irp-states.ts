@@ -43,11 +43,12 @@ export function unknownStateMarkdown({ busy }: Looking, language: Language): str
 }
 
 function detail({ routines, tooLate, locks, keptOutBy }: ReachedState, words: StateWords): string {
+  const others = locks.filter((lock) => !keptOutBy.includes(lock));
   const parts = [
     ...(routines.length === 0 ? [] : [words.by(routines)]),
     ...(tooLate ? [words.tooLate] : []),
     ...(keptOutBy.length === 0 ? [] : [words.waits(keptOutBy)]),
-    ...(locks.length === 0 ? [] : [words.locks(locks)]),
+    ...(others.length === 0 ? [] : [words.locks(others)]),
   ];
   return parts.map((part) => `, ${part}`).join('');
 }
@@ -83,7 +84,8 @@ function sentence(states: readonly ReachedState[], words: StateWords): string {
     return holds ? advice.cancelLock : advice.cancelable;
   }
   if (of('passed-down') !== undefined) return advice.passedDown;
-  return of('cancel-requested') === undefined ? advice.notCancelable : advice.requested;
+  if (of('cancel-requested') === undefined) return advice.notCancelable;
+  return of('not-cancelable') === undefined ? advice.requested : advice.perhapsRequested;
 }
 
 /** What `lockName` calls it. */

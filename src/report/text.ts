@@ -52,12 +52,14 @@ function problemSections(problems: readonly SourceProblem[], options: TextOption
   });
 }
 
-/** A problem of the source with its code frame. */
+/** A problem of the source with its code frame, directly behind the first line of its message: there problem matchers look for the place. */
 export function problemLines(problem: SourceProblem, { paint, textOf }: TextOptions): string[] {
   const colour = problem.severity === 'error' ? 'red' : 'yellow';
+  const [first = '', ...more] = problem.message.split('\n').map(harmless);
   return [
-    `${paint(colour, `${problem.severity}[${harmless(problem.code)}]`)}: ${problem.message.split('\n').map(harmless).join('\n  ')}`,
+    `${paint(colour, `${problem.severity}[${harmless(problem.code)}]`)}: ${first}`,
     ...codeFrame(problem.file, textOf(problem.file), problem.range, { around: 1, caret: colour, paint }),
+    ...more.map((line) => `  ${line}`),
   ];
 }
 

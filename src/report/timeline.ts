@@ -1,7 +1,7 @@
 /** From a trace, and what the machine held behind each of its steps, to a timeline. */
 import type { Finding, Trace, TraceStep } from '../check/findings.ts';
 import { irpNames, irqlName, notesInWords } from '../check/notes.ts';
-import type { TraceSnapshot } from '../debug/snapshots.ts';
+import type { TraceSnapshot, TraceSnapshots } from '../debug/snapshots.ts';
 import { harmless } from './paint.ts';
 import { deedOf, isAt, shortName } from './schedule.ts';
 import type {
@@ -26,6 +26,27 @@ export interface TimelineOptions {
 }
 
 const DISPATCH_LEVEL = 2;
+
+/** A failing schedule, and beside it the nearest one without an error; its steps are others from step `differs` on (from 0). */
+export interface TimelinePair {
+  readonly timeline: Timeline;
+  readonly passing?: { readonly timeline: Timeline; readonly differs: number };
+}
+
+/** The timelines of a schedule. `finding`: what it is shown for, if anything; `held`: what following it gave, or why it gave nothing. */
+export function schedulesOf(
+  trace: Trace,
+  finding: Finding | undefined,
+  held: TraceSnapshots | { readonly error: string },
+  fileOf: TimelineOptions['fileOf'],
+): TimelinePair {
+  const snapshots = 'error' in held ? held : held.snapshots;
+  const timeline = buildTimeline(trace, { ...(finding === undefined ? {} : { finding }), snapshots, fileOf });
+  if (finding === undefined || 'error' in held || held.passing === undefined) return { timeline };
+  const { steps } = held.passing;
+  const passing = buildTimeline({ ...trace, steps }, { snapshots: held.passing.snapshots, fileOf });
+  return { timeline, passing: { timeline: passing, differs: firstOther(trace.steps, steps) } };
+}
 
 /** The timeline of a schedule. All its texts are harmless. */
 export function buildTimeline(trace: Pick<Trace, 'steps' | 'scenario' | 'processors'>, options: TimelineOptions): Timeline {
@@ -182,4 +203,15 @@ function conflictsOf(steps: readonly TraceStep[], locks: Timeline['locks'], stay
 
 function neighbours(numbers: readonly number[]): [number, number][] {
   return numbers.slice(1).map((second, index) => [numbers[index], second]);
+}
+
+/** The first step at which two schedules part. */
+function firstOther(steps: readonly TraceStep[], others: readonly TraceStep[]): number {
+  const isSame = (a: TraceStep, b: TraceStep): boolean =>
+    a.context === b.context &&
+    a.file === b.file &&
+    a.range.start.line === b.range.start.line &&
+    a.notes.length === b.notes.length;
+  const at = steps.findIndex((step, index) => others[index] === undefined || !isSame(step, others[index]));
+  return at < 0 ? steps.length : at;
 }

@@ -86,6 +86,34 @@ describe('the problem matcher', () => {
   });
 });
 
+describe('the problem matcher, of problems', () => {
+  it('finds those whose message has several lines, too', () => {
+    const path = 'mailbox.driver.ts';
+    const wrong = 'const Wrong: DRIVER_CANCEL<DEVICE_EXTENSION> = (DeviceObject: ULONG, Irp) => {};\n';
+    const text = `${readFileSync(`src/cli/starter/${path}`, 'utf8')}\n${wrong}`;
+    const checked = checkSources([{ path, text, origin: 'driver' }]);
+    const result = {
+      ...checked,
+      problems: checked.problems.map((problem) => ({ ...problem, message: `${problem.message}\nmore\nerror[x]: no head` })),
+    };
+    expect(result.problems.length).toBeGreaterThan(0);
+    const report = checkReport(result, { paint: painter(false), textOf: () => text, whole: false });
+    const [head, place] = contributes.problemPatterns[0].patterns.map(({ regexp }: { regexp: string }) => new RegExp(regexp));
+    const lines = report.split('\n');
+    const places = lines.flatMap((line, index) =>
+      head.test(line)
+        ? [
+            place
+              .exec(lines[index + 1])
+              ?.slice(1)
+              .join(':'),
+          ]
+        : [],
+    );
+    expect(places).toEqual(result.problems.map(({ file, range }) => `${file}:${range.start.line}:${range.start.column}`));
+  });
+});
+
 /** The values to fill in, in any order: languages have their own. */
 function filled(sentence: string): string[] {
   return (sentence.match(/\{\w+\}/g) ?? []).sort();

@@ -3,10 +3,10 @@ import { exportSchedule } from '../../client/commands/export.ts';
 import type { TraceView, Vscode } from '../../client/tools.ts';
 import { createTraceViews } from '../../client/trace-panel.ts';
 import type { FromView } from '../../client/view/messages.ts';
-import { litmusTimeline } from '../kit/timeline.ts';
+import { litmusSchedules } from '../kit/timeline.ts';
 import { FakeEmitter, FakeUri } from './fake.ts';
 
-const timeline = litmusTimeline('cancel-lock-cancel-before-queueing');
+const { timeline } = litmusSchedules('cancel-lock-cancel-before-queueing');
 const { breach = 0 } = timeline;
 const [file] = timeline.files.filter(({ name }) => name.endsWith('.driver.ts'));
 const line = timeline.steps[breach].range.start.line - 1;

@@ -5,9 +5,9 @@ import { type Action, actionOf } from '../../client/view/keys.ts';
 import { acted, initial, resumed, type State, searched, selectedOf } from '../../client/view/state.ts';
 import { viewText } from '../../client/view/words.ts';
 import { timelineWords } from '../../src/report/timeline/words.ts';
-import { litmusTimeline } from '../kit/timeline.ts';
+import { litmusSchedules } from '../kit/timeline.ts';
 
-const timeline = litmusTimeline('cancel-lock-cancel-before-queueing');
+const { timeline } = litmusSchedules('cancel-lock-cancel-before-queueing');
 const last = timeline.steps.length - 1;
 const start = initial({ timeline, isFinding: true }, viewText);
 
@@ -80,63 +80,63 @@ describe('keys', () => {
 });
 
 describe('the view', () => {
-  const after = (state: State, ...actions: Action[]): State => actions.reduce((now, action) => acted(now, action, 600), state);
+  const doing = (state: State, ...actions: Action[]): State => actions.reduce((now, action) => acted(now, action, 600), state);
 
   it('begins at the finding', () => {
     expect(start.selected).toBe(timeline.breach);
-    expect(after(start, 'first', 'breach').selected).toBe(timeline.breach);
+    expect(doing(start, 'first', 'breach').selected).toBe(timeline.breach);
   });
 
   it('goes from step to step, and no further than there are any', () => {
-    expect(after(start, 'first').selected).toBe(0);
-    expect(after(start, 'first', 'previous').selected).toBe(0);
-    expect(after(start, 'first', 'next', 'next').selected).toBe(2);
-    expect(after(start, 'last', 'next').selected).toBe(last);
-    expect(after(start, 'last', 'pageBack').selected).toBe(Math.max(0, last - 10));
+    expect(doing(start, 'first').selected).toBe(0);
+    expect(doing(start, 'first', 'previous').selected).toBe(0);
+    expect(doing(start, 'first', 'next', 'next').selected).toBe(2);
+    expect(doing(start, 'last', 'next').selected).toBe(last);
+    expect(doing(start, 'last', 'pageBack').selected).toBe(Math.max(0, last - 10));
   });
 
   it('goes from conflict to conflict', () => {
     const steps = [...new Set(timeline.conflicts.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
     expect(steps.length).toBeGreaterThan(1);
-    let state = after(start, 'first');
+    let state = doing(start, 'first');
     for (const step of steps.filter((one) => one > 0)) {
-      state = after(state, 'nextConflict');
+      state = doing(state, 'nextConflict');
       expect(state.selected).toBe(step);
     }
-    expect(after(state, 'nextConflict').selected).toBe(steps.at(-1));
-    expect(after(state, 'previousConflict').selected).toBe(steps.at(-2));
+    expect(doing(state, 'nextConflict').selected).toBe(steps.at(-1));
+    expect(doing(state, 'previousConflict').selected).toBe(steps.at(-2));
   });
 
   it('searches while one types, and goes round from match to match', () => {
-    const found = searched(after(start, 'first'), 'IoSetCancelRoutine');
+    const found = searched(doing(start, 'first'), 'IoSetCancelRoutine');
     expect(found.matches.length).toBeGreaterThan(0);
     expect(found.selected).toBe(found.matches[0]);
-    const round = after(found, ...found.matches.map(() => 'nextMatch' as const));
+    const round = doing(found, ...found.matches.map(() => 'nextMatch' as const));
     expect(round.selected).toBe(found.matches[0]);
-    expect(after(found, 'previousMatch').selected).toBe(found.matches.at(-1));
+    expect(doing(found, 'previousMatch').selected).toBe(found.matches.at(-1));
     const nothing = searched(found, 'no such text');
     expect([nothing.matches, nothing.selected]).toEqual([[], found.selected]);
   });
 
   it('zooms in and out, and to the whole', () => {
-    expect(after(start, 'zoomIn').zoom).toBeGreaterThan(start.zoom);
-    expect(after(start, 'zoomIn', 'zoomOut').zoom).toBe(start.zoom);
-    expect(after(start, ...Array<Action>(30).fill('zoomOut')).zoom).toBeGreaterThan(0);
-    expect(after(start, 'zoomWhole').zoom * timeline.steps.length).toBeLessThanOrEqual(600);
+    expect(doing(start, 'zoomIn').zoom).toBeGreaterThan(start.zoom);
+    expect(doing(start, 'zoomIn', 'zoomOut').zoom).toBe(start.zoom);
+    expect(doing(start, ...Array<Action>(30).fill('zoomOut')).zoom).toBeGreaterThan(0);
+    expect(doing(start, 'zoomWhole').zoom * timeline.steps.length).toBeLessThanOrEqual(600);
   });
 
   it('goes between the failing schedule and the passing one, which may be shorter', () => {
     const short = { ...timeline, steps: timeline.steps.slice(0, 3), breach: undefined };
     const both = initial({ timeline, passing: { timeline: short, differs: 2 }, isFinding: true }, viewText);
     expect(selectedOf(both, 1)).toBe(2);
-    const other = after(both, 'otherRun');
+    const other = doing(both, 'otherRun');
     expect(other.active).toBe(1);
-    expect(after(other, 'previous').selected).toBe(1);
-    expect(after(other, 'otherRun').active).toBe(0);
+    expect(doing(other, 'previous').selected).toBe(1);
+    expect(doing(other, 'otherRun').active).toBe(0);
   });
 
   it('is as it was left when its tab is shown again', () => {
-    const left = after(start, 'first', 'toggleList', 'zoomIn');
+    const left = doing(start, 'first', 'toggleList', 'zoomIn');
     const { active, selected, zoom, asList } = left;
     expect(resumed(start, { active, selected, zoom, asList })).toEqual(left);
     expect(resumed(start, { active: 1 }).active).toBe(0);

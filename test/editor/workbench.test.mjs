@@ -383,23 +383,71 @@ inWindow('the lens over a scenario runs it', uart, 'serial-uart.scenario.ts', '0
   deepEqual([...wrong], [], 'progress that is not of this scenario');
 });
 
-inWindow('Show Trace shows the schedule of a finding', lost, 'lost.driver.ts', '10-trace', async (window) => {
-  await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);'));
-  await settled(window);
-  const place = await window.placeOf('IoSetCancelRoutine', 'IoSetCancelRoutine(Irp, KeyboardClassCancel);');
-  await window.page.mouse.click(place.x, place.y);
-  await window.page.keyboard.press('Control+.');
-  const menu = window.page.locator('.action-widget');
-  await menu.getByText('Show the schedule that does this').waitFor();
-  await window.screenshot('10-trace-actions');
-  await window.page.keyboard.press('Escape');
-  await window.command('Irpsight: Show Trace');
-  await window.tab('.trace.txt').waitFor();
-  const text = await window.until(
-    () => window.text(window.page.locator('[data-uri$=".trace.txt"] .view-line')),
-    (shown) => shown.includes('cancel/lost'),
-    'the schedule',
-  );
-  match(text, /CPU/);
-  match(text, /User1|Canceller/);
-});
+inWindow(
+  'Show Trace draws the schedule of a finding, and the editor follows',
+  lost,
+  'lost.driver.ts',
+  '10-trace',
+  async (window, say) => {
+    await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);'));
+    await settled(window);
+    const place = await window.placeOf('IoSetCancelRoutine', 'IoSetCancelRoutine(Irp, KeyboardClassCancel);');
+    await window.page.mouse.click(place.x, place.y);
+    await window.page.keyboard.press('Control+.');
+    const menu = window.page.locator('.action-widget');
+    await menu.getByText('Show the schedule that does this').waitFor();
+    await window.screenshot('10-trace-actions');
+    await window.page.keyboard.press('Escape');
+    await window.command('Irpsight: Show Trace');
+    const asked = performance.now();
+    const frame = await window.webview('IoSetCancelRoutine(Irp, KeyboardClassCancel)');
+    say(`drawn ${Math.round(performance.now() - asked)} ms after the command`);
+    const slider = frame.locator('.graph');
+    const lineShown = async () => (await frame.locator('.detail .place').textContent())?.split(':').at(-1);
+    // The line that is marked in the editor beside, by its number.
+    const lineMarked = () =>
+      window.page.evaluate(() => {
+        const top = (element) => Math.round(element.getBoundingClientRect().top);
+        const mark = [...document.querySelectorAll('.editor-instance .view-overlays .cdr[class*="ced-"]')].filter(
+          (one) => one.getBoundingClientRect().width > 200,
+        );
+        const number = [...document.querySelectorAll('.editor-instance .line-numbers')].find((one) =>
+          mark.some((m) => top(m) === top(one)),
+        );
+        return number?.textContent;
+      });
+    const follows = async () => {
+      await window.until(
+        async () => [await lineMarked(), await lineShown()],
+        ([marked, shown]) => marked === shown,
+        'the line marked',
+      );
+    };
+    const line = lineOf(lost['lost.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);');
+    equal(await lineShown(), String(line));
+    await follows();
+    await window.screenshot('10-trace-view');
+
+    await window.page.keyboard.press('ArrowRight');
+    await window.until(lineShown, (shown) => shown === String(line + 1), 'the next step');
+    await follows();
+    equal(await slider.evaluate((element) => document.activeElement === element), true, 'the view has the focus');
+    await window.page.keyboard.press('p');
+    await window.page.keyboard.press('p');
+    match(await slider.getAttribute('aria-valuetext'), /IoCancelIrp sets Cancel and finds no cancel routine/);
+    await window.page.keyboard.press('l');
+    await frame.locator('.row.current', { hasText: 'IoCancelIrp sets Cancel' }).waitFor();
+    deepEqual(await window.accessibility(frame), []);
+    await window.screenshot('10-trace-list');
+
+    await frame.getByText('Open as Text').click();
+    await window.tab('.trace.txt').waitFor();
+    const text = await window.until(
+      () => window.text(window.page.locator('[data-uri$=".trace.txt"] .view-line')),
+      (shown) => shown.includes('cancel/lost'),
+      'the schedule as text',
+    );
+    match(text, /CPU/);
+    match(text, /User1|Canceller/);
+  },
+);

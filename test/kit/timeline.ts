@@ -3,43 +3,41 @@ import { readFileSync } from 'node:fs';
 import type { CheckOptions } from '../../src/check/check.ts';
 import type { SourceInput } from '../../src/compiler/api.ts';
 import { traceSnapshots } from '../../src/debug/snapshots.ts';
-import type { Timeline } from '../../src/report/timeline/model.ts';
-import { buildTimeline } from '../../src/report/timeline.ts';
+import { schedulesOf, type TimelinePair } from '../../src/report/timeline.ts';
 import { checkSources } from './check.ts';
 import { loadLibrary } from './library.ts';
 import { loadLitmus } from './litmus.ts';
 
-/** The timeline of a litmus test's broken twin. */
-export function litmusTimeline(name: string): Timeline {
+/** The schedules of a litmus test's broken twin. */
+export function litmusSchedules(name: string): TimelinePair {
   const litmus = loadLitmus().find((one) => one.name === name);
   if (litmus === undefined) throw new Error(`There is no litmus test ${name}.`);
-  return timelineOf(litmus.broken, litmus.expect);
+  return schedulesOfRule(litmus.broken, litmus.expect);
 }
 
-/** The timeline of an example, of its files without `.driver.ts`. */
-export function exampleTimeline(
+/** The schedules of an example, of its files without `.driver.ts`. */
+export function exampleSchedules(
   path: string,
   rule: string,
   scenarios: readonly string[],
   options: Partial<CheckOptions>,
-): Timeline {
+): TimelinePair {
   const read = (file: string, origin: SourceInput['origin']): SourceInput => ({
     path: file,
     text: readFileSync(file, 'utf8').replaceAll('\r\n', '\n'),
     origin,
   });
   const sources = [read(`${path}.driver.ts`, 'driver'), ...scenarios.map((file) => read(file, 'scenario'))];
-  return timelineOf(sources, rule, options);
+  return schedulesOfRule(sources, rule, options);
 }
 
-/** The timeline of the first finding of a rule. */
-function timelineOf(sources: readonly SourceInput[], rule: string, options: Partial<CheckOptions> = {}): Timeline {
+/** The schedules of the first finding of a rule. */
+function schedulesOfRule(sources: readonly SourceInput[], rule: string, options: Partial<CheckOptions> = {}): TimelinePair {
   const finding = checkSources(sources, options).findings.find((one) => one.rule === rule && one.trace !== undefined);
   if (finding?.trace === undefined) throw new Error(`There is no schedule of ${rule}.`);
   const answer = traceSnapshots(finding.trace, { driver: sources[0].path, sources, problems: [] }, loadLibrary());
-  return buildTimeline(finding.trace, {
-    finding,
-    snapshots: 'error' in answer ? answer : answer.snapshots,
-    fileOf: (path) => ({ name: path.slice(path.lastIndexOf('/') + 1), uri: `file:///${path}` }),
-  });
+  return schedulesOf(finding.trace, finding, answer, (path) => ({
+    name: path.slice(path.lastIndexOf('/') + 1),
+    uri: `file:///${path}`,
+  }));
 }

@@ -9,9 +9,9 @@ import { nextConflict, search, spanAt, spansIn, type Timeline } from '../../src/
 import { timelineSvg } from '../../src/report/timeline/svg.ts';
 import { timelineWords as words } from '../../src/report/timeline/words.ts';
 import { buildTimeline } from '../../src/report/timeline.ts';
-import { litmusTimeline } from '../kit/timeline.ts';
+import { litmusSchedules } from '../kit/timeline.ts';
 
-const lost = litmusTimeline('cancel-lock-cancel-before-queueing');
+const { timeline: lost, passing } = litmusSchedules('cancel-lock-cancel-before-queueing');
 
 describe('the timeline of a lost cancel', () => {
   const { steps, contexts, irps, locks, breach = -1 } = lost;
@@ -90,6 +90,27 @@ describe('the timeline of a lost cancel', () => {
       shapes.filter(({ look }) => look.startsWith('step')),
     );
     expect(detailed).toHaveLength(covered.length);
+  });
+});
+
+describe('the nearest passing schedule of a lost cancel', () => {
+  const { timeline: other, differs = 0 } = passing ?? {};
+
+  it('begins alike, and goes another way where the two part', () => {
+    const where = ({ contexts, steps }: Timeline, at: number): string =>
+      `${contexts[steps[at].context]} ${steps[at].routine}:${steps[at].range.start.line}`;
+    expect(other?.steps.length).toBeGreaterThan(differs);
+    expect(differs).toBeGreaterThan(10);
+    for (let step = 0; step < differs; step++) expect(where(other ?? lost, step)).toBe(where(lost, step));
+    expect(lost.breach).toBeGreaterThanOrEqual(differs);
+  });
+
+  it('ends with every IRP completed, and no finding', () => {
+    const last = (other?.steps.length ?? 0) - 1;
+    expect(other).not.toHaveProperty('rule');
+    const states = other?.irps.map(({ spans }) => spanAt(spans, last)?.state);
+    expect(states?.length).toBeGreaterThan(1);
+    for (const state of states ?? []) expect(['completed', 'freed']).toContain(state);
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionItem, CompletionList, Hover, Location } from 'vscode-languageserver-protocol/node';
-import type { ExploreResult, TraceText } from '../../client/protocol.ts';
+import type { ExploreResult, Schedules, TraceText } from '../../client/protocol.ts';
 import { Editor, marked } from './lsp.ts';
 
 let folder: string;
@@ -61,6 +61,14 @@ describe('diagnostics', () => {
     const params = { uri, rule: lost?.code, line: lost?.range.start.line };
     const trace = await editor.request<TraceText>('irpsight/trace', params);
     expect(trace.text).toContain(String(lost?.code));
+    const { timeline } = await editor.request<Schedules>('irpsight/timeline', params);
+    expect(timeline).toMatchObject({ rule: lost?.code, message: String(lost?.message).replace(/ \(scenario .*/, '') });
+    expect(timeline.incomplete).toBeUndefined();
+    expect(timeline.irps.flatMap(({ spans }) => spans.map(({ state }) => state))).toContain('cancel-requested');
+    // The files of the timeline are the editor's; a default scenario is in none.
+    expect(timeline.files).toContainEqual({ name: 'lost.driver.ts', uri });
+    expect(timeline.files).toContainEqual({ name: 'lost.defaults.scenario.ts' });
+    expect(await editor.request('irpsight/timeline', { ...params, line: 0 })).toBeNull();
     expect(editor.statuses).toContainEqual(expect.objectContaining({ state: 'exploring', driver: 'lost.driver.ts' }));
     editor.close(uri);
   });

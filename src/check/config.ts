@@ -1,0 +1,151 @@
+/**
+ * `irpsight.json`: what a team has agreed on for the drivers in a folder and below. The nearest one counts, alone. What is asked for on a command line
+ * comes first.
+ */
+import { z } from 'zod';
+import { rules } from '../rules/index.ts';
+import type { CheckOptions } from './check.ts';
+import type { Finding, SourceProblem } from './findings.ts';
+import { defaultMaxStates } from './limits.ts';
+import { similarRules } from './rules.ts';
+import { rangeOf } from './text.ts';
+
+/** What the file is called. */
+export const configName = 'irpsight.json';
+
+const ids = rules.map(({ id }) => id).sort() as [string, ...string[]];
+const glob = z.string().min(1).max(200);
+
+/** What may stand in it. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe('The address of this schema.'),
+  exclude: z
+    .array(glob)
+    .max(100)
+    .optional()
+    .describe('Drivers that are not checked when a folder is: patterns seen from the folder of this file, with *, ** and ?.'),
+  cpus: z.number().int().min(1).max(8).optional().describe('Processors of the simulated machine.'),
+  maxStates: z.number().int().min(1).max(100_000_000).optional().describe('Most states explored for one scenario.'),
+  defaults: z
+    .enum(['auto', 'always', 'never'])
+    .optional()
+    .describe('Default scenarios: for drivers without any of their own, always, or never.'),
+  rules: z
+    .partialRecord(z.enum(ids), z.enum(['off', 'warning', 'error']))
+    .optional()
+    .describe('Rules that are not checked, or count as a warning or an error.'),
+});
+
+type Settings = Omit<z.infer<typeof configSchema>, '$schema'>;
+
+/** A configuration file as it was read. */
+export interface Config {
+  /** The file. */
+  readonly path: string;
+  readonly settings: Settings;
+  readonly problems: readonly SourceProblem[];
+}
+
+/** Reads the text of a configuration. What is wrong in it counts for nothing, and is a problem at its line. */
+export function readConfig(path: string, text: string): Config {
+  const problem = (message: string, start: number, end = start + 1): SourceProblem => ({
+    code: 'config/invalid',
+    severity: 'error',
+    message,
+    file: path,
+    range: rangeOf(text, start, end),
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\uFEFF/, ' '));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const at = /position (\d+)/.exec(message)?.[1];
+    return { path, settings: {}, problems: [problem(`This is not JSON: ${message}.`, at === undefined ? 0 : Number(at))] };
+  }
+  const found = configSchema.safeParse(json);
+  if (found.success) return { path, settings: found.data, problems: [] };
+  const problems = found.error.issues.map((issue) => {
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    const where = [...issue.path, ...unknown];
+    const { start, end } = keyAt(text, where);
+    const name = where.join('.');
+    if (issue.code === 'invalid_key' && issue.path[0] === 'rules') {
+      const rule = String(issue.path.at(-1));
+      const similar = similarRules(rule).slice(0, 3).join(', ');
+      return problem(`There is no rule ${rule}${similar === '' ? '.' : `; do you mean ${similar}?`}`, start, end);
+    }
+    return problem(
+      unknown.length > 0 ? `There is no setting ${name}.` : `${name === '' ? configName : name}: ${issue.message}.`,
+      start,
+      end,
+    );
+  });
+  // The settings that are right by themselves still count.
+  const right = Object.entries(typeof json === 'object' && json !== null ? json : {}).filter(
+    ([name, value]) => configSchema.safeParse({ [name]: value }).success,
+  );
+  const { data = {} } = configSchema.safeParse(Object.fromEntries(right));
+  return { path, settings: data, problems };
+}
+
+/** The options of a check: what was asked for, else what the configuration says, else what is usual. */
+export function withConfig(asked: AskedOptions, settings: Settings = {}): CheckOptions {
+  return {
+    ...asked,
+    cpus: asked.cpus ?? settings.cpus,
+    maxStates: asked.maxStates ?? settings.maxStates ?? defaultMaxStates,
+    defaults: asked.defaults ?? settings.defaults ?? 'auto',
+  };
+}
+
+/** What need not be said. */
+export type AskedOptions = Omit<CheckOptions, 'maxStates' | 'defaults'> & Partial<Pick<CheckOptions, 'maxStates' | 'defaults'>>;
+
+/** The ids of the rules that are not checked. */
+export function rulesOff({ rules: levels = {} }: Settings = {}): ReadonlySet<string> {
+  return new Set(Object.entries(levels).flatMap(([id, level]) => (level === 'off' ? [id] : [])));
+}
+
+/** Findings of the rules that are checked, as severe as the configuration says. */
+export function configured(findings: readonly Finding[], { rules: levels = {} }: Settings = {}): readonly Finding[] {
+  const level = ({ rule }: Finding): string | undefined => (levels as Readonly<Record<string, string>>)[rule];
+  if (Object.keys(levels).length === 0) return findings;
+  return findings.flatMap((finding) => {
+    const severity = level(finding);
+    if (severity === 'off') return [];
+    return severity === 'warning' || severity === 'error' ? [{ ...finding, severity }] : [finding];
+  });
+}
+
+/** Whether the driver is left out when its folder is checked. */
+export function isExcluded(driver: string, { path, settings: { exclude = [] } }: Config): boolean {
+  const folder = path.slice(0, -configName.length);
+  const inside = driver.startsWith(folder) ? driver.slice(folder.length) : driver;
+  return exclude.some((pattern) => patternOf(pattern).test(inside));
+}
+
+/** `**` stands for any folders, `*` for what has no slash in it; a pattern that names a folder stands for what is in it. */
+function patternOf(given: string): RegExp {
+  const pattern = given.replace(/^\.\//, '').replace(/\/$/, '');
+  const parts = pattern.split(/(\*\*\/|\*+|\?)/).map((part) => {
+    if (part === '**/') return '(?:.*/)?';
+    if (part.startsWith('*')) return part === '*' ? '[^/]*' : '.*';
+    return part === '?' ? '[^/]' : part.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}(?:/.*)?$`);
+}
+
+/** Where the last name of a path stands in the text; the beginning, where it cannot be found. */
+function keyAt(text: string, path: readonly PropertyKey[]): { readonly start: number; readonly end: number } {
+  let start = 0;
+  let end = 1;
+  for (const key of path) {
+    if (typeof key !== 'string') continue;
+    const at = text.indexOf(JSON.stringify(key), start);
+    if (at < 0) break;
+    start = at;
+    end = at + JSON.stringify(key).length;
+  }
+  return { start, end };
+}

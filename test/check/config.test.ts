@@ -1,0 +1,120 @@
+/** What a team has agreed on: `irpsight.json`. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configured, isExcluded, readConfig, rulesOff, withConfig } from '../../src/check/config.ts';
+import { configOf, openProject } from '../../src/check/project.ts';
+import { findTargets, projectEdges } from '../../src/jobs/files.ts';
+import { losesCancel, smallScenario } from '../cli/kit.ts';
+import { checkSources } from '../kit/check.ts';
+
+const path = '/w/irpsight.json';
+const read = (text: string) => readConfig(path, text);
+
+describe('a configuration', () => {
+  it('says what is asked for when nobody asks', () => {
+    const { settings, problems } = read('{ "cpus": 1, "maxStates": 5, "defaults": "always", "rules": { "lock/order": "off" } }');
+    expect(problems).toEqual([]);
+    expect(withConfig({}, settings)).toMatchObject({ cpus: 1, maxStates: 5, defaults: 'always' });
+    expect(withConfig({ cpus: 2, maxStates: 7, defaults: 'never' }, settings)).toMatchObject({
+      cpus: 2,
+      maxStates: 7,
+      defaults: 'never',
+    });
+    expect(withConfig({})).toMatchObject({ maxStates: 2_000_000, defaults: 'auto' });
+    expect([...rulesOff(settings)]).toEqual(['lock/order']);
+  });
+
+  it.each([
+    ['{\n  "cpus": 1,\n}', 3, /^This is not JSON/],
+    ['', 1, /^This is not JSON/],
+    ['[]', 1, /irpsight\.json: /],
+    ['{\n  "cpus": 1,\n  "cups": 2\n}', 3, /^There is no setting cups\.$/],
+    ['{\n  "cpus": 99\n}', 2, /^cpus: /],
+    [
+      '{ "rules": {\n  "lock/order": "off",\n  "lock/odrer": "off"\n} }',
+      3,
+      /^There is no rule lock\/odrer; do you mean lock\/order\?$/,
+    ],
+    ['{ "rules": {\n  "lock/order": "loud"\n} }', 2, /^rules\.lock\/order: /],
+    ['{ "__proto__": { "cpus": 1 } }', 1, /./],
+  ])('that is wrong is a problem at its line: %s', (text, line, message) => {
+    const { problems } = read(text);
+    expect(problems.map(({ range }) => range.start.line)).toEqual([line]);
+    expect(problems[0]).toMatchObject({ code: 'config/invalid', severity: 'error', file: path });
+    expect(problems[0].message).toMatch(message);
+  });
+
+  it('counts as far as it is right', () => {
+    expect(read('{ "cpus": 3, "maxStates": "many" }').settings).toEqual({ cpus: 3 });
+  });
+
+  it('leaves drivers out by patterns seen from its folder', () => {
+    const excluded = (pattern: string, driver: string) =>
+      isExcluded(`/w/${driver}`, read(JSON.stringify({ exclude: [pattern] })));
+    expect(excluded('old', 'old/a.driver.ts')).toBe(true);
+    expect(excluded('old/', 'old/deep/a.driver.ts')).toBe(true);
+    expect(excluded('old', 'older/a.driver.ts')).toBe(false);
+    expect(excluded('*/a.driver.ts', 'x/a.driver.ts')).toBe(true);
+    expect(excluded('*/a.driver.ts', 'x/y/a.driver.ts')).toBe(false);
+    expect(excluded('**/a.driver.ts', 'x/y/a.driver.ts')).toBe(true);
+    expect(excluded('**/a.driver.ts', 'a.driver.ts')).toBe(true);
+    expect(excluded('a?.driver.ts', 'ab.driver.ts')).toBe(true);
+    expect(excluded('a.driver.ts', 'aXdriver.ts')).toBe(false);
+    const slow = `${'**/'.repeat(60)}x`;
+    const started = Date.now();
+    excluded(slow, `${'a/'.repeat(60)}b.driver.ts`);
+    expect(Date.now() - started).toBeLessThan(1000);
+  });
+});
+
+describe('rules', () => {
+  const check = (config: string) => {
+    const sources = [
+      { path: 'mailbox.driver.ts', text: losesCancel(), origin: 'driver' as const },
+      { path: 'mailbox.scenario.ts', text: smallScenario, origin: 'scenario' as const },
+    ];
+    return checkSources(sources, {}, readConfig('irpsight.json', config));
+  };
+
+  it('that are off are not looked for; others are as severe as it says', () => {
+    expect(check('{}').findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['cancel/lost error']);
+    const milder = check('{ "rules": { "cancel/lost": "warning" } }');
+    expect(milder.findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['cancel/lost warning']);
+    const off = check('{ "rules": { "cancel/lost": "off" } }');
+    expect(off.findings.filter(({ rule }) => rule === 'cancel/lost')).toEqual([]);
+    expect(off.scenarios.map(({ verdict }) => verdict)).not.toEqual(milder.scenarios.map(() => 'verified'));
+    expect(configured([], undefined)).toEqual([]);
+  });
+
+  it('and what is wrong with the file is told beside them', () => {
+    expect(check('{ "cups": 1 }').problems.map(({ file, code }) => `${file} ${code}`)).toEqual(['irpsight.json config/invalid']);
+  });
+});
+
+describe('on the disk', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'irpsight-config-'))).replaceAll('\\', '/');
+    mkdirSync(`${folder}/a/b`, { recursive: true });
+    writeFileSync(`${folder}/irpsight.json`, '{ "cpus": 1, "exclude": ["a/old.driver.ts"] }');
+    writeFileSync(`${folder}/a/b/irpsight.json`, '{ "cpus": 3 }');
+    for (const name of ['a/old', 'a/new', 'a/b/deep']) writeFileSync(`${folder}/${name}.driver.ts`, losesCancel());
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('the nearest one counts', () => {
+    const cpus = (driver: string) => configOf(`${folder}/${driver}`, projectEdges())?.settings.cpus;
+    expect([cpus('a/new.driver.ts'), cpus('a/b/deep.driver.ts')]).toEqual([1, 3]);
+    expect(openProject(`${folder}/a/b/deep.driver.ts`, projectEdges()).config?.path).toBe(`${folder}/a/b/irpsight.json`);
+  });
+
+  it('a driver that it leaves out is no target of its folder, but one by its name', () => {
+    expect(findTargets([folder]).targets.map(({ path: found }) => found.slice(folder.length))).toEqual([
+      '/a/b/deep.driver.ts',
+      '/a/new.driver.ts',
+    ]);
+    expect(findTargets([`${folder}/a/old.driver.ts`]).targets).toHaveLength(1);
+  });
+});
