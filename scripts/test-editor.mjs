@@ -68,7 +68,7 @@ async function test() {
   let failed = 0;
   const only = process.argv.slice(2);
   const stream = runTests({
-    files: ['view.test.mjs', 'workbench.test.mjs'].map((file) => join(tests, file)),
+    files: ['host.test.mjs', 'view.test.mjs', 'workbench.test.mjs'].map((file) => join(tests, file)),
     execArgv: ['--import', pathToFileURL(join(root, 'test/native.mjs')).href],
     ...(only.length === 0 ? {} : { testNamePatterns: only }),
   });

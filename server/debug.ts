@@ -8,7 +8,6 @@ import type { DebugAnswers, DebugRequest, StackFrame } from '../src/debug/protoc
 import type { DebugSubject, DebugWorkerAnswer, DebugWorkerRequest } from '../src/jobs/debug-protocol.ts';
 import { driverOfTrace, readText } from '../src/jobs/files.ts';
 import type { Texts, WorkerInput } from '../src/jobs/protocol.ts';
-import { compileLimit } from '../src/jobs/session.ts';
 import type { Drivers } from './drivers.ts';
 import type { Folders } from './folders.ts';
 import type { Paths } from './paths.ts';
@@ -18,8 +17,9 @@ export interface DebugEdges {
   /** The worker's bundle, and the folder of the library. */
   readonly worker: string;
   readonly library: string;
-  /** Milliseconds that an answer may take; before the first one the driver is compiled besides. */
+  /** Milliseconds that an answer may take, and that compiling the driver before the first one may take besides. */
   readonly patience: number;
+  readonly compileLimit: number;
   readonly drivers: Drivers;
   readonly folders: Folders;
   readonly paths: Paths;
@@ -126,7 +126,7 @@ interface Session {
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 /** @param ended told when it has ended of itself or was ended because it did not answer. */
-function startSession({ worker: file, library, patience, log }: DebugEdges, ended: () => void): Session {
+function startSession({ worker: file, library, patience, compileLimit, log }: DebugEdges, ended: () => void): Session {
   const worker = new Worker(file, { workerData: { library } satisfies WorkerInput });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void; limit: NodeJS.Timeout }>();
   let last = 0;

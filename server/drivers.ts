@@ -6,6 +6,7 @@ import type { Diagnostic } from 'vscode-languageserver';
 import type { CheckEvent, PlannedScenario } from '../src/check/check.ts';
 import { bestFindings } from '../src/check/finding.ts';
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../src/check/findings.ts';
+import type { QuickResult } from '../src/check/quick.ts';
 import type { DriverStates } from '../src/check/states.ts';
 import type { QuickCheck } from '../src/jobs/language-protocol.ts';
 import type { Checked } from '../src/jobs/protocol.ts';
@@ -69,6 +70,10 @@ export interface Drivers {
   diskChanged(): void;
   saved(path: string): void;
   closed(path: string): void;
+  /** What a driver that is not open comes to at once, or that there is no such driver any more. */
+  notOpen(driver: string, quick: QuickResult | undefined): void;
+  /** Whether nothing is checked or explored, or will be in a moment. */
+  idle(): boolean;
   /** Explores the driver of the file now, as the command does. */
   explore(path: string, asked: Asked): Promise<Running<Explored>>;
   /** Keeps findings that came of something asked for, until one of the texts they are of changes. */
@@ -140,6 +145,12 @@ export function createDrivers(edges: Edges): Drivers {
       const driver = known(path);
       if (edges.settings().onSave && driver !== undefined) exploreSoon(driver, 0);
     },
+    notOpen(driver, quick) {
+      if (drivers.has(driver)) return;
+      publish(driver, diagnosticsByFile(quick?.problems ?? [], quick?.findings ?? [], paths.uriOf));
+    },
+    idle: () =>
+      checking.size === 0 && [...drivers.values()].every(({ running, pause }) => running === undefined && pause === undefined),
     closed(path) {
       driverOf.delete(path);
       const others = new Set(driverOf.values());

@@ -13,6 +13,8 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { method } from '../client/protocol.ts';
 import type { Language } from '../src/check/states.ts';
+import { compileLimit } from '../src/jobs/session.ts';
+import { createBackground } from './background.ts';
 import type { Context } from './convert.ts';
 import { registerDebug } from './debug.ts';
 import { createDrivers, type Settings, type Status } from './drivers.ts';
@@ -20,8 +22,10 @@ import { createExplorer } from './explorer.ts';
 import { registerActions } from './features/actions.ts';
 import { registerCompletion } from './features/completion.ts';
 import { registerHover } from './features/hover.ts';
+import { registerLevels } from './features/levels.ts';
 import { registerNavigation } from './features/navigation.ts';
 import { registerStructure, tokenModifiers, tokenTypes } from './features/structure.ts';
+import { createFixes } from './fixes.ts';
 import { createFolders } from './folders.ts';
 import { createLanguageClient } from './language.ts';
 import { createPaths } from './paths.ts';
@@ -47,6 +51,8 @@ const language = createLanguageClient(join(dist, 'language-worker.js'), library,
 const explorer = createExplorer(join(dist, 'explorer.js'), library, log);
 const context: Context = { language, texts, paths };
 let settings: Settings = { onType: true, onSave: true, seconds: 60 };
+/** What can be switched off. */
+let switches = { checkWorkspace: true, inlayHints: true };
 let spoken: Language = 'en';
 let lastStatus = '';
 
@@ -65,15 +71,26 @@ const drivers = createDrivers({
   log,
 });
 
+const background = createBackground({
+  explorer,
+  folders,
+  drivers,
+  open: openTexts,
+  wanted: () => switches.checkWorkspace,
+  log,
+});
+
 connection.onInitialize((params): InitializeResult => {
   folders.begin(params);
   if (params.locale?.startsWith('ja')) spoken = 'ja';
   return {
     serverInfo: { name: 'irpsight' },
     capabilities: {
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       completionProvider: { triggerCharacters: ['.', '"', "'", '/'], resolveProvider: true },
       hoverProvider: true,
+      inlayHintProvider: true,
       signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] },
       definitionProvider: true,
       typeDefinitionProvider: true,
@@ -96,13 +113,18 @@ connection.onInitialize((params): InitializeResult => {
 connection.onInitialized(async () => {
   void connection.client.register(DidChangeConfigurationNotification.type, { section: 'irpsight' }).catch(() => undefined);
   await readSettings();
+  folders.watch(connection, background.changed);
+  background.changed();
 });
 connection.onDidChangeConfiguration(readSettings);
-connection.onDidChangeWatchedFiles(() => {
+connection.onDidChangeWatchedFiles(({ changes }) => {
   texts.forget();
+  const files = changes.flatMap(({ uri }) => paths.pathOf(uri) ?? []);
+  background.changed(files.some((file) => file.endsWith('.json')) ? undefined : files);
   drivers.diskChanged();
 });
 connection.onShutdown(() => {
+  background.stop();
   language.restart();
   explorer.end();
   endDebugging();
@@ -119,20 +141,28 @@ documents.onDidClose(({ document }) =>
   withPath(document, (path) => {
     language.open(path, undefined);
     drivers.closed(path);
+    background.changed([path]);
   }),
 );
 
 registerCompletion(connection, context);
 registerHover(connection, context, drivers, () => spoken);
+registerLevels(
+  connection,
+  context,
+  () => switches.inlayHints,
+  () => spoken,
+);
 registerNavigation(connection, context);
 registerStructure(connection, context);
-registerActions(connection, context, drivers);
+registerActions(connection, context, drivers, createFixes(drivers, explorer, openTexts));
 registerRequests(connection, context, drivers, explorer, openTexts, folders);
 registerTests(connection, paths, drivers, explorer, openTexts);
 const endDebugging = registerDebug(connection, {
   worker: join(dist, 'debug-worker.js'),
   library,
   patience,
+  compileLimit,
   drivers,
   folders,
   paths,
@@ -174,6 +204,13 @@ async function readSettings(): Promise<void> {
       onSave: found?.onSave ?? settings.onSave,
       seconds: found?.seconds ?? settings.seconds,
     };
+    const own = (await connection.workspace.getConfiguration('irpsight')) as Partial<typeof switches> | null;
+    const before = switches;
+    switches = {
+      checkWorkspace: own?.checkWorkspace ?? switches.checkWorkspace,
+      inlayHints: own?.inlayHints ?? switches.inlayHints,
+    };
+    if (before.checkWorkspace !== switches.checkWorkspace) background.changed();
   } catch {
     // A client without configuration leaves the settings as they are.
   }

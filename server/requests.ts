@@ -63,7 +63,8 @@ export function registerRequests(
           bounds,
         })),
         findings: result.findings.length,
-        problems: result.problems.filter(({ severity }) => severity === 'error').length,
+        // What is wrong beside the sources keeps nothing from being explored.
+        problems: result.scenarios.length > 0 ? 0 : result.problems.filter(({ severity }) => severity === 'error').length,
         breaches: witnessed.flatMap((finding) => breachOf(finding, paths) ?? []),
         ...(coverage === true ? { coverage: coverageOf(result.scenarios, paths) } : {}),
         report: checkReport(result, {
@@ -80,8 +81,11 @@ export function registerRequests(
 
   connection.onRequest(method.scenarios, async ({ uri }: ScenariosParams): Promise<ScenarioPlace[]> => {
     const path = pathOf(uri);
-    const { result } = await context.language.check(path);
-    return result.scenarios.filter(({ file }) => file === path).map(({ name, range }) => ({ name, range: lspRange(range) }));
+    const { driver, result } = await context.language.check(path);
+    // Where a driver has none of its own, the default ones are what is explored.
+    const list = result.scenarios.length > 0 ? result : await explorer.ask({ kind: 'scenarios', driver, open: open() }).done;
+    if ('error' in list) return [];
+    return list.scenarios.filter(({ file }) => file === path).map(({ name, range }) => ({ name, range: lspRange(range) }));
   });
 
   connection.onRequest(method.trace, ({ uri, rule, line }: TraceParams): TraceText | null => {

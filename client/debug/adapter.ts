@@ -18,9 +18,6 @@ import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
 import { readLaunch } from './launch.ts';
 
-/** Requests of our own, which commands send: their arguments and answers are those of the session's requests of the same kind. */
-export const ownRequests = ['choices', 'choose', 'lead'] as const;
-
 type Handler = (args: Record<string, unknown>) => Promise<unknown>;
 
 let sessions = 0;
@@ -153,11 +150,9 @@ export function createAdapter({ vscode, server }: Pick<Tools, 'vscode' | 'server
 
   function stoppedAt({ reason, thread, text: why, output }: Stopped): void {
     breach = reason === 'breach' ? why : undefined;
-    if (output.length > 0) event('output', { category: 'console', output: `${output.join('\n')}\n` });
-    const { name, description } = reasons(vscode)[reason];
+    if (output.length > 0) event('output', { category: 'stdout', output: `${output.join('\n')}\n` });
     event('stopped', {
-      reason: name,
-      description,
+      ...reasons(vscode)[reason],
       threadId: thread,
       allThreadsStopped: true,
       ...(why === undefined ? {} : { text: why }),
@@ -233,17 +228,18 @@ function capabilities(vscode: Tools['vscode']): DebugProtocol.Capabilities {
   };
 }
 
+/** Reasons in the protocol's words, some with words of ours; the editor has its own for the others. */
 function reasons(
   vscode: Tools['vscode'],
-): Readonly<Record<Stopped['reason'], { readonly name: string; readonly description: string }>> {
+): Readonly<Record<Stopped['reason'], { readonly reason: string; readonly description?: string }>> {
   return {
-    entry: { name: 'entry', description: say(vscode, text.stoppedEntry) },
-    step: { name: 'step', description: say(vscode, text.stoppedStep) },
-    breakpoint: { name: 'breakpoint', description: say(vscode, text.stoppedBreakpoint) },
-    irql: { name: 'breakpoint', description: say(vscode, text.stoppedIrql) },
-    breach: { name: 'exception', description: say(vscode, text.stoppedBreach) },
-    end: { name: 'pause', description: say(vscode, text.stoppedEnd) },
-    start: { name: 'entry', description: say(vscode, text.stoppedStart) },
+    entry: { reason: 'entry' },
+    step: { reason: 'step' },
+    breakpoint: { reason: 'breakpoint' },
+    irql: { reason: 'breakpoint', description: say(vscode, text.stoppedIrql) },
+    breach: { reason: 'exception', description: say(vscode, text.stoppedBreach) },
+    end: { reason: 'pause', description: say(vscode, text.stoppedEnd) },
+    start: { reason: 'entry', description: say(vscode, text.stoppedStart) },
   };
 }
 

@@ -66,6 +66,11 @@ export async function debugFinding({ vscode }: Pick<Tools, 'vscode'>, finding: T
   await start(vscode, finding.uri, { type: debugType, request: 'launch', name: finding.rule, finding });
 }
 
+/** Debugs the schedule in a trace file. */
+export async function debugTraceFile({ vscode }: Pick<Tools, 'vscode'>, uri: string): Promise<void> {
+  await start(vscode, uri, { type: debugType, request: 'launch', name: say(vscode, text.debugName), trace: uri });
+}
+
 async function start(
   vscode: Pick<Vscode, 'debug' | 'Uri' | 'workspace'>,
   file: string,

@@ -14,7 +14,7 @@ export function detail(state: State, run: number, go: (step: number) => void): T
   const at = selectedOf(state, run);
   const step = timeline.steps[at];
   if (step === undefined) return html`<section class="detail">${fill(words.ended, { step: 0 })}</section>`;
-  return html`<section class="detail">
+  return html`<section class=${run === state.active ? 'detail' : 'detail inactive'}>
     <h2>${fill(words.step, { step: at + 1, steps: timeline.steps.length })}</h2>
     ${at < state.selected ? html`<p class="note">${fill(words.ended, { step: at + 1 })}</p>` : ''}
     ${

@@ -133,7 +133,7 @@ function draw(): void {
     html`${toolbar(now, { act, search: (query) => change((before) => searched(before, query)), tell: (message) => editor.postMessage(message) })}
       <main class=${asList ? 'as-list' : 'as-picture'}>
         ${runs.map(
-          (_, run) => html`<div class="run">
+          (_, run) => html`<div class=${run === now.active ? 'run' : 'run inactive'}>
             ${runs.length > 1 ? html`<h2 class="run-title">${title(run)}</h2>` : ''} ${schedule(now, run, viewports[run] ?? nothingYet)}
           </div>`,
         )}

@@ -45,6 +45,11 @@ export function toolbar(state: State, { act, search, tell }: ToolbarEvents): Tem
           : html`${button('−', words.zoomOut, 'zoomOut')} ${button('+', words.zoomIn, 'zoomIn')}
             ${button('⟷', words.zoomWhole, 'zoomWhole')}`
       }
+      ${
+        runs.length > 1
+          ? html`<vscode-button secondary @click=${() => act('otherRun')}>${active === 0 ? words.toPassing : words.toFailing}</vscode-button>`
+          : ''
+      }
       <vscode-button secondary @click=${() => act('toggleList')}>${asList ? words.asPicture : words.asList}</vscode-button>
       <vscode-button secondary @click=${() => tell({ kind: 'export' })}>${words.export}</vscode-button>
       ${
@@ -62,7 +67,7 @@ function heading({ words, shown: { timeline } }: State): TemplateResult {
   const { rule, message, scenario, processors, steps } = timeline;
   const summary = fill(words.summary, { scenario, cpus: processors, steps: steps.length });
   return html`<h1>${rule ?? scenario} <small>${summary}</small></h1>
-    ${message === undefined ? '' : html`<p class="message">${message}</p>`}`;
+    ${message === undefined ? '' : html`<p class="message" title=${message}>${message}</p>`}`;
 }
 
 /** `3 of 17`, or how many there are where the selected step is none of them. */

@@ -1,13 +1,14 @@
 /** Code actions at findings, imports put in order, and lenses at scenarios. */
-import { type CodeAction, CodeActionKind, type CodeLens, type Connection } from 'vscode-languageserver';
+import { type CodeAction, CodeActionKind, type CodeLens, type Connection, type Diagnostic } from 'vscode-languageserver';
 import { command } from '../../client/protocol.ts';
 import { suppressionMark } from '../../src/check/suppress.ts';
-import { type Context, changes, documentAt } from '../convert.ts';
+import { type Context, changes, documentAt, rangeIn } from '../convert.ts';
 import { type FindingData, lspRange } from '../diagnostics.ts';
 import type { Drivers } from '../drivers.ts';
+import type { Fixes } from '../fixes.ts';
 
 /** Registers the features. */
-export function registerActions(connection: Connection, context: Context, drivers: Drivers): void {
+export function registerActions(connection: Connection, context: Context, drivers: Drivers, fixes: Fixes): void {
   connection.onCodeAction(async ({ textDocument: { uri }, context: { diagnostics, only } }) => {
     const wants = (kind: string): boolean => only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
     const actions: CodeAction[] = [];
@@ -15,6 +16,7 @@ export function registerActions(connection: Connection, context: Context, driver
       const data = diagnostic.data as FindingData | undefined;
       if (data === undefined) continue;
       const { line } = diagnostic.range.start;
+      actions.push(...(await fixActions(uri, data.rule, line, diagnostic)));
       const add = (title: string, name: string, args: unknown): void => {
         actions.push({
           title,
@@ -40,6 +42,32 @@ export function registerActions(connection: Connection, context: Context, driver
     }
     return actions;
   });
+
+  /** Fixes that have proved right on the text as it stands. */
+  async function fixActions(uri: string, rule: string, line: number, diagnostic: Diagnostic): Promise<CodeAction[]> {
+    const found = documentAt(context, uri);
+    if (found === undefined) return [];
+    const { path, document } = found;
+    const text = document.getText();
+    const tried = [await fixes.offered(path, rule, line + 1, text), await fixes.offeredForAll(path, rule, text)];
+    // Meanwhile something else may have been typed.
+    if (documentAt(context, uri)?.document.getText() !== text) return [];
+    return tried.flatMap((fix, index) => {
+      if (fix === undefined) return [];
+      const once = new Map(fix.edits.map((edit) => [JSON.stringify(edit), edit]));
+      const edits = [...once.values()].map((edit) => ({ range: rangeIn(document, edit), newText: edit.text }));
+      const preferred = index === 0 ? { isPreferred: true } : {};
+      return [
+        {
+          title: fix.title,
+          kind: CodeActionKind.QuickFix,
+          diagnostics: [diagnostic],
+          ...preferred,
+          edit: { changes: { [uri]: edits } },
+        },
+      ];
+    });
+  }
 
   connection.onCodeLens(({ textDocument: { uri } }) => {
     const path = context.paths.pathOf(uri);

@@ -2,6 +2,7 @@
 import { type CompletionItem, CompletionItemKind, type Connection, MarkupKind } from 'vscode-languageserver';
 import type { Completion } from '../../src/compiler/language-api.ts';
 import { byKind, type Context, changes, rangeIn, spotAt } from '../convert.ts';
+import { skeletonAt } from './skeleton.ts';
 
 const kindOf = byKind<CompletionItemKind>(
   {
@@ -35,7 +36,8 @@ export function registerCompletion(connection: Connection, context: Context): vo
     if (spot === undefined) return null;
     const { path, offset, document } = spot;
     const found = await language.ask('completions', path, offset, params.context?.triggerCharacter);
-    return found.map(
+    const skeleton = await skeletonAt(context, spot);
+    const items = found.map(
       (completion): CompletionItem => ({
         label: completion.name,
         kind: kindOf(completion.kind),
@@ -47,9 +49,11 @@ export function registerCompletion(connection: Connection, context: Context): vo
         data: { path, offset, completion } satisfies ItemData,
       }),
     );
+    return skeleton === undefined ? items : [skeleton, ...items];
   });
 
   connection.onCompletionResolve(async (item) => {
+    if (item.data === undefined) return item;
     const { path, offset, completion } = item.data as ItemData;
     const details = await language.ask('completionDetails', path, offset, completion);
     if (details === undefined) return item;

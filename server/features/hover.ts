@@ -7,6 +7,7 @@ import type { IrpSite, Language } from '../../src/check/states.ts';
 import { irpStateMarkdown, unknownStateMarkdown } from '../../src/report/irp-states.ts';
 import { type Context, rangeIn, type Spot, spotAt } from '../convert.ts';
 import type { Drivers } from '../drivers.ts';
+import { levelAt, lockAt } from './levels.ts';
 
 /** Registers the feature. `language` of what it says. */
 export function registerHover(connection: Connection, context: Context, drivers: Drivers, language: () => Language): void {
@@ -15,12 +16,17 @@ export function registerHover(connection: Connection, context: Context, drivers:
     const found = spot === undefined ? undefined : await context.language.ask('describe', spot.path, spot.offset);
     if (spot === undefined || found === undefined) return null;
     const range = rangeIn(spot.document, found);
-    const contract = irqlContract(spot.document.getText(range));
+    const name = spot.document.getText(range);
+    const calls = drivers.known(spot.path)?.quick?.result.calls ?? [];
+    const contract = irqlContract(name);
     const state = stateAt(spot, found.signature, drivers, language());
+    const level = contract === undefined && state === undefined ? undefined : levelAt(calls, spot, language());
     const parts = [
       `\`\`\`irpsight\n${found.signature}\n\`\`\``,
       ...(state === undefined ? [] : [state]),
       ...(contract === undefined ? [] : [contract]),
+      ...(level === undefined ? [] : [level]),
+      ...(isSpinLock.test(found.signature) ? [lockAt(calls, name, language())] : []),
       ...(found.documentation === '' ? [] : [found.documentation]),
     ];
     return { range, contents: { kind: MarkupKind.Markdown, value: parts.join('\n\n') } };
@@ -40,6 +46,9 @@ function stateAt({ path, document, offset }: Spot, signature: string, drivers: D
     return `command:${command.showWitness}?${encodeURIComponent(JSON.stringify([witness]))}`;
   });
 }
+
+/** A variable or member that is a spin lock, as the language tells it. */
+const isSpinLock = /: P?KSPIN_LOCK$/;
 
 /** A variable, parameter or member that is an IRP, as the language tells it. */
 const isIrp = /: P?IRP$/;

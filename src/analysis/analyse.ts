@@ -9,6 +9,7 @@ import type { Handed } from './irps.ts';
 import { bothHand } from './irps.ts';
 import type { RoutineResult } from './kept.ts';
 import { createKept } from './kept.ts';
+import type { Level } from './levels.ts';
 import { Run } from './run.ts';
 import type { SeenWay, Sighting } from './sightings.ts';
 import { Sightings } from './sightings.ts';
@@ -44,9 +45,24 @@ export interface Passage {
   readonly place: Place;
 }
 
+/** The least and the greatest IRQL, and where the spin locks that are held on every path were taken. */
+export interface HeldAt {
+  readonly irql: readonly [number, number];
+  readonly locks: readonly { readonly cancel: boolean; readonly place: Place }[];
+}
+
+/** A call of the driver's, whatever leads to it. */
+export interface AnalysedCall {
+  readonly place: Place;
+  readonly before: HeldAt;
+  readonly after: HeldAt;
+}
+
 export interface Analysis {
   /** In order of place and rule. */
   readonly findings: readonly AnalysisFinding[];
+  /** Each call of the driver's that was come to. */
+  readonly calls: readonly AnalysedCall[];
   /** Instructions interpreted: what the analysis has cost, on any machine. */
   readonly steps: number;
 }
@@ -68,6 +84,11 @@ export function createAnalyse(rules: readonly RuleCheck[]): Analyse {
       (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
     return {
       findings: findings.filter(({ place }) => program.files[place.file]?.origin === 'driver').sort(order),
+      calls: [...seen.levels()].map(({ site, before, after }) => ({
+        place: passage(program, site).place,
+        before: heldAt(program, before),
+        after: heldAt(program, after),
+      })),
       steps: run.steps,
     };
   };
@@ -107,6 +128,10 @@ function* allSeen(run: Run, analyseRoutine: (func: Func) => RoutineResult): Gene
   const seen = new Sightings();
   for (const one of all) seen.add(one);
   return seen;
+}
+
+function heldAt(program: Program, { irql, locks }: Level): HeldAt {
+  return { irql, locks: locks.map(({ cancel, site }) => ({ cancel, place: passage(program, site).place })) };
 }
 
 function findingOf(program: Program, sighting: Sighting, must: boolean): AnalysisFinding {

@@ -6,6 +6,7 @@ import { runIntrinsic } from './intrinsics.ts';
 import { irpAt, updateIrp } from './irps.ts';
 import type { Pinned, Shape } from './join.ts';
 import { join, shapeOf } from './join.ts';
+import { levelOf } from './levels.ts';
 import { forgetCounters, forgetShared, load, noteLastReferences, store, widen } from './memory.ts';
 import { callUnknown, giveAway } from './outside.ts';
 import type { Run } from './run.ts';
@@ -111,7 +112,8 @@ class Activation {
     if (this.run_.flow(this.func).joins[0]) this.goTo(0, this.first);
     else this.straight(0, this.first);
     for (;;) {
-      const at = Math.min(...this.waiting.keys());
+      let at = Number.POSITIVE_INFINITY;
+      for (const other of this.waiting.keys()) if (other < at) at = other;
       if (at === Number.POSITIVE_INFINITY) break;
       const group = this.waiting.get(at) ?? [];
       this.waiting.delete(at);
@@ -201,11 +203,16 @@ class Activation {
         }
         if (no) follow(instr.otherwise, other);
         if (yes) follow(instr.then, state);
+      } else if (this.compute(instr, state)) {
+        if (judged) this.run_.seen.survive(site, state);
+        follow(at + 1, state);
       } else {
         const own = func.origin === 'driver' || (func.inline && this.from?.own === true);
         const handled = this.inHandler || isHandledAt(func, at);
+        const before = judged && (instr.op === 'call' || instr.op === 'callptr') ? levelOf(this.run_, state) : undefined;
         for (const after of this.execute(instr, state, { func, site, own, handled })) {
           if (judged) this.run_.seen.survive(site, after);
+          if (before !== undefined) this.run_.seen.call(site, before, levelOf(this.run_, after));
           follow(at + 1, after);
         }
       }
@@ -234,17 +241,13 @@ class Activation {
     else this.run_.incomplete = true;
   }
 
-  private execute(instr: Instr, state: State, frame: Frame): State[] {
-    const { symbols, program } = this.run_;
-    const set = (reg: Reg | undefined, to: Value): State[] => {
-      if (reg !== undefined) state.registers[reg] = to;
-      return [state];
+  /** Executes what only sets a register from others; false for any other instruction. */
+  private compute(instr: Instr, state: State): boolean {
+    const { symbols } = this.run_;
+    const set = (reg: Reg, to: Value): boolean => {
+      state.registers[reg] = to;
+      return true;
     };
-    const setAll = (results: readonly Result[], reg: Reg | undefined): State[] =>
-      results.map((result) => {
-        if (reg !== undefined) result.state.registers[reg] = result.value;
-        return result.state;
-      });
     switch (instr.op) {
       case 'const':
         return set(instr.dst, constant(instr.value));
@@ -275,6 +278,19 @@ class Activation {
         return set(instr.dst, this.locals[instr.index] ?? zero);
       case 'global':
         return set(instr.dst, symbols.shared(`global ${instr.global}`, { path: `global ${instr.global}`, object: true }));
+      default:
+        return false;
+    }
+  }
+
+  private execute(instr: Instr, state: State, frame: Frame): State[] {
+    const { program } = this.run_;
+    const setAll = (results: readonly Result[], reg: Reg | undefined): State[] =>
+      results.map((result) => {
+        if (reg !== undefined) result.state.registers[reg] = result.value;
+        return result.state;
+      });
+    switch (instr.op) {
       case 'load':
         return setAll(
           load(this.run_, state, {

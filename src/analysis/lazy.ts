@@ -1,14 +1,14 @@
 /** Maps and sets whose copies cost nothing: both sides share the entries until one of them changes something. */
 
+/** What every map begins with. */
+// biome-ignore lint/suspicious/noExplicitAny: it has no entries of any type.
+const nothing = new Map<any, any>();
+
 /** A map with the order of insertion. Entries may be changed while it is gone through. */
 export class LazyMap<K, V> implements Iterable<[K, V]> {
-  private items: Map<K, V>;
+  private items: Map<K, V> = nothing;
   /** Whether another map may have the same entries. */
-  private lent = false;
-
-  constructor(items: Map<K, V> = new Map()) {
-    this.items = items;
-  }
+  private lent = true;
 
   get size(): number {
     return this.items.size;
@@ -43,13 +43,13 @@ export class LazyMap<K, V> implements Iterable<[K, V]> {
   }
 
   clear(): void {
-    this.items = new Map();
-    this.lent = false;
+    this.items = nothing;
+    this.lent = true;
   }
 
   copy(): LazyMap<K, V> {
-    const other = new LazyMap(this.items);
-    other.lent = true;
+    const other = new LazyMap<K, V>();
+    other.items = this.items;
     this.lent = true;
     return other;
   }

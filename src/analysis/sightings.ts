@@ -2,6 +2,8 @@
 import type { EventName } from '../ir/events.ts';
 import type { FuncId } from '../ir/program.ts';
 import type { RuleCheck } from '../ir/rule.ts';
+import type { CallLevels, Level } from './levels.ts';
+import { bothLevels } from './levels.ts';
 import type { Deed, Site, State } from './state.ts';
 
 /** A breach seen on some path. */
@@ -53,6 +55,8 @@ export class Sightings {
   private readonly passed = new Map<RuleCheck, Map<Occasion, Set<number>>>();
   /** Breaches that every path that got past an instruction of the driver's had gone through. */
   private readonly survived = new Map<number, ReadonlySet<string>>();
+  /** By call instruction of the driver's. */
+  private readonly calls = new Map<number, CallLevels>();
 
   values(): Iterable<Sighting> {
     return this.all.values();
@@ -111,6 +115,18 @@ export class Sightings {
     this.keep(instructionKey(at), state.breached);
   }
 
+  /** A path goes through a call of the driver's. */
+  call(site: Site, before: Level, after: Level): void {
+    const key = instructionKey(site);
+    const known = this.calls.get(key);
+    this.calls.set(key, { site, before: bothLevels(known?.before, before), after: bothLevels(known?.after, after) });
+  }
+
+  /** All calls of the driver's that were come to. */
+  levels(): Iterable<CallLevels> {
+    return this.calls.values();
+  }
+
   private keep(instruction: number, breached: Breaches): void {
     const before = this.survived.get(instruction);
     if (before === undefined) this.survived.set(instruction, breached.size === 0 ? none : new Set(breached));
@@ -132,6 +148,7 @@ export class Sightings {
     for (const [rule, occasions] of other.passed)
       for (const [occasion, statements] of occasions) for (const statement of statements) this.note(rule, occasion, statement);
     for (const [instruction, breaches] of other.survived) this.keep(instruction, breaches);
+    for (const { site, before, after } of other.calls.values()) this.call(site, before, after);
   }
 
   /** Nothing is sure of what happens in these functions: some path through them was given up. */

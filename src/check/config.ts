@@ -65,21 +65,13 @@ export function readConfig(path: string, text: string): Config {
   }
   const found = configSchema.safeParse(json);
   if (found.success) return { path, settings: found.data, problems: [] };
-  const problems = found.error.issues.map((issue) => {
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-    const where = [...issue.path, ...unknown];
-    const { start, end } = keyAt(text, where);
-    const name = where.join('.');
-    if (issue.code === 'invalid_key' && issue.path[0] === 'rules') {
-      const rule = String(issue.path.at(-1));
-      const similar = similarRules(rule).slice(0, 3).join(', ');
-      return problem(`There is no rule ${rule}${similar === '' ? '.' : `; do you mean ${similar}?`}`, start, end);
-    }
-    return problem(
-      unknown.length > 0 ? `There is no setting ${name}.` : `${name === '' ? configName : name}: ${issue.message}.`,
-      start,
-      end,
-    );
+  const problems = found.error.issues.flatMap((issue) => {
+    const at = (where: readonly PropertyKey[], message: string): SourceProblem => {
+      const { start, end } = keyAt(text, where);
+      return problem(message, start, end);
+    };
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], unknownKey(issue.path, key)));
+    return [at(issue.path, `${issue.path.length === 0 ? configName : issue.path.join('.')}: ${issue.message}.`)];
   });
   // The settings that are right by themselves still count.
   const right = Object.entries(typeof json === 'object' && json !== null ? json : {}).filter(
@@ -87,6 +79,12 @@ export function readConfig(path: string, text: string): Config {
   );
   const { data = {} } = configSchema.safeParse(Object.fromEntries(right));
   return { path, settings: data, problems };
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string): string {
+  if (path[0] !== 'rules') return `There is no setting ${[...path, key].join('.')}.`;
+  const similar = similarRules(key).slice(0, 3).join(', ');
+  return `There is no rule ${key}${similar === '' ? '.' : `; do you mean ${similar}?`}`;
 }
 
 /** The options of a check: what was asked for, else what the configuration says, else what is usual. */
@@ -122,18 +120,32 @@ export function configured(findings: readonly Finding[], { rules: levels = {} }:
 export function isExcluded(driver: string, { path, settings: { exclude = [] } }: Config): boolean {
   const folder = path.slice(0, -configName.length);
   const inside = driver.startsWith(folder) ? driver.slice(folder.length) : driver;
-  return exclude.some((pattern) => patternOf(pattern).test(inside));
+  return exclude.some((pattern) => matches(pattern, inside));
 }
 
-/** `**` stands for any folders, `*` for what has no slash in it; a pattern that names a folder stands for what is in it. */
-function patternOf(given: string): RegExp {
+/**
+ * Whether a pattern stands for the path: `**` for anything, `*` for what has no slash in it, `?` for one character, and a folder for what is in it.
+ * Goes through the pattern once, with all the places of the path that it may have come to, so that no pattern takes long.
+ */
+function matches(given: string, path: string): boolean {
   const pattern = given.replace(/^\.\//, '').replace(/\/$/, '');
-  const parts = pattern.split(/(\*\*\/|\*+|\?)/).map((part) => {
-    if (part === '**/') return '(?:.*/)?';
-    if (part.startsWith('*')) return part === '*' ? '[^/]*' : '.*';
-    return part === '?' ? '[^/]' : part.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('')}(?:/.*)?$`);
+  let at = new Set([0]);
+  for (const [token] of pattern.matchAll(/\*\*\/|\*+|\?|[^*?]/g)) {
+    const next = new Set<number>();
+    for (const start of at) {
+      if (token === '**/') next.add(start);
+      if (!token.startsWith('*')) {
+        if (start < path.length && (token === '?' ? path[start] !== '/' : path[start] === token)) next.add(start + 1);
+        continue;
+      }
+      for (let end = start; end <= path.length; end++) {
+        if (token === '*' && path.slice(start, end).includes('/')) break;
+        if (token !== '**/' || path[end - 1] === '/') next.add(end);
+      }
+    }
+    at = next;
+  }
+  return [...at].some((end) => end === path.length || path[end] === '/');
 }
 
 /** Where the last name of a path stands in the text; the beginning, where it cannot be found. */

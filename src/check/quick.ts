@@ -7,6 +7,7 @@ import { sourceProblem } from './check.ts';
 import { configured } from './config.ts';
 import { bestFindings } from './finding.ts';
 import type { Finding, Range, SourceProblem } from './findings.ts';
+import { type CallLevel, callLevels } from './levels.ts';
 import type { Project } from './project.ts';
 import { suppressionsIn } from './suppress.ts';
 import { rangeOf } from './text.ts';
@@ -17,6 +18,8 @@ export interface QuickResult {
   readonly findings: readonly Finding[];
   /** The driver's own scenarios, where they are declared. */
   readonly scenarios: readonly { readonly name: string; readonly file: string; readonly range: Range }[];
+  /** Where the IRQL and the spin locks are known: each call of the driver's. */
+  readonly calls: readonly CallLevel[];
   /** Whether the driver compiles: only then has anything been analysed, and can anything be explored. */
   readonly compiled: boolean;
 }
@@ -40,26 +43,30 @@ export function createQuickCheck(library: readonly SourceInput[]): QuickCheckInS
 }
 
 function* quickSteps(project: Project, library: readonly SourceInput[], analyse: Analyse): Generator<undefined, QuickResult> {
-  const nothing = { findings: [], scenarios: [], compiled: false };
-  const located = (problems: Project['problems']): SourceProblem[] =>
-    problems.map((problem) => sourceProblem(problem, project.sources));
+  const nothing = { findings: [], scenarios: [], calls: [], compiled: false };
+  const located = (problems: Project['problems']): SourceProblem[] => [
+    ...(project.config?.problems ?? []),
+    ...problems.map((problem) => sourceProblem(problem, project.sources)),
+  ];
   if (project.problems.some(({ severity }) => severity === 'error')) return { ...nothing, problems: located(project.problems) };
   const { program, problems } = yield* compileInSteps({ sources: project.sources, library });
   if (program === undefined) return { ...nothing, problems: located(problems) };
   yield;
-  const analysed = analysedFindings(program, undefined, [], yield* analyse(program));
+  const analysis = yield* analyse(program);
+  const analysed = analysedFindings(program, undefined, [], analysis);
   const findings = bestFindings(
     analysed.map(({ finding }) => finding),
     new Map(analysed.map(({ finding, routine }) => [finding, routine])),
   );
   const suppressions = suppressionsIn(project.sources);
   return {
-    problems: [...(project.config?.problems ?? []), ...located(problems), ...suppressions.problems],
+    problems: [...located(problems), ...suppressions.problems],
     findings: suppressions.apply(configured(findings, project.config?.settings)).open,
     scenarios: program.scenarios.map(({ name, place }) => {
       const { path, text } = program.files[place.file];
       return { name, file: path, range: rangeOf(text, place.start, place.end) };
     }),
+    calls: callLevels(program, analysis.calls),
     compiled: true,
   };
 }

@@ -4,21 +4,9 @@
  */
 import ts from 'typescript';
 import type { SourceInput } from './api.ts';
+import { callees, callers } from './call-hierarchy.ts';
 import { options, type ParsedSource, parseSources, pathKey, resolver, type SourceSet } from './host.ts';
-import type {
-  Call,
-  Completion,
-  Edit,
-  Fold,
-  Language,
-  Layout,
-  NameKind,
-  Outline,
-  Routine,
-  Span,
-  Token,
-  Use,
-} from './language-api.ts';
+import type { Completion, Edit, Fold, Language, Layout, NameKind, Outline, Routine, Span, Token, Use } from './language-api.ts';
 
 const preferences: ts.UserPreferences = {
   includeCompletionsForModuleExports: true,
@@ -250,15 +238,8 @@ function createLanguage(library: readonly SourceInput[], registry: ts.DocumentRe
       return first === undefined ? undefined : routineOf(first);
     },
 
-    callers: (path, offset) =>
-      service
-        .provideCallHierarchyIncomingCalls(nameOf(path), offset)
-        .map(({ from, fromSpans }): Call => ({ routine: routineOf(from), at: fromSpans.map(stretch) })),
-
-    callees: (path, offset) =>
-      service
-        .provideCallHierarchyOutgoingCalls(nameOf(path), offset)
-        .map(({ to, fromSpans }): Call => ({ routine: routineOf(to), at: fromSpans.map(stretch) })),
+    callers: (path, offset) => callers(service, routineOf, nameOf(path), offset),
+    callees: (path, offset) => callees(service, routineOf, nameOf(path), offset),
   };
 
   function take({ sources, library: known }: SourceSet): void {

@@ -2,7 +2,7 @@
 import { laneName } from '../check/lanes.ts';
 import { routineName } from '../engine/inspect.ts';
 import { addressName, partsOf, scalarAt, structNamed, typeOf } from '../engine/inspect-values.ts';
-import { CPU, QUEUE, QUEUE_CELLS, TIMERS } from '../engine/layout.ts';
+import { CPU, contextBase, GUARD, Guard, QUEUE, QUEUE_CELLS, TIMERS } from '../engine/layout.ts';
 import type { Machine } from '../engine/machine.ts';
 import { contextName } from '../engine/names.ts';
 import { kindOf, pickOf, type StepCode, StepKind, whoOf } from '../engine/scheduler.ts';
@@ -44,13 +44,9 @@ function wordsOf(tape: Tape, code: StepCode): Pick<ChoiceView, 'label' | 'detail
 
 /** An interrupt's answer says on which processor it comes. */
 function answer(machine: Machine, code: StepCode): string {
-  const { func, pc } = machine.pointOf(whoOf(code));
-  const instr = machine.program.funcs[func - 1].code[pc];
-  if (instr?.op === 'intrinsic' && instr.name === 'interruptWait') {
-    const over = machine.cells[CPU + pickOf(code)];
-    return `on CPU ${pickOf(code)}${over === 0 ? '' : ', over what runs there'}`;
-  }
-  return `with answer ${pickOf(code)}`;
+  if (!isInterrupt(machine, code)) return `with answer ${pickOf(code)}`;
+  const over = machine.cells[CPU + pickOf(code)];
+  return `on CPU ${pickOf(code)}${over === 0 ? '' : ', over what runs there'}`;
 }
 
 function dpcRoutine(machine: Machine, dpc: number): string {
@@ -63,52 +59,56 @@ const mostMoves = 5_000;
 const mostWays = 64;
 
 /**
- * The steps, one of the context's after the other, with which one of the contexts that could go on now gets there by itself: it calls IoCancelIrp, a
- * service routine is entered, or a device's removal is dispatched. Undefined where none does.
+ * The steps with which one of the contexts that could go on now gets there by itself: it calls IoCancelIrp, or dispatches a device's removal; or a service
+ * routine is entered, by the context or because of what it makes a device do. Undefined where none does.
  */
 export function leadTo(tape: Tape, to: LeadKind): StepCode[] | undefined {
   const starts = tape.enabled().filter((code) => contextOf(code) >= 0);
-  const isThere = tests[to];
   const ways: StepCode[][] = starts.map((code) => [code]);
   for (let tried = 0; tried < mostWays; tried++) {
     const way = ways.shift();
     if (way === undefined) return undefined;
-    const found = tape.tryOut((take) => follow(tape, way, take, isThere));
-    if (found.there) return found.codes;
+    const found = tape.tryOut((take) => follow(tape, way, take, to));
+    if (found.isThere) return found.codes;
     ways.push(...found.others);
   }
   return undefined;
 }
 
 interface Followed {
-  readonly there: boolean;
+  readonly isThere: boolean;
   readonly codes: StepCode[];
   /** Ways that begin as this one and answer a question otherwise. */
   readonly others: readonly StepCode[][];
 }
 
-function follow(
-  tape: Tape,
-  way: readonly StepCode[],
-  take: (code: StepCode) => Move,
-  isThere: (tape: Tape, move: Move) => boolean,
-): Followed {
+function follow(tape: Tape, way: readonly StepCode[], take: (code: StepCode) => Move, to: LeadKind): Followed {
   const codes: StepCode[] = [];
   const others: StepCode[][] = [];
-  const context = contextOf(way[0]);
   let next: StepCode | undefined = way[0];
   while (next !== undefined && codes.length < mostMoves) {
     codes.push(next);
     const move = take(next);
-    if (isThere(tape, move)) return { there: true, codes, others: [] };
-    if (move.over || move.depth === 0) break;
+    if (tests[to](tape, move)) return { isThere: true, codes, others: [] };
+    if (move.over) break;
     next = way[codes.length];
     if (next !== undefined) continue;
-    const own: StepCode[] = move.unfinished ? [ownStep(context)] : tape.enabled().filter((code) => contextOf(code) === context);
-    next = own[0];
-    for (const other of own.slice(1)) others.push([...codes, other]);
+    const [first, ...rest] = move.unfinished ? [ownStep(move.context)] : goingOn(tape, move.context, to);
+    next = first;
+    for (const other of rest) others.push([...codes, other]);
   }
-  return { there: false, codes, others };
+  return { isThere: false, codes, others };
+}
+
+/** How a way goes on: an interrupt that can come is what was wanted, else the context itself moves. */
+function goingOn(tape: Tape, context: number, to: LeadKind): StepCode[] {
+  const enabled = tape.enabled();
+  const interrupt = to === 'interrupt' ? enabled.find((code) => isInterrupt(tape.machine, code)) : undefined;
+  return interrupt === undefined ? enabled.filter((code) => contextOf(code) === context) : [interrupt];
+}
+
+function isInterrupt({ cells }: Machine, code: StepCode): boolean {
+  return contextOf(code) >= 0 && cells[contextBase(contextOf(code)) + GUARD] === Guard.interrupt;
 }
 
 function ownStep(context: number): StepCode {
@@ -121,8 +121,10 @@ const removals: ReadonlySet<number> = new Set([0x02, 0x17]);
 
 const tests: Readonly<Record<LeadKind, (tape: Tape, move: Move) => boolean>> = {
   cancel: (_, move) => move.events.some(({ name }) => name === 'irp.cancel'),
-  interrupt: ({ machine }, move) =>
-    move.atStatement && machine.program.funcs[move.func - 1]?.role?.startsWith('KSERVICE_ROUTINE') === true && move.irql > 2,
+  interrupt: ({ machine, stepped }, { atStatement, func, pc }) =>
+    atStatement &&
+    machine.program.funcs[func - 1]?.role?.startsWith('KSERVICE_ROUTINE') === true &&
+    stepped.original(func, pc) === 0,
   remove: ({ machine }, move) =>
     move.events.some(
       ({ name, irp, args }) => name === 'irp.dispatch' && args[2] === majorPnp && removals.has(minorOf(machine, irp, args[0])),

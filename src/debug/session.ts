@@ -84,8 +84,13 @@ export function openDebugSession(subject: Subject, tape = openTape(subject)): De
   }
 
   function lead(to: LeadKind): Stopped | null {
+    const before = tape.position;
+    // Ways are looked for from where others could move.
+    tape.finishStep();
     const codes = leadTo(tape, to);
-    return codes === undefined ? null : take(codes);
+    if (codes !== undefined) return take(codes);
+    tape.windTo(before);
+    return null;
   }
 
   /** Takes steps in place of what the schedule has. Whoever is within a step finishes it first, if it is another one who moves. */

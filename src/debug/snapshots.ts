@@ -8,19 +8,17 @@ import { laneName } from '../check/lanes.ts';
 import { irpNames } from '../check/notes.ts';
 import type { Project } from '../check/project.ts';
 import type { SourceInput } from '../compiler/api.ts';
-import type { Choice, Step } from '../engine/api.ts';
+import type { Step } from '../engine/api.ts';
+import { unwatched } from '../engine/codegen.ts';
 import { heldLocks, liveContexts, routineName } from '../engine/inspect.ts';
 import { deviceRegisters, type RegisterView } from '../engine/inspect-values.ts';
 import type { IrpState } from '../engine/irp-state.ts';
 import { irpStateReader } from '../engine/irp-state.ts';
 import type { Machine } from '../engine/machine.ts';
-import { choiceOf, contextName, FOREVER } from '../engine/names.ts';
-import { isQuiescent } from '../engine/processors.ts';
-import type { StepCode } from '../engine/scheduler.ts';
-import { enabledSteps, kindOf, StepKind, stepCode, takeStep, whoOf } from '../engine/scheduler.ts';
-import { isWatched } from '../engine/codegen.ts';
+import { contextName } from '../engine/names.ts';
 import { makeMachine } from '../engine/session.ts';
 import type { Scenario } from '../ir/program.ts';
+import { followExactly } from './follow.ts';
 import { passingSchedule } from './passing.ts';
 import { type Subject, traceSubject } from './prepare.ts';
 import { createWatcher, type Watcher } from './watch.ts';
@@ -87,10 +85,10 @@ function followed(subject: Subject): { readonly steps: readonly Step[]; readonly
   const snapshots: Unnamed[] = [];
   /** The step, by its index, that what comes now belongs to: what a context does in the kernel shows in the step that it is in. */
   let underWay = -1;
-  follow(machine, subject.schedule, {
+  followExactly(machine, subject.schedule, {
     before: (context) => {
       watcher.beginStep();
-      const isTold = context < 0 || isWatched(subject.program.funcs[machine.pointOf(context).func - 1]);
+      const isTold = context < 0 || !unwatched.includes(subject.program.funcs[machine.pointOf(context).func - 1].origin);
       underWay = !isTold && steps.at(-1)?.context === contextName(machine, context) ? steps.length - 1 : -1;
     },
     after: () => {
@@ -136,43 +134,4 @@ function snapshotter(machine: Machine, watch: Watcher, scenario: Scenario): () =
     })),
     registers: deviceRegisters(machine),
   });
-}
-
-/** Takes the steps of a schedule that fits the machine. `before` is told which context is to move, -1 where none is. */
-function follow(
-  machine: Machine,
-  schedule: readonly Choice[],
-  on: { readonly before: (context: number) => void; readonly after: () => void },
-): void {
-  const enabled: StepCode[] = [];
-  for (const choice of schedule) {
-    if (choice.context === FOREVER) continue;
-    enabledSteps(machine, enabled);
-    const first = enabled.find((code) => isMeant(choiceOf(machine, code), choice));
-    if (first === undefined) return;
-    for (let i = 0; i < (choice.run ?? 1); i++) {
-      on.before(kindOf(first) === StepKind.context ? whoOf(first) : -1);
-      // Behind its first instruction a run goes on without further answers.
-      const goesOn = takeStep(machine, i === 0 ? first : stepCode(StepKind.context, whoOf(first), 0));
-      on.after();
-      if (!goesOn) return;
-    }
-  }
-  enabledSteps(machine, enabled);
-  const forever = schedule.at(-1)?.context === FOREVER;
-  const final = isQuiescent(machine);
-  if (!forever && !final && enabled.length > 0) return;
-  on.before(-1);
-  if (final && !forever) machine.judgeEnd();
-  else machine.judgeStuck(enabled.length === 0);
-}
-
-function isMeant(here: Choice, choice: Choice): boolean {
-  return (
-    here.kind === choice.kind &&
-    here.context === choice.context &&
-    here.func === choice.func &&
-    here.at === choice.at &&
-    here.pick === choice.pick
-  );
 }

@@ -20,7 +20,7 @@ export function threadsOf(tape: Tape): ThreadView[] {
   const live = liveContexts(tape.machine);
   const cpus = Array.from({ length: tape.machine.processors }, (_, p): ThreadView => {
     const on = onProcessor(live, p);
-    return { id: 1 + p, name: `CPU ${p}: ${on === undefined ? 'below DISPATCH_LEVEL' : contextText(tape, on)}` };
+    return { id: 1 + p, name: on === undefined ? `CPU ${p}, free` : `CPU ${p}: ${contextText(tape, on)}` };
   });
   const others = live
     .filter(({ processor, context }) => processor < 0 && !isCoveredBy(live, context))

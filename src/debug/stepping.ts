@@ -58,6 +58,7 @@ function step(tape: Tape, stops: Stops, how: 'in' | 'over' | 'out', looked: Look
   const { context } = looked;
   const start = standing(tape, looked);
   const isNext = nextMover(tape) === context;
+  let isAdrift = false;
   for (let i = 0; i < mostMoves; i++) {
     const move = tape.forward();
     if (move === undefined) break;
@@ -65,9 +66,13 @@ function step(tape: Tape, stops: Stops, how: 'in' | 'over' | 'out', looked: Look
     if (reason !== undefined) return { reason, context: move.context };
     if (move.over) break;
     if (move.context === context && move.atStatement && isReached(tape, move, how, start)) return { reason: 'step', context };
+    if (isAdrift && move.atStatement && isOwn(tape, move.func)) return { reason: 'step', context: move.context };
     const mover = nextMover(tape);
     const switches = isNext && !move.unfinished && mover !== undefined && mover >= 0 && mover !== context;
-    if (switches) return { reason: 'step', context: mover };
+    if (!switches) continue;
+    if (routinesOf(tape, mover).some((func) => isOwn(tape, func))) return { reason: 'step', context: mover };
+    // Nothing of the user's is to be seen there: whoever comes to something of it first is looked at.
+    isAdrift = true;
   }
   return { reason: 'end', context: tape.last?.context ?? context };
 }
@@ -123,25 +128,24 @@ function backTo(tape: Tape, stops: Stops): Ended {
   return { reason: 'start', context: 0 };
 }
 
-/** To the statement before: of the context that is looked at, or where another one moved before it, to where it took over. */
+/**
+ * To the statement before, of the context that is looked at: or of another one that has moved in between, unless the one that is looked at has not moved
+ * last. In the driver, only to statements that are the user's own.
+ */
 function stepBack(tape: Tape, looked: Looked): Ended {
-  const { moves } = tape;
+  const { moves, position } = tape;
   const who = whoGoesBack(tape, looked);
-  const { context } = who;
   const start = standing(tape, who);
-  // Of a context that has not moved last: to where it stood before it did.
-  let end = tape.position;
-  while (end > 0 && moves[end - 1].context !== context) end--;
-  const isLast = end === tape.position;
-  let at = end - 1;
+  const last = moves.slice(0, position).findLast(({ context }) => context >= 0)?.context;
+  const isLast = last === who.context;
+  let at = position - 1;
   for (; at > 0; at--) {
-    const before = moves[at - 1];
-    if (before.context >= 0 && before.context !== context) break;
-    if (!before.atStatement || (start.own && !isOwn(tape, before.func))) continue;
-    if (!isLast || before.depth <= start.depth) break;
+    const { context, atStatement, depth, func } = moves[at - 1];
+    if (!atStatement || (start.own && !isOwn(tape, func))) continue;
+    if (context === who.context ? !isLast || depth <= start.depth : isLast) break;
   }
   tape.windTo(Math.max(0, at));
-  return { reason: at <= 0 ? 'start' : 'step', context };
+  return at <= 0 ? { reason: 'start', context: 0 } : { reason: 'step', context: moves[at - 1].context };
 }
 
 /** Where the schedule goes over to the context that is looked at, it is the one before that goes back. */

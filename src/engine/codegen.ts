@@ -32,7 +32,7 @@ export interface Emitter {
 }
 
 /** What statements of these origins do is told by the events they raise. */
-const unwatched: readonly Origin[] = ['kernel', 'environment', 'device'];
+export const unwatched: readonly Origin[] = ['kernel', 'environment', 'device'];
 
 /** Compiles `func` for `machine`; with `watched`, statements are shown to the machine's observer. */
 export function compileFunction(machine: Machine, func: Func, watched: boolean): GeneratedFunction {

@@ -130,6 +130,7 @@ export function testExplorer(drivers: readonly string[], options: FakeOptions): 
     invalidateTestResults: (item: Item) => log.push(`invalidated ${item.label}`),
   });
   const vscode = Object.assign(tools.vscode as unknown as Record<string, unknown>, {
+    debug: { startDebugging: async (_folder: unknown, given: object) => log.push(`debug ${JSON.stringify(given)}`) },
     tests: { createTestController: () => controller },
     TestRunProfileKind: { Run: 1, Debug: 2, Coverage: 3 },
     TestMessage: Message,
@@ -168,6 +169,7 @@ export function testExplorer(drivers: readonly string[], options: FakeOptions): 
       onDidDelete: deleted.event,
       dispose: () => undefined,
     }),
+    getWorkspaceFolder: () => undefined,
     onDidOpenTextDocument: opened.event,
     onDidSaveTextDocument: saved.event,
     textDocuments: [],

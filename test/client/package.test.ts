@@ -20,9 +20,7 @@ describe('the VSIX', () => {
     const known =
       /^(\[Content_Types\]\.xml|extension\.vsixmanifest|LICENSE\.txt|changelog\.md|readme\.md|package(\.nls(\.ja)?)?\.json|(client\/(l10n|media|snippets|walkthrough|language-configuration\.json)|dist|docs\/schema|syntaxes)(\/|$).*)$/;
     expect(entries.filter((name) => !known.test(name))).toEqual([]);
-    expect(entries.filter((name) => /\.map$|node_modules|\.mjs$|\.test\.|^client\/.*\.ts$/.test(name))).toEqual(
-      [],
-    );
+    expect(entries.filter((name) => /\.map$|node_modules|\.mjs$|\.test\.|^client\/.*\.ts$/.test(name))).toEqual([]);
     expect(printed).toMatch(/irpsight\.vsix: \d+\.\d\d MB/);
   });
 

@@ -176,6 +176,18 @@ describe('a run', () => {
     expect(log).toContain('errored One: it has crashed');
   });
 
+  it('to debug starts a session for the scenario, or the trace file', async () => {
+    const { run, item, expand, log } = explorer();
+    await expand();
+    await expand(box);
+    await run('Debug', [item(box, 'One')]);
+    await run('Debug', [item(box, 'cancel/lost in One')]);
+    expect(log.filter((line) => line.startsWith('debug'))).toEqual([
+      `debug {"type":"irpsight","request":"launch","name":"One","program":"file://${box}","scenario":"One"}`,
+      expect.stringContaining(`"trace":"${pinned.uri}"`),
+    ]);
+  });
+
   it('with coverage shows the lines that anything reached', async () => {
     const coverage = [{ uri: `file://${box}`, reached: [3, 5], missed: [9] }];
     const { run, coverage: shown, item, expand, log } = explorer({ [method.explore]: { ...explored, coverage } });

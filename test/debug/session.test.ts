@@ -1,4 +1,5 @@
 /** Debug sessions on traces and scenarios. */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Subject, scenarioSubject, traceSubject } from '../../src/debug/prepare.ts';
@@ -87,18 +88,24 @@ describe('a session on a trace', () => {
   });
 
   it('shows the same on the way back as on the way there', () => {
-    const session = openDebugSession(subject);
-    go(session, 'entry');
-    let stopped = go(session, 'over');
-    const seen: unknown[] = [];
-    for (let i = 0; i < 12; i++) {
-      seen.push([place(session, stopped), view(session)]);
-      stopped = go(session, 'over', stopped.thread);
+    const tape = openTape(subject);
+    const session = openDebugSession(subject, tape);
+    const seen = new Map<number, unknown>();
+    const look = (stopped: Stopped): unknown => [place(session, stopped), stopped.thread, view(session)];
+    let stopped = go(session, 'entry');
+    session.answer({ kind: 'breakpoints', file: `${race}.driver.ts`, wanted: [{ line: lineOf('IoMarkIrpPending(Irp);') }] });
+    stopped = go(session, 'continue');
+    for (let i = 0; i < 40 && stopped.reason !== 'breach'; i++) {
+      seen.set(tape.position, look(stopped));
+      stopped = go(session, 'in', stopped.thread);
     }
-    for (const one of seen.reverse()) {
+    let back = 0;
+    for (; back < 10; back++) {
       stopped = go(session, 'back', stopped.thread);
-      expect([place(session, stopped), view(session)]).toEqual(one);
+      if (!seen.has(tape.position)) break;
+      expect(look(stopped)).toEqual(seen.get(tape.position));
     }
+    expect(back).toBeGreaterThan(4);
   });
 
   it('is wherever it goes as a fresh one is there', () => {
@@ -194,7 +201,7 @@ describe('a session on a trace', () => {
     const stopped = go(session, 'continue');
     const frame = shown(session, stopped)?.id ?? 0;
     const scopes = session.answer({ kind: 'scopes', frame });
-    expect(scopes.map(({ name }) => name)).toEqual(['Locals', 'Device extension', 'IRPs', 'Queues', 'Contexts']);
+    expect(scopes.map(({ name }) => name)).toEqual(['Locals', 'Device extension', 'IRPs', 'Locks', 'Queues', 'Contexts']);
     const locals = session.answer({ kind: 'variables', parts: scopes[0].parts });
     const irp = locals.find(({ name }) => name === 'Irp');
     expect(irp).toMatchObject({ type: 'PIRP', value: 'IRP 2 (READ), not cancelable' });
@@ -206,7 +213,7 @@ describe('a session on a trace', () => {
     };
     expect(value('DeviceObject.DriverObject.MajorFunction[3]')).toBe('DispatchRead');
     expect(value('Irp->IoStatus.Status')).toBe('STATUS_SUCCESS');
-    expect(value('IRQL')).toBe('PASSIVE_LEVEL');
+    expect(value('IRQL')).toBe('DISPATCH_LEVEL');
     expect(value('Irp.Nothing')).toEqual({ error: 'Irp has no Nothing.' });
     expect(value('Nobody')).toEqual({ error: 'There is no variable Nobody here.' });
     expect(value('Irp.Cancel = true')).toEqual({ error: expect.stringContaining('Only a variable') });
@@ -216,6 +223,46 @@ describe('a session on a trace', () => {
     litmus(race)
       .broken[0].text.split('\n')
       .findIndex((one) => one.includes(statement)) + 1;
+});
+
+describe.each([
+  'dpc-on-two-processors',
+  'exception-skips-completion',
+  'lock-order',
+  'probe-outside-try',
+  'timeout-against-answer',
+  'unload-against-timer',
+])('stops in front of statements change nothing in %s', (name) => {
+  it('the schedule goes through the same steps, and breaks the same rule', () => {
+    const { trace, project } = brokenTrace(name);
+    const subject = traceSubject(trace, project, loadLibrary());
+    if ('error' in subject) throw new Error(subject.error);
+    const tape = openTape(subject);
+    while ((tape.last?.decision ?? 0) < subject.schedule.length || tape.last?.unfinished === true)
+      if (tape.forward() === undefined) break;
+    // Behind a schedule at whose end nothing goes on any more the end is judged.
+    if (tape.last?.over !== true && tape.enabled().length === 0) tape.forward();
+    expect(tape.moves.flatMap(({ breaches }) => breaches.map(({ rule }) => rule))).toContain(trace.rule);
+    // Addresses differ, because each IRP has room for what tells its state.
+    const plain = tape.watcher.recorder.steps.map(({ func, place: at, processor, irql, locks, notes }) => [
+      func,
+      at,
+      processor,
+      irql,
+      locks,
+      notes.map(({ event, irp }) => [event, irp]),
+    ]);
+    expect(plain).toEqual(
+      trace.steps.map(({ func, place: at, processor, irql, locks, notes }) => [
+        func,
+        at,
+        processor,
+        irql,
+        locks,
+        notes.map(({ event, irp }) => [event, irp]),
+      ]),
+    );
+  });
 });
 
 describe('a session on a scenario', () => {
@@ -264,5 +311,32 @@ describe('a session on a scenario', () => {
     expect(cancelled?.reason).toBe('step');
     const stack = session.answer({ kind: 'stack', thread: cancelled?.thread ?? 0 });
     expect(stack.map(({ name }) => name)).toContain('IoCancelIrp');
+  });
+
+  it('makes an interrupt and a removal happen', () => {
+    const driver = 'serial-uart.driver.ts';
+    const read = (name: string, origin: 'driver' | 'scenario') => ({
+      path: name,
+      origin,
+      text: readFileSync(`examples/serial-uart/${name}`, 'utf8'),
+    });
+    const sources = [read(driver, 'driver'), read('serial-uart.scenario.ts', 'scenario')];
+    const subject = scenarioSubject('CharacterComes', undefined, { driver, sources, problems: [] }, loadLibrary());
+    if ('error' in subject) throw new Error(subject.error);
+    const session = openDebugSession(subject);
+    const reached = (to: 'interrupt' | 'remove'): string[] => {
+      let stopped = go(session, 'entry');
+      for (let i = 0; i < 300 && stopped.reason !== 'end'; i++) {
+        const there = session.answer({ kind: 'lead', to });
+        if (there !== null) return session.answer({ kind: 'stack', thread: there.thread }).map(({ name }) => name);
+        stopped = go(session, 'over', stopped.thread);
+      }
+      return [];
+    };
+    expect(reached('interrupt')[0]).toBe('SerialIsr');
+    expect(session.answer({ kind: 'threads' })[0].name).toMatch(/^CPU 0: system ServeLine, DIRQL \d+$/);
+    const [registers] = session.answer({ kind: 'scopes', frame: 1 }).filter(({ name }) => name === 'Device registers');
+    expect(session.answer({ kind: 'variables', parts: registers.parts }).map(({ name }) => name)).toContain('Lcr');
+    expect(reached('remove')).toContain('IoCallDriver');
   });
 });

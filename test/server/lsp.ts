@@ -58,11 +58,13 @@ export class Editor {
     this.connection.listen();
   }
 
-  async start(): Promise<void> {
+  /** @param folder of the workspace. */
+  async start(folder?: string): Promise<void> {
     await this.request('initialize', {
       processId: process.pid,
       rootUri: null,
-      capabilities: { workspace: { configuration: true } },
+      workspaceFolders: folder === undefined ? null : [{ uri: pathToFileURL(folder).href, name: 'w' }],
+      capabilities: { workspace: { configuration: true, workspaceFolders: true } },
     });
     await this.connection.sendNotification('initialized', {});
   }
@@ -105,6 +107,8 @@ export class Editor {
   }
 
   close(uri: string): void {
+    this.versions.delete(uri);
+    this.diagnostics.delete(uri);
     void this.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
   }
 
@@ -112,11 +116,21 @@ export class Editor {
     return this.connection.sendRequest(name, params);
   }
 
+  /** Whether anything was ever said of a file. */
+  knows(uri: string): boolean {
+    return this.diagnostics.has(uri);
+  }
+
+  /** What the server is told in passing. */
+  notify(name: string, params: object): void {
+    void this.connection.sendNotification(name, params);
+  }
+
   /** What stands at a file of the version that was sent last, once `wanted` holds of it. */
   async shown(uri: string, wanted: (diagnostics: readonly Diagnostic[]) => boolean = () => true): Promise<readonly Diagnostic[]> {
     for (;;) {
       const found = this.diagnostics.get(uri);
-      if (found !== undefined && (found.version ?? 0) === this.versions.get(uri) && wanted(found.diagnostics))
+      if (found !== undefined && (found.version ?? 0) === (this.versions.get(uri) ?? 0) && wanted(found.diagnostics))
         return found.diagnostics;
       await this.next();
     }

@@ -88,6 +88,26 @@ describe('language features', () => {
     editor.close(uri);
   });
 
+  it.each([
+    ['DRIVER_DISPATCH<DEVICE_EXTENSION>', `(DeviceObject, Irp) => {\n  $0\n  return \${1:STATUS_SUCCESS};\n};`],
+    ['DRIVER_CANCEL<DEVICE_EXTENSION>', '(DeviceObject, Irp) => {\n  $0\n};'],
+    ['DRIVER_STARTIO<DEVICE_EXTENSION>', '(DeviceObject, Irp) => {\n  $0\n};'],
+    ['IO_COMPLETION_ROUTINE<DEVICE_EXTENSION>', `(DeviceObject, Irp, Context) => {\n  $0\n  return \${1:STATUS_SUCCESS};\n};`],
+    ['KDEFERRED_ROUTINE', '(Dpc, DeferredContext, SystemArgument1, SystemArgument2) => {\n  $0\n};'],
+    ['KSERVICE_ROUTINE<DEVICE_EXTENSION>', `(Interrupt, ServiceContext) => {\n  $0\n  return \${1:TRUE};\n};`],
+    ['IO_WORKITEM_ROUTINE<DEVICE_EXTENSION>', '(DeviceObject, Context) => {\n  $0\n};'],
+    ['ULONG', undefined],
+  ])('completion offers the skeleton of a routine that is a %s', async (type, wanted) => {
+    const name = /^\w+/.exec(type)?.[0] ?? '';
+    const imports = right.includes(` ${name},`) ? '' : `import { ${name} } from 'irpsight/wdm';\n`;
+    const { text, position } = marked(`${imports}${right}\nconst Mine: ${type} = |\n`);
+    const uri = editor.open(join(folder, 'skeleton.driver.ts'), text);
+    const found = await editor.request<CompletionItem[]>('textDocument/completion', { textDocument: { uri }, position });
+    const skeletons = found.filter(({ insertTextFormat }) => insertTextFormat === 2);
+    expect(skeletons.map(({ insertText }) => insertText)).toEqual(wanted === undefined ? [] : [wanted]);
+    editor.close(uri);
+  });
+
   it('hover tells the IRQL at which a routine may be called', async () => {
     const { text, position } = marked(right.replace('IoCompleteRequest(Irp,', 'IoComplete|Request(Irp,'));
     const uri = editor.open(join(folder, 'hover.driver.ts'), text);

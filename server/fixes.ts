@@ -1,0 +1,107 @@
+/** Quick fixes that were tried: the edited text is checked, and for a finding with a schedule its scenario is explored, before a fix is offered. */
+import type { CheckResult, Finding } from '../src/check/findings.ts';
+import { edited, type Fix, fixFor } from '../src/fixes/fixes.ts';
+import type { Drivers, Known } from './drivers.ts';
+import type { Explorer } from './explorer.ts';
+
+export interface Fixes {
+  /** The fix of the finding at that line (from 1) of the file, where it has one and is known, or soon known, to put it right. */
+  offered(path: string, rule: string, line: number, text: string): Promise<Fix | undefined>;
+  /** A fix for all findings of the rule in the file, where there are several and each has one. */
+  offeredForAll(path: string, rule: string, text: string): Promise<Fix | undefined>;
+}
+
+/** Seconds for exploring a scenario with a fix made. */
+const seconds = 10;
+/** Milliseconds that somebody who asks for actions waits; what takes longer is there when they ask again. */
+const patience = 1_500;
+/** Fixes remembered, tried or being tried. */
+const mostKept = 50;
+
+/** @param open texts that the editor holds, by path. */
+export function createFixes(drivers: Drivers, explorer: Explorer, open: () => ReadonlyMap<string, string>): Fixes {
+  /** By what the fix is for and the text that it is for. */
+  const tried = new Map<string, Promise<Fix | undefined>>();
+
+  return {
+    offered: async (path, rule, line, text) => {
+      const known = drivers.known(path);
+      const finding = known?.findings.find((one) => isAt(one, path, rule) && one.range.start.line === line);
+      return known === undefined || finding === undefined ? undefined : soon(known, path, text, [finding]);
+    },
+    offeredForAll: async (path, rule, text) => {
+      const known = drivers.known(path);
+      const findings = known?.findings.filter((one) => isAt(one, path, rule)) ?? [];
+      const whole = known === undefined || findings.length < 2 ? undefined : await soon(known, path, text, findings);
+      return whole && { ...whole, title: `Fix all ${rule} in this file` };
+    },
+  };
+
+  /** The fix of all these, when it has proved right by then. */
+  function soon(known: Known, path: string, text: string, findings: readonly Finding[]): Promise<Fix | undefined> {
+    const key = JSON.stringify([path, findings.map(({ rule, range, trace }) => [rule, range, trace !== undefined]), text]);
+    let answer = tried.get(key);
+    if (answer === undefined) {
+      answer = tryOut(known, path, text, findings).catch(() => undefined);
+      tried.set(key, answer);
+      const [oldest] = tried.keys();
+      if (tried.size > mostKept && oldest !== undefined) tried.delete(oldest);
+    }
+    return Promise.race([answer, new Promise<undefined>((resolve) => setTimeout(resolve, patience, undefined))]);
+  }
+
+  async function tryOut(known: Known, path: string, text: string, findings: readonly Finding[]): Promise<Fix | undefined> {
+    const fixes = findings.map((finding) => fixFor(finding, text));
+    const [first] = fixes;
+    if (first === undefined || fixes.includes(undefined)) return undefined;
+    const fix = { ...first, edits: fixes.flatMap((one) => one?.edits ?? []) };
+    const texts = new Map([...open(), [path, edited(text, fix.edits)]]);
+
+    const driver = known.path;
+    const quick = await explorer.ask({ kind: 'quick', driver, open: texts }).done;
+    if ('error' in quick || !quick.compiled) return undefined;
+    const before = known.quick?.result.findings ?? [];
+    if (
+      !isBetter(
+        before,
+        quick.findings,
+        findings.filter(({ trace }) => trace === undefined),
+      )
+    )
+      return undefined;
+    for (const scenario of new Set(findings.flatMap(({ trace }) => trace?.scenario ?? []))) {
+      const check = { kind: 'check', target: { kind: 'driver', path: driver }, options: { scenario }, open: texts } as const;
+      const { result } = await explorer.check(check, seconds, () => undefined).done;
+      if (!isRefuted(result, known.findings, findings)) return undefined;
+    }
+    return fix;
+  }
+}
+
+function isAt({ file, rule }: Finding, path: string, wanted: string): boolean {
+  return file === path && rule === wanted;
+}
+
+/** Whether of each rule no more is found than before, and so much less as was to be put right. Lines have moved: findings are counted. */
+function isBetter(before: readonly Finding[], after: readonly Finding[], fixed: readonly Finding[]): boolean {
+  const count = (findings: readonly Finding[], rule: string): number => findings.filter((one) => one.rule === rule).length;
+  return [...new Set([...before, ...after].map(({ rule }) => rule))].every(
+    (rule) => count(after, rule) <= count(before, rule) - count(fixed, rule),
+  );
+}
+
+/** Whether exploring was complete, and shows none of what was fixed and nothing that was not there. */
+function isRefuted(
+  { problems, scenarios, findings }: CheckResult,
+  before: readonly Finding[],
+  fixed: readonly Finding[],
+): boolean {
+  if (problems.some(({ severity }) => severity === 'error')) return false;
+  if (scenarios.length === 0 || scenarios.some(({ verdict }) => verdict === 'bounded')) return false;
+  const witnessed = findings.filter(({ trace }) => trace !== undefined);
+  return isBetter(
+    before.filter(({ trace }) => trace !== undefined),
+    witnessed,
+    fixed.filter(({ trace }) => trace !== undefined),
+  );
+}

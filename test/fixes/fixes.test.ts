@@ -1,0 +1,43 @@
+/** Quick fixes on the bad examples of their rules: what is offered puts the finding right, and nothing else wrong. */
+import { describe, expect, it } from 'vitest';
+import { edited, fixFor } from '../../src/fixes/fixes.ts';
+import { rules } from '../../src/rules/index.ts';
+import { checkSources } from '../kit/check.ts';
+
+const fixable = [
+  'pending/returned-not-marked',
+  'pending/marked-not-returned',
+  'completion/status-differs',
+  'completion/information-on-cancel',
+  'cancel/lock-not-released',
+  'lock/held-at-return',
+];
+const check = (text: string) => checkSources([{ path: 'a.driver.ts', text, origin: 'driver' }]);
+
+describe('a fix', () => {
+  it.each(fixable)('of %s puts its bad example right', (id) => {
+    const bad = rules.find((rule) => rule.id === id)?.bad ?? '';
+    const text = bad.replace(/^\/\/\^+\n/gm, '');
+    const before = check(text);
+    const guilty = before.findings.filter(({ rule }) => rule === id);
+    expect(guilty.length).toBeGreaterThan(0);
+    const fixes = guilty.map((finding) => fixFor(finding, text));
+    const edits = fixes.flatMap((fix) => fix?.edits ?? []);
+    expect(edits.length).toBeGreaterThan(0);
+    const after = check(edited(text, edits));
+    expect(after.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const left = after.findings.map(({ rule, range }) => `${rule}:${range.start.line}`);
+    // Of two kinds of locks only spin locks have one.
+    expect(left.filter((one) => one.startsWith(id)).length).toBeLessThan(guilty.length);
+    expect(left.filter((one) => !one.startsWith(id))).toEqual([]);
+  });
+
+  it('is none where the rule has none, or the statement shares its line', () => {
+    const text = 'const Read = (DeviceObject, Irp) => {\n  if (x) return STATUS_SUCCESS;\n};\n';
+    const range = { start: { line: 2, column: 10 }, end: { line: 2, column: 32 } };
+    const finding = { certainty: 'must', severity: 'error', message: '', file: 'a', range, related: [] } as const;
+    expect(fixFor({ ...finding, rule: 'pending/marked-not-returned' }, text)).toBeUndefined();
+    expect(fixFor({ ...finding, rule: 'cancel/lost' }, text)).toBeUndefined();
+    expect(fixFor({ ...finding, rule: 'constructor' }, text)).toBeUndefined();
+  });
+});
