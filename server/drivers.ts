@@ -318,6 +318,7 @@ export function createDrivers(edges: Edges): Drivers {
       edges.settings().seconds,
     );
     driver.running = looking;
+    edges.status({ state: 'checking', driver: driver.path });
     const states = await looking.done;
     if ('error' in states) edges.log(`${driver.path}: the states of its IRPs are not known: ${states.error}`);
     if (driver.running !== looking) return;

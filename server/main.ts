@@ -51,7 +51,8 @@ const language = createLanguageClient(join(dist, 'language-worker.js'), library,
 const explorer = createExplorer(join(dist, 'explorer.js'), library, log);
 const context: Context = { language, texts, paths };
 let settings: Settings = { onType: true, onSave: true, seconds: 60 };
-let checksWorkspace = true;
+/** What can be switched off. */
+let switches = { checkWorkspace: true, inlayHints: true };
 let spoken: Language = 'en';
 let lastStatus = '';
 
@@ -75,7 +76,7 @@ const background = createBackground({
   folders,
   drivers,
   open: openTexts,
-  wanted: () => checksWorkspace,
+  wanted: () => switches.checkWorkspace,
   log,
 });
 
@@ -203,10 +204,13 @@ async function readSettings(): Promise<void> {
       onSave: found?.onSave ?? settings.onSave,
       seconds: found?.seconds ?? settings.seconds,
     };
-    const own = (await connection.workspace.getConfiguration('irpsight')) as { readonly checkWorkspace?: boolean } | null;
-    const before = checksWorkspace;
-    checksWorkspace = own?.checkWorkspace ?? checksWorkspace;
-    if (before !== checksWorkspace) background.changed();
+    const own = (await connection.workspace.getConfiguration('irpsight')) as Partial<typeof switches> | null;
+    const before = switches;
+    switches = {
+      checkWorkspace: own?.checkWorkspace ?? switches.checkWorkspace,
+      inlayHints: own?.inlayHints ?? switches.inlayHints,
+    };
+    if (before.checkWorkspace !== switches.checkWorkspace) background.changed();
   } catch {
     // A client without configuration leaves the settings as they are.
   }

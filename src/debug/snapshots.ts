@@ -92,14 +92,17 @@ function followed(subject: Subject): { readonly steps: readonly Step[]; readonly
       underWay = !isTold && steps.at(-1)?.context === contextName(machine, context) ? steps.length - 1 : -1;
     },
     after: () => {
-      const first = [underWay, watcher.firstTouched].filter((index) => index >= 0);
-      // What a context that has since been interrupted does there shows in the next step.
-      if (first.length === 0) return;
+      const touched = [underWay, watcher.firstTouched].filter((index) => index >= 0);
+      // What a context that has since been interrupted does there shows in the next step. A step that only now is there has its own, too.
+      const first = Math.min(...touched, snapshots.length);
+      if (first >= steps.length) return;
       const now = look();
-      for (let i = Math.min(...first); i < steps.length; i++) snapshots[i] = now;
+      for (let i = first; i < steps.length; i++) snapshots[i] = now;
     },
   });
-  if (steps.length > 0) snapshots[steps.length - 1] = look();
+  // The end has been judged, which may be a step or more.
+  const end = look();
+  for (let i = Math.min(snapshots.length, steps.length - 1); i >= 0 && i < steps.length; i++) snapshots[i] = end;
   const name = irpNames(steps);
   const named = snapshots.map((snapshot) => ({
     ...snapshot,

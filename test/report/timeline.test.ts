@@ -114,6 +114,13 @@ describe('the nearest passing schedule of a lost cancel', () => {
   });
 });
 
+it.each(['apc-level-wait', 'mutex-order', 'resource-order'])('each step of %s has its state', (name) => {
+  const { timeline } = litmusSchedules(name);
+  expect(timeline.incomplete).toBeUndefined();
+  for (const index of timeline.steps.keys())
+    expect(stateAt(timeline, index, words).contexts, `step ${index + 1}`).not.toEqual([]);
+});
+
 it('a context that an interrupt came over stays on its CPU, under it', () => {
   const snapshot = (thread: number, isr: boolean): TraceSnapshot => ({
     irps: [],
