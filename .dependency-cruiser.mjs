@@ -35,7 +35,8 @@ export default {
       from: { path: '^server/' },
       to: {
         path: '^(src|client)/',
-        pathNot: '^(client/protocol[.]ts|src/(jobs|check|debug|fixes|report)/|src/compiler/language-api[.]ts|src/rules/explain[.]ts)',
+        pathNot:
+          '^(client/protocol[.]ts|src/(jobs|check|debug|fixes|report)/|src/compiler/language-api[.]ts|src/rules/explain[.]ts)',
       },
     },
     { name: 'src-not-server', severity: 'error', from: { path: '^(src|client)/' }, to: { path: '^server/' } },
