@@ -1,6 +1,6 @@
 /**
- * `npm run prove`: bundles `test/oracles/prove.ts` and runs it; its arguments are handed on. With the one argument `states` it compares instead, on every
- * litmus test, what observing searches see with and without reductions, and leaves in `docs/proof-states.json` what came of it.
+ * `npm run prove`: bundles `test/oracles/prove.ts` and runs it; its arguments are handed on. Two other proofs leave in `docs` what came of them: with the one argument
+ * `states` it compares, on every litmus test, what observing searches see with and without reductions; with `examples` it checks all examples.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,8 @@ import { bundleProof, judgedCode } from './judged.mjs';
 import { ensureInstalled, root, run, runPackage } from './run.mjs';
 
 ensureInstalled();
-process.exit(process.argv[2] === 'states' ? proveStates() : await proveEngine());
+const others = { states: proveStates, examples: proveExamples };
+process.exit(await (others[process.argv[2]] ?? proveEngine)());
 
 async function proveEngine() {
   const outfile = join(root, 'out', 'prove.mjs');
@@ -30,10 +31,18 @@ function proveStates() {
     test,
   ]);
   const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(output, 'utf8'));
+  return record('states', { test, passed, failed }, code);
+}
+
+function proveExamples() {
+  const code = run(process.execPath, [join(root, 'scripts/start.mjs')]);
+  return record('examples', { asDeclared: code === 0 }, code);
+}
+
+/** Writes what came of a proof, with the commit; gives the exit code. */
+function record(name, result, code) {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-  writeFileSync(
-    join(root, 'docs', 'proof-states.json'),
-    `${JSON.stringify({ schemaVersion: 1, commit, test, passed, failed }, undefined, 2)}\n`,
-  );
+  const text = JSON.stringify({ schemaVersion: 1, commit, ...result }, undefined, 2);
+  writeFileSync(join(root, 'docs', `proof-${name}.json`), `${text}\n`);
   return code;
 }
