@@ -24,15 +24,17 @@ export function showStatus(
   subscriptions.push(item, server.onStatus(show));
 }
 
-/** How far a search is, in a few words: `ReadCancelled, 12,345 states`. */
-export function progressText(vscode: Pick<Vscode, 'l10n'>, { scenario = '', states = 0 }: StatusParams): string {
+/** How far a search is, in a few words: `ReadCancelled, 12,345 states`; empty between two searches. */
+export function progressText(vscode: Pick<Vscode, 'l10n'>, { scenario, states = 0 }: StatusParams): string {
+  if (scenario === undefined) return '';
   return say(vscode, text.states, { scenario, states: states.toLocaleString('en-US') });
 }
 
 function statusText(vscode: Pick<Vscode, 'l10n'>, status: StatusParams): string {
   if (status.state === 'idle') return '$(check) Irpsight';
   if (status.state === 'checking') return '$(sync~spin) Irpsight';
-  return `$(sync~spin) Irpsight: ${progressText(vscode, status)}`;
+  const progress = progressText(vscode, status);
+  return `$(sync~spin) Irpsight${progress === '' ? '' : `: ${progress}`}`;
 }
 
 function statusTooltip(vscode: Pick<Vscode, 'l10n'>, status: StatusParams): string {

@@ -59,6 +59,8 @@ function installBrowser() {
 
 async function test() {
   Object.assign(process.env, {
+    // The runner of this version of Node hands no options on.
+    NODE_OPTIONS: `--import=${pathToFileURL(join(root, 'test/native.mjs')).href}`,
     IRPSIGHT_EDITOR: installed,
     IRPSIGHT_VSIX: join(root, 'out/irpsight.vsix'),
     IRPSIGHT_VIEW: join(root, 'out/vsix/dist/view'),
@@ -69,7 +71,6 @@ async function test() {
   const only = process.argv.slice(2);
   const stream = runTests({
     files: ['host.test.mjs', 'view.test.mjs', 'workbench.test.mjs'].map((file) => join(tests, file)),
-    execArgv: ['--import', pathToFileURL(join(root, 'test/native.mjs')).href],
     ...(only.length === 0 ? {} : { testNamePatterns: only }),
   });
   // Notes of a test come behind it.

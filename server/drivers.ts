@@ -60,6 +60,8 @@ export interface Edges {
   readonly open: () => ReadonlyMap<string, string>;
   readonly publish: (path: string, diagnostics: readonly Diagnostic[]) => void;
   readonly status: (status: Status) => void;
+  /** A file was checked for the first time since it was opened. */
+  readonly checked: () => void;
   readonly log: (message: string) => void;
 }
 
@@ -252,6 +254,7 @@ export function createDrivers(edges: Edges): Drivers {
   function take(path: string, quick: QuickCheck): void {
     // Closed meanwhile, or to be checked again.
     if (again.has(path) || !edges.open().has(path)) return;
+    if (!driverOf.has(path)) edges.checked();
     driverOf.set(path, quick.driver);
     const driver: Driver = drivers.get(quick.driver) ?? { path: quick.driver, version: 0, found: [] };
     drivers.set(quick.driver, driver);

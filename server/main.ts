@@ -55,6 +55,8 @@ let settings: Settings = { onType: true, onSave: true, seconds: 60 };
 let switches = { checkWorkspace: true, inlayHints: true };
 let spoken: Language = 'en';
 let lastStatus = '';
+/** What the editor lets itself be asked to ask for again. */
+const refreshed: string[] = [];
 
 const drivers = createDrivers({
   language,
@@ -68,6 +70,7 @@ const drivers = createDrivers({
     void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
   },
   status: tellStatus,
+  checked: askAgain,
   log,
 });
 
@@ -82,6 +85,9 @@ const background = createBackground({
 
 connection.onInitialize((params): InitializeResult => {
   folders.begin(params);
+  const { codeLens, inlayHint } = params.capabilities.workspace ?? {};
+  if (codeLens?.refreshSupport === true) refreshed.push('workspace/codeLens/refresh');
+  if (inlayHint?.refreshSupport === true) refreshed.push('workspace/inlayHint/refresh');
   if (params.locale?.startsWith('ja')) spoken = 'ja';
   return {
     serverInfo: { name: 'irpsight' },
@@ -180,6 +186,11 @@ function openTexts(): ReadonlyMap<string, string> {
       return path === undefined || paths.isLibrary(path) ? [] : [[path, document.getText()] as const];
     }),
   );
+}
+
+/** What the editor asked before the server was ready is asked again: lenses and hints. */
+function askAgain(): void {
+  for (const method of refreshed) void connection.sendRequest(method).catch(() => undefined);
 }
 
 function withPath(document: TextDocument, act: (path: string) => void): void {

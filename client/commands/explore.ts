@@ -39,7 +39,8 @@ async function explore(tools: Tools, uri: string, scenario?: string): Promise<Ex
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
       const listening = server.onStatus((status) => {
-        if (status.state === 'exploring') progress.report({ message: progressText(vscode, status) });
+        if (status.state === 'exploring' && status.scenario !== undefined)
+          progress.report({ message: progressText(vscode, status) });
       });
       try {
         return await server.request<ExploreResult>(method.explore, { uri, scenario }, token);

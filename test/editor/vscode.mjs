@@ -40,7 +40,11 @@ export async function startEditor(installed, vsix, screenshots, options = []) {
   const temp = mkdtempSync(join(tmpdir(), 'irpsight-editor-'));
   const folders = ['--user-data-dir', join(temp, 'data'), '--extensions-dir', join(temp, 'extensions')];
   const config = join(temp, 'config.yaml');
-  const environment = { ...process.env, EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: 'http://127.0.0.1:9/' }) };
+  const environment = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: 'http://127.0.0.1:9/' }),
+  };
   mkdirSync(join(temp, 'data/User'), { recursive: true });
   mkdirSync(screenshots, { recursive: true });
   writeFileSync(config, '');
