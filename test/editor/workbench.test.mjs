@@ -293,8 +293,16 @@ inWindow(
     await settled(window);
     const started = performance.now();
     await window.command('Irpsight: Explore File');
-    const message = window.messages.filter({ hasText: 'lost.driver.ts:' });
-    await message.waitFor();
+    const message = window.messages.filter({ hasText: 'Show Report' });
+    const progress = new Set();
+    await window.until(
+      async () => {
+        progress.add(await window.text(window.messages));
+        return message.count();
+      },
+      (count) => count > 0,
+      'the message',
+    );
     say(`message ${Math.round(performance.now() - started)} ms after the command`);
     match(await window.text(message), /1 error, replayable/);
     await window.screenshot('06-explore-message');
@@ -513,7 +521,7 @@ inWindow(
   'lost.driver.ts',
   '14-tests',
   async (window, say) => {
-    await window.command('View: Show Testing');
+    await window.page.locator('.activitybar [aria-label^="Testing"]').first().click();
     const tree = window.page.locator('.test-explorer');
     const driver = tree.locator('.monaco-list-row', { hasText: 'lost.driver.ts' }).first();
     await driver.waitFor();
