@@ -224,8 +224,8 @@ export interface ReplayParams {
 
 /** What following a schedule came to, as `irpsight replay` says it. */
 export interface ReplayOutcome {
-  /** `unreadable`: no trace, or its sources cannot be compiled; the report says why. */
-  readonly outcome: 'breach' | 'end' | 'mismatch' | 'unreadable';
+  /** `verified`: the edited source leaves the schedule, and its scenario, explored anew, is verified. `unreadable`: no trace, or its sources cannot be compiled; the report says why. */
+  readonly outcome: 'breach' | 'end' | 'verified' | 'mismatch' | 'unreadable';
   /** With `breach`. */
   readonly breach?: ShownBreach;
   /** With `mismatch`: which decision of the schedule, from 1, of how many, what it says there, and what could be done instead. */

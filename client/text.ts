@@ -32,6 +32,7 @@ export const text = {
   pickTrace: 'Replay Trace',
   replayBreach: 'The schedule still leads to a breach.',
   replayEnd: 'The schedule ends without a breach. Other schedules may still have it.',
+  replayVerified: 'The edited source leaves the schedule. Its scenario was explored anew and is verified.',
   replayMismatch: 'The schedule can no longer be followed.',
   replayUnreadable: 'The trace cannot be followed.',
   pickFolder: 'Make the Driver Here',

@@ -114,6 +114,7 @@ export function registerRequests(
       return { outcome: 'breach', breach: breachOf(outcome.finding, paths), report };
     }
     if (outcome?.kind === 'mismatch') {
+      if (outcome.verified) return { outcome: 'verified', report };
       const { decision, of, expected, found: instead } = outcome;
       return { outcome: 'mismatch', mismatch: { decision, of, expected, found: instead }, report };
     }

@@ -119,7 +119,7 @@ export function checkDriver(
       );
       const file = fileOf(program, scenario, project, prepared);
       const result: ScenarioResult = {
-        ...scenarioResult(program, scenario, outcome, { file, driver: project.driver, seconds }),
+        ...scenarioResult(program, scenario, outcome, { file, driver: project.driver, seconds }, off),
         ...(options.coverage === true ? { coverage: coveredLines(program, outcome.reached) } : {}),
       };
       explored.set(scenario, { outcome, findings, result, seconds });
@@ -270,7 +270,9 @@ function scenarioResult(
   scenario: Scenario,
   outcome: Outcome,
   where: { readonly file: string; readonly driver: string; readonly seconds: number },
+  off: ReadonlySet<string>,
 ): ScenarioResult {
+  const notChecked = off.size === 0 ? [] : [`Rules that irpsight.json turns off are not checked: ${[...off].sort().join(', ')}.`];
   return {
     name: scenario.name,
     file: where.file,
@@ -283,7 +285,7 @@ function scenarioResult(
     seconds: Math.round(where.seconds * 1000) / 1000,
     bounds: outcome.bounds,
     omission: outcome.omission,
-    assumptions: [...outcome.assumptions, ...standInsIn(program, outcome.reached)],
+    assumptions: [...outcome.assumptions, ...notChecked, ...standInsIn(program, outcome.reached)],
     unreached: unreachedIn(program, outcome.reached),
   };
 }

@@ -13,12 +13,14 @@ import { processorsOf, type RawSchedule } from '../engine/session.ts';
 import type { Place, Program } from '../ir/program.ts';
 import { rules } from '../rules/index.ts';
 import { type CheckEdges, type CheckOptions, prepare } from './check.ts';
+import { withConfig } from './config.ts';
 import { traceSteps } from './finding.ts';
 import type { Range, Trace } from './findings.ts';
 import { sourceHash } from './hash.ts';
 import { namedSchedule } from './lanes.ts';
 import type { Project } from './project.ts';
 import { rangeOf } from './text.ts';
+import { judge } from './verdict.ts';
 
 export type { Language } from '../facts/index.ts';
 export { type IrpState, irpStates };
@@ -64,24 +66,27 @@ export interface DriverStates {
 export function driverStates(
   project: Project,
   library: readonly SourceInput[],
-  options: Pick<CheckOptions, 'maxStates'>,
+  { maxStates }: Pick<CheckOptions, 'maxStates'>,
   edges: Pick<CheckEdges, 'shouldStop' | 'onEvent'>,
 ): DriverStates | undefined {
-  const { program, scenarios, sources } = prepare(project, library, { defaults: 'auto', observing: true });
+  const options = withConfig({ maxStates }, project.config?.settings);
+  const { program, scenarios, sources } = prepare(project, library, { ...options, observing: true });
   if (program === undefined) return undefined;
   edges.onEvent({ kind: 'compiled', sources, scenarios: [] });
   const looked: DriverStates['scenarios'][number][] = [];
   const seen: (Sighting & { readonly scenario: string })[] = [];
   for (const scenario of scenarios) {
-    const stopped = edges.shouldStop();
-    const found = stopped
-      ? { sightings: [], complete: false }
-      : observe(
-          { program, scenario, rules: rules.map(({ check }) => check), strategy: 'exhaustive', maxStates: options.maxStates },
-          edges,
-        );
-    looked.push({ name: scenario.name, verified: found.complete });
-    for (const sighting of found.sightings) seen.push({ ...sighting, scenario: scenario.name });
+    if (edges.shouldStop()) {
+      looked.push({ name: scenario.name, verified: false });
+      continue;
+    }
+    const { outcome, sightings, complete } = observe(
+      { program, scenario, processors: options.cpus, rules: rules.map(({ check }) => check), strategy: 'exhaustive', maxStates },
+      edges,
+    );
+    // What a check would not call verified is no ground to say that something is not reached.
+    looked.push({ name: scenario.name, verified: complete && judge(program, scenario, outcome).verdict === 'verified' });
+    for (const sighting of sightings) seen.push({ ...sighting, scenario: scenario.name });
   }
   return { sites: sitesOf(program, seen), scenarios: looked };
 }
@@ -91,7 +96,7 @@ export function driverStates(
  * @returns undefined where sources and witness do not belong together.
  */
 export function witnessTrace(witness: Witness, project: Project, library: readonly SourceInput[]): Trace | undefined {
-  const options = { defaults: 'auto', scenario: witness.scenario } as const;
+  const options = withConfig({ scenario: witness.scenario }, project.config?.settings);
   const observing = prepare(project, library, { ...options, observing: true });
   const plain = prepare(project, library, options);
   const [looked] = observing.scenarios;
@@ -99,7 +104,7 @@ export function witnessTrace(witness: Witness, project: Project, library: readon
   if (observing.program === undefined || plain.program === undefined || looked === undefined || scenario === undefined)
     return undefined;
   const checks = rules.map(({ check }) => check);
-  const processors = processorsOf({ scenario });
+  const processors = processorsOf({ scenario, processors: options.cpus });
   let schedule: readonly Choice[];
   try {
     const source = { program: observing.program, scenario: looked, processors, rules: [...checks, ...irpStateChecks] };

@@ -88,6 +88,11 @@ export function suppressionsIn(sources: readonly SourceInput[]): Suppressions {
   };
 }
 
+/** Whether some of what is suppressed ends its path: what lies behind it was not explored, and nothing is known of it. */
+export function endsPaths(suppressed: readonly SuppressedFinding[]): boolean {
+  return suppressed.some(({ finding }) => finding.trace !== undefined && ruleOf(finding.rule)?.check.continues !== true);
+}
+
 /** Strings and comments; what is left of a text is code. */
 const tokens = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\r\n]*/g;
 

@@ -20,8 +20,8 @@ const seconds = (): number => performance.now() / 1000;
 /** What each kind of job takes. */
 const jobs: { readonly [K in Job['kind']]: (job: JobOf<K>, edges: CheckEdges) => Answers[K] } = {
   check,
-  replay: (job) => {
-    const result = replayTrace(job.trace, openDriver(job), library);
+  replay: (job, edges) => {
+    const result = replayTrace(job.trace, openDriver(job), library, edges);
     return { result, texts: textsOf(result.sources) };
   },
   scenarios: (job) => listScenarios(openDriver(job), library),

@@ -25,13 +25,6 @@ export function replayReport(trace: Trace, { outcome, problems, edited }: Replay
       lines.push(
         ...scheduleList({ steps: outcome.steps, scenario: trace.scenario }, options).map((line) => `  ${line}`.trimEnd()),
         '',
-        ...(outcome.left === undefined
-          ? []
-          : [
-              `${paint('yellow', 'note')}: The edited source leaves the schedule at decision ${outcome.left.decision} of ${outcome.left.of}; from there each thread went on by itself.`,
-              `  expected: ${harmless(outcome.left.expected)}`,
-              `  found:    ${harmless(outcome.left.found)}`,
-            ]),
         outcome.followed
           ? `${harmless(trace.scenario)}: the schedule ends without ${harmless(trace.rule)}. Other schedules may still have it.`
           : `${paint('red', 'error')}: The schedule${trace.schedule.length === 0 ? ' is empty and' : ''} does not show ${harmless(trace.rule)}, nor did it when the trace was written: the trace is damaged, or of another version.`,
@@ -41,9 +34,17 @@ export function replayReport(trace: Trace, { outcome, problems, edited }: Replay
       lines.push(
         ...scheduleList({ steps: outcome.steps, scenario: trace.scenario }, options).map((line) => `  ${line}`.trimEnd()),
         '',
-        `${paint('red', 'error')}: The schedule can no longer be followed: decision ${outcome.decision} of ${outcome.of}, after step ${outcome.steps.length}.`,
+        `${outcome.verified ? paint('yellow', 'note') : paint('red', 'error')}: The schedule can no longer be followed: decision ${outcome.decision} of ${outcome.of}, after step ${outcome.steps.length}.`,
         `  expected: ${harmless(outcome.expected)}`,
         `  found:    ${harmless(outcome.found)}`,
+        ...(edited
+          ? [
+              '',
+              outcome.verified
+                ? `${harmless(trace.scenario)}, explored anew: ${verdictWords.verified}`
+                : `${harmless(trace.scenario)}, explored anew: no error was found, but not everything was explored.`,
+            ]
+          : []),
       );
       break;
   }

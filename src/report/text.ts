@@ -1,6 +1,7 @@
 /** A check's result as text for a person: problems, findings with code frames and schedules, a line for each scenario, a summary. */
 import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../check/findings.ts';
 import { ruleOf } from '../check/rules.ts';
+import { endsPaths } from '../check/suppress.ts';
 import { codeFrame } from './frame.ts';
 import { harmless, type Paint, proseWidth, wrap } from './paint.ts';
 import { scheduleList, switchCount } from './schedule.ts';
@@ -105,12 +106,11 @@ function driverLines(driver: string, scenarios: readonly ScenarioResult[], { pai
 /** What comments in the sources let stand, a line each. */
 function suppressedLines({ suppressed = [] }: CheckResult, paint: Paint): string[][] {
   if (suppressed.length === 0) return [];
-  return [
-    suppressed.map(({ finding: { rule, file, range }, reason }) => {
-      const where = `${harmless(file)}:${range.start.line}:${range.start.column}`;
-      return `${paint('dim', `suppressed[${rule}]`)}: ${where}: ${harmless(reason)}`;
-    }),
-  ];
+  const lines = suppressed.map(({ finding: { rule, file, range }, reason }) => {
+    const where = `${harmless(file)}:${range.start.line}:${range.start.column}`;
+    return `${paint('dim', `suppressed[${rule}]`)}: ${where}: ${harmless(reason)}`;
+  });
+  return [endsPaths(suppressed) ? [...lines, 'What lies behind a suppressed error on its path was not explored.'] : lines];
 }
 
 /** Totals, and what every verdict above rests on. */

@@ -84,6 +84,9 @@ describe('rules', () => {
     expect(milder.findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['cancel/lost warning']);
     const off = check('{ "rules": { "cancel/lost": "off" } }');
     expect(off.findings.filter(({ rule }) => rule === 'cancel/lost')).toEqual([]);
+    for (const { assumptions } of off.scenarios) {
+      expect(assumptions).toContain('Rules that irpsight.json turns off are not checked: cancel/lost.');
+    }
     expect(off.scenarios.map(({ verdict }) => verdict)).not.toEqual(milder.scenarios.map(() => 'verified'));
     expect(configured([], undefined)).toEqual([]);
   });

@@ -147,6 +147,7 @@ describe('a run', () => {
     const failed = await outcome({ outcome: 'breach', breach, report: 'steps' });
     expect(failed.said).toBe('failed cancel/lost in One: cancel/lost: A cancel is lost.');
     expect(failed.message.location).toMatchObject({ range });
+    expect((await outcome({ outcome: 'verified', report: 'steps' })).said).toBe('passed cancel/lost in One');
     const mismatch = { decision: 3, of: 9, expected: 'Reader goes on at Read:40', found: 'nothing can go on' };
     const errored = await outcome({ outcome: 'mismatch', mismatch, report: 'steps' });
     expect(errored.said).toContain('errored cancel/lost in One: The schedule can no longer be followed: decision 3 of 9.');

@@ -41,7 +41,8 @@ it('schedules replayed: on the same source, on an edited one, and where the way 
   if (trace === undefined) throw new Error('the lost cancel was not found');
   const replay = (...edits: readonly [string, string][]): string => {
     const sources = starter(...edits);
-    const result = replayTrace(trace, { driver: sources[0].path, sources, problems: [] }, loadLibrary());
+    const edges = { now: () => 0, deadline: 1, shouldStop: () => false, onEvent: () => undefined };
+    const result = replayTrace(trace, { driver: sources[0].path, sources, problems: [] }, loadLibrary(), edges);
     return replayReport(trace, result, {
       paint,
       textOf: (file) => sources.find(({ path }) => path === file)?.text,

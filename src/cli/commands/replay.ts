@@ -51,8 +51,8 @@ export const replayCommand: CommandModule<object, { paths: string[] }> = {
 };
 
 /**
- * Replays one trace: 1 when the error shows again, 0 when the schedule ends without it on a source edited since, 2 when it cannot be
- * followed or never showed it.
+ * Replays one trace: 1 when the error shows again, 0 when the schedule ends without it on a source edited since or its scenario is verified there,
+ * 2 when it cannot be followed or never showed it.
  */
 async function replayOne(trace: Trace, traceFile: string, session: Session): Promise<ExitCode> {
   const driver = driverOfTrace(trace.file, traceFile, ['']);
@@ -69,8 +69,10 @@ async function replayOne(trace: Trace, traceFile: string, session: Session): Pro
   process.stdout.write(
     replayReport(trace, result, { paint: outputPaint(false), textOf: (path) => texts.get(path), whole: true }),
   );
-  if (result.outcome?.kind === 'breach') return exitCodes.findings;
-  return result.outcome?.kind === 'end' && result.outcome.followed ? exitCodes.clean : exitCodes.invalid;
+  const { outcome } = result;
+  if (outcome?.kind === 'breach') return exitCodes.findings;
+  const passes = outcome?.kind === 'end' ? outcome.followed : outcome?.verified === true;
+  return passes ? exitCodes.clean : exitCodes.invalid;
 }
 
 /** `3 schedules: 1 leads to an error, 1 ends without one, 1 cannot be followed`. */
