@@ -40,25 +40,29 @@ for (const { file, compileMs, firstFindingMs } of drivers)
   );
 console.log(`out/bench.json: ${total.scenarios} scenarios, ${total.states} states in ${total.seconds.toFixed(1)} s`);
 
-/** Milliseconds and bytes of the server over a real connection, on a driver of some 300 lines that is edited 500 times. */
+/**
+ * Milliseconds and bytes of the server over a real connection, on a driver of some 300 lines that is edited 500 times: a statement is typed, letter by
+ * letter, in one routine after the other, and in between a constant or a comment.
+ */
 async function measureEditor() {
-  const edits = 500;
   const text = readFileSync('examples/wave/wave.driver.ts', 'utf8');
+  const edited = typing(text, 500);
   const quiet = new Editor({ onType: false, onSave: false });
   await quiet.start();
   const uri = quiet.open(join(tmpdir(), 'bench.driver.ts'), text);
   await quiet.shown(uri);
   const keystroke = [];
+  // Of these those after which the driver compiles, so that it is analysed.
+  const compiling = [];
   const hover = [];
   const position = { line: text.slice(0, text.indexOf('IoMarkIrpPending(')).split('\n').length - 1, character: 4 };
-  for (let edit = 0; edit < edits; edit++) {
-    const edited = text.replace('\n\n', `\n\nconst EDITED: ULONG = ${edit};\n\n`);
-    keystroke.push(
-      await timed(() => {
-        quiet.change(uri, edited);
-        return quiet.shown(uri);
-      }),
-    );
+  for (const [edit, { text: now, whole }] of edited.entries()) {
+    const taken = await timed(() => {
+      quiet.change(uri, now);
+      return quiet.shown(uri);
+    });
+    keystroke.push(taken);
+    if (whole) compiling.push(taken);
     if (edit % 10 === 0) hover.push(await timed(() => quiet.request('textDocument/hover', { textDocument: { uri }, position })));
   }
   const memory = quiet.memory();
@@ -74,12 +78,31 @@ async function measureEditor() {
   await exploring.stop();
   return {
     lines: text.split('\n').length,
-    edits,
+    edits: edited.length,
     keystrokeMs: quantiles(keystroke),
+    compilingKeystrokeMs: { of: compiling.length, ...quantiles(compiling) },
     hoverMs: quantiles(hover),
     firstFindingMs: { fromStart: firstFinding, nextDriver: warmFinding },
     serverMegabytes: memory === undefined ? null : Math.round(memory / 1024 / 1024),
   };
+}
+
+/** What the texts are one after the other as somebody types; `whole`: where it compiles. */
+function typing(text, count) {
+  const places = [...text.matchAll(/^ {2}(?=const |let |if |Ke|Io)/gm)].map(({ index }) => index);
+  const texts = [];
+  for (let round = 0; texts.length < count; round++) {
+    const statement = `  let Typed${round}: ULONG = ${round};\n  Typed${round}++;\n`;
+    const at = places[(round * 7) % places.length];
+    for (let length = 3; length <= statement.length; length++) {
+      const typed = statement.slice(0, length);
+      texts.push({ text: text.slice(0, at) + typed + text.slice(at), whole: length === statement.length });
+    }
+    texts.push({ text: text.replace('\n\n', `\n\nconst EDITED: ULONG = ${round};\n\n`), whole: true });
+    texts.push({ text: text.replace('\n\n', `\n\n// Comment ${round}.\n\n`), whole: true });
+    texts.push({ text, whole: true });
+  }
+  return texts.slice(0, count);
 }
 
 function hasSchedule(diagnostics) {

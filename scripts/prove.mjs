@@ -10,7 +10,14 @@ import { ensureInstalled, root, run, runPackage } from './run.mjs';
 
 ensureInstalled();
 const others = { states: proveStates, examples: proveExamples };
-process.exit(await (others[process.argv[2]] ?? proveEngine)());
+const [word] = process.argv.slice(2);
+if (word !== undefined && !word.startsWith('--') && !Object.hasOwn(others, word)) {
+  console.error(
+    `There is no proof '${word}': without a word the engine is proved, with one of ${Object.keys(others).join(', ')} those.`,
+  );
+  process.exit(2);
+}
+process.exit(await (others[word] ?? proveEngine)());
 
 async function proveEngine() {
   const outfile = join(root, 'out', 'prove.mjs');

@@ -90,6 +90,12 @@ export function irqlName(irql: number): string {
   return ['PASSIVE', 'APC', 'DISPATCH'][irql] ?? `DIRQL ${irql}`;
 }
 
+/** An IRQL as wdm.h spells it, where it does: `DISPATCH_LEVEL`, `DIRQL 5`. */
+export function irqlConstant(irql: number): string {
+  if (irql >= 15) return 'HIGH_LEVEL';
+  return irql <= 2 ? `${irqlName(irql)}_LEVEL` : irqlName(irql);
+}
+
 const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.create': ({ driverMade }) => (driverMade ? 'allocated by the driver' : 'created by the I/O manager'),
   'irp.reuse': () => 'initialised again for reuse',

@@ -36,7 +36,8 @@ export function followExactly(
   else machine.judgeStuck(enabled.length === 0);
 }
 
-function isMeant(here: Choice, choice: Choice): boolean {
+/** Whether the step that can be taken is the one that the schedule has. */
+export function isMeant(here: Choice, choice: Choice): boolean {
   return (
     here.kind === choice.kind &&
     here.context === choice.context &&

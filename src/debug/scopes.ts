@@ -1,6 +1,6 @@
 /** What of a machine is shown as variables where it has stopped: those of a routine, and what the whole machine has. */
 import { laneName } from '../check/lanes.ts';
-import { irpNames, irqlName } from '../check/notes.ts';
+import { irpNames, irqlConstant } from '../check/notes.ts';
 import { armedTimers, dpcQueues, heldLocks, liveContexts } from '../engine/inspect.ts';
 import type { FrameView } from '../engine/inspect-frames.ts';
 import { objectsOf, partsOf, type Stored, structNamed, typeOf } from '../engine/inspect-values.ts';
@@ -51,7 +51,7 @@ export function lookUp(tape: Tape, frame: Frame | undefined, values: Values, nam
   const local = frame === undefined ? undefined : localsOf(frame, values).find((one) => one.name === name);
   if (local !== undefined || frame === undefined) return local;
   const at = liveContexts(tape.machine).find(({ context }) => context === frame.context);
-  if (name === 'IRQL') return numberValue('IRQL', at?.irql ?? 0, `${irqlName(at?.irql ?? 0)}_LEVEL`);
+  if (name === 'IRQL') return numberValue('IRQL', at?.irql ?? 0, irqlConstant(at?.irql ?? 0));
   if (name === 'CPU') return numberValue('CPU', at?.processor ?? -1, (at?.processor ?? -1) < 0 ? 'any' : `${at?.processor}`);
   return globals(tape.machine, 'driver', values).find((one) => one.name === name);
 }
@@ -108,7 +108,7 @@ function contexts({ machine, subject }: Tape): Value[] {
     type: '',
     text: [
       processor < 0 ? 'on no CPU' : `CPU ${processor}`,
-      `${irqlName(irql)}${irql <= 2 ? '_LEVEL' : ''}`,
+      irqlConstant(irql),
       ...(waiting === undefined ? [] : [`waits for ${waiting}`]),
     ].join(', '),
   }));

@@ -1,6 +1,6 @@
 /** Threads as a debugger shows them: each CPU is one, and each context that is on none; and their stacks. */
 import { laneName } from '../check/lanes.ts';
-import { irqlName } from '../check/notes.ts';
+import { irqlConstant } from '../check/notes.ts';
 import { linesOf } from '../check/text.ts';
 import { type ContextView, liveContexts } from '../engine/inspect.ts';
 import { cutStack, type FrameView, stackOf } from '../engine/inspect-frames.ts';
@@ -136,6 +136,5 @@ function isCoveredBy(live: readonly ContextView[], context: number): boolean {
 }
 
 function contextText({ subject }: Tape, { name, irql, waiting }: ContextView): string {
-  const level = irql <= 2 ? `${irqlName(irql)}_LEVEL` : irqlName(irql);
-  return `${laneName(name, subject.scenario)}, ${level}${waiting === undefined ? '' : `, waits for ${waiting}`}`;
+  return `${laneName(name, subject.scenario)}, ${irqlConstant(irql)}${waiting === undefined ? '' : `, waits for ${waiting}`}`;
 }

@@ -11,6 +11,7 @@ import type { StepCode } from '../engine/scheduler.ts';
 import { enabledSteps, kindOf, StepKind, stepCode, takeStep, whoOf } from '../engine/scheduler.ts';
 import { decisive, makeMachine } from '../engine/session.ts';
 import type { FuncId } from '../ir/program.ts';
+import { isMeant } from './follow.ts';
 import type { Subject } from './prepare.ts';
 import { type Stepped, stepped } from './stepped.ts';
 import { createWatcher, type RaisedEvent, type Watcher } from './watch.ts';
@@ -102,7 +103,7 @@ export function openTape(subject: Subject): Tape {
     const codes = enabled();
     const choice = schedule[last?.decision ?? 0];
     if (choice?.context === FOREVER || codes.length === 0 || isQuiescent(machine)) return JUDGE;
-    const meant = choice === undefined ? undefined : codes.find((code) => isSame(describe(code), choice));
+    const meant = choice === undefined ? undefined : codes.find((code) => isMeant(describe(code), choice));
     return meant ?? codes.find((code) => contextOf(code) === last?.context) ?? codes[0];
   };
 
@@ -185,7 +186,7 @@ export function openTape(subject: Subject): Tape {
     const choice = schedule[before?.decision ?? 0];
     return (
       choice !== undefined &&
-      (code === JUDGE || before?.unfinished === true || (before?.times ?? 0) > 0 || isSame(describe(code), choice))
+      (code === JUDGE || before?.unfinished === true || (before?.times ?? 0) > 0 || isMeant(describe(code), choice))
     );
   };
 
@@ -262,14 +263,4 @@ function whereIs(machine: Machine, context: number): { func: FuncId; pc: number;
 /** Whether a context could go through the visible instruction it stands at, which without the stop before it, it would have done. */
 function canPass(machine: Machine, context: number): boolean {
   return machine.picksOf(context) === 0 && machine.guardOpen(context);
-}
-
-function isSame(here: Choice, choice: Choice): boolean {
-  return (
-    here.kind === choice.kind &&
-    here.context === choice.context &&
-    here.func === choice.func &&
-    here.at === choice.at &&
-    here.pick === choice.pick
-  );
 }

@@ -1,5 +1,5 @@
 /** Values in the words of a driver's author: `STATUS_PENDING`, `DISPATCH_LEVEL`, `IRP 2 (READ)`, members and elements as a tree. */
-import { irqlName, statusName } from '../check/notes.ts';
+import { irqlConstant, statusName } from '../check/notes.ts';
 import { routineName } from '../engine/inspect.ts';
 import { addressName, partName, partsOf, type Stored, scalarAt, targetOf, typeOf } from '../engine/inspect-values.ts';
 import { irpStateReader } from '../engine/irp-state.ts';
@@ -146,6 +146,6 @@ const typeNames: Readonly<Record<CellKind, string>> = {
 /** The program has widths only: that a number is a status or a level its name tells. */
 function integer(name: string, value: number): string {
   if (/Status$/.test(name)) return statusName(value);
-  if (/Irql$/.test(name) && value >= 0 && value <= 2) return `${irqlName(value)}_LEVEL (${value})`;
+  if (/Irql$/.test(name) && value >= 0 && value <= 2) return `${irqlConstant(value)} (${value})`;
   return value >= 0 && value < 10 ? `${value}` : `${value} (0x${(value < 0 ? value >>> 0 : value).toString(16)})`;
 }

@@ -1,5 +1,6 @@
 /** The words of irp-states.ts, in English and Japanese. */
 import type { IrpState, Language } from '../check/states.ts';
+import { irpStateWords } from './timeline/words.ts';
 
 export interface StateWords {
   readonly title: string;
@@ -51,15 +52,7 @@ const lockJa = (names: readonly string[]): string =>
 export const stateWords: Readonly<Record<Language, StateWords>> = {
   en: {
     title: 'Cancel state of this IRP, here',
-    states: {
-      'not-cancelable': 'not cancelable',
-      'cancel-requested': 'cancel requested, no cancel routine',
-      cancelable: 'cancelable',
-      'passed-down': 'passed down',
-      'cancel-running': 'cancel routine running',
-      completed: 'completed',
-      freed: 'freed',
-    },
+    states: irpStateWords,
     show: 'reached: show how',
     by: (routines) => `by ${code(routines)}`,
     tooLate: 'at times after cancelling was requested, so that nobody calls it',

@@ -1,6 +1,6 @@
 /** What hints and hovers say of IRQL and spin locks, in a few words. */
 import type { CallLevel, LevelHere } from '../check/levels.ts';
-import { irqlName } from '../check/notes.ts';
+import { irqlConstant } from '../check/notes.ts';
 import type { Language } from '../check/states.ts';
 
 /** What a call changes: `→ DISPATCH_LEVEL  +Extension.Lock`. Undefined where it changes nothing. The same in all languages. */
@@ -26,13 +26,8 @@ export function lockText(lines: readonly number[], language: Language): string {
 
 /** As wdm.h spells levels; ranges as documentation writes them. */
 export function levelRange([least, greatest]: readonly [number, number]): string {
-  if (least === greatest) return levelName(least);
-  return least === 0 ? `<= ${levelName(greatest)}` : `${levelName(least)}..${levelName(greatest)}`;
-}
-
-function levelName(irql: number): string {
-  if (irql >= 15) return 'HIGH_LEVEL';
-  return irql <= 2 ? `${irqlName(irql)}_LEVEL` : irqlName(irql);
+  if (least === greatest) return irqlConstant(least);
+  return least === 0 ? `<= ${irqlConstant(greatest)}` : `${irqlConstant(least)}..${irqlConstant(greatest)}`;
 }
 
 const levelWords = {

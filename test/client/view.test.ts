@@ -4,7 +4,7 @@ import { offsetsOf, scrollTo, visibleAt, visibleOf } from '../../client/view/ext
 import { type Action, actionOf } from '../../client/view/keys.ts';
 import { acted, initial, resumed, type State, searched, selectedOf } from '../../client/view/state.ts';
 import { viewText } from '../../client/view/words.ts';
-import { timelineWords } from '../../src/report/timeline/words.ts';
+import { irpStateWords } from '../../src/report/timeline/words.ts';
 import { litmusSchedules } from '../kit/timeline.ts';
 
 const { timeline } = litmusSchedules('cancel-lock-cancel-before-queueing');
@@ -149,7 +149,7 @@ it('every sentence of the view is shown somewhere', () => {
     .filter((path) => path.endsWith('.ts') && !path.endsWith('words.ts'))
     .map((path) => readFileSync(path, 'utf8'))
     .join('');
-  const states = Object.keys(timelineWords).slice(0, 7);
+  const states = Object.keys(irpStateWords);
   const isShown = (key: string): boolean => states.includes(key) || new RegExp(`words\\.${key}\\b|'${key}'`).test(sources);
   expect(Object.keys(viewText).filter((key) => !isShown(key))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The engine against the oracles on 200 random programs, always the same; `npm run prove` takes more. */
+/** The engine against the oracles on 200 random programs (50 in continuous integration), always the same; `npm run prove` takes more. */
 import { describe, expect, test } from 'vitest';
 import { compare, sampleSpecs } from './agreement.ts';
 

@@ -1,7 +1,6 @@
 /** What a timeline says beside names and source text, in English: the texts that translations are found by. */
-
-/** The words; what stands in braces is filled in. The states of an IRP are found by their names. */
-export const timelineWords = {
+/** What an IRP's cancel state is called, in English, where states of one are drawn or told. */
+export const irpStateWords = {
   'not-cancelable': 'not cancelable',
   'cancel-requested': 'cancel requested, no cancel routine',
   cancelable: 'cancelable',
@@ -9,6 +8,11 @@ export const timelineWords = {
   'cancel-running': 'cancel routine running',
   completed: 'completed',
   freed: 'freed',
+} as const;
+
+/** The words; what stands in braces is filled in. The states of an IRP are found by their names. */
+export const timelineWords = {
+  ...irpStateWords,
   ownerDriver: 'driver',
   ownerLower: 'lower driver',
   ownerSystem: 'I/O manager',
