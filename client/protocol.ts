@@ -224,8 +224,12 @@ export interface ReplayParams {
 
 /** What following a schedule came to, as `irpsight replay` says it. */
 export interface ReplayOutcome {
-  /** `verified`: the edited source leaves the schedule, and its scenario, explored anew, is verified. `unreadable`: no trace, or its sources cannot be compiled; the report says why. */
-  readonly outcome: 'breach' | 'end' | 'verified' | 'mismatch' | 'unreadable';
+  /**
+   * `verified`: the edited source leads to no error that way, and the scenario, explored anew, is verified; `open`: it is not, or `mismatch`, where the
+   * schedule cannot be followed, either. `unreadable`: no trace, or its sources cannot be compiled, or it never
+   * showed its error; the report says why.
+   */
+  readonly outcome: 'breach' | 'verified' | 'open' | 'mismatch' | 'unreadable';
   /** With `breach`. */
   readonly breach?: ShownBreach;
   /** With `mismatch`: which decision of the schedule, from 1, of how many, what it says there, and what could be done instead. */

@@ -1,6 +1,7 @@
 /**
- * `npm run prove`: bundles `test/oracles/prove.ts` and runs it; its arguments are handed on. Two other proofs leave in `docs` what came of them: with the one argument
- * `states` it compares, on every litmus test, what observing searches see with and without reductions; with `examples` it checks all examples.
+ * `npm run prove`: bundles `test/oracles/prove.ts` and runs it; its arguments are handed on. Other proofs leave in `docs` what came of them, each asked for
+ * by its name alone: `states` compares, on every litmus test, what observing searches see with and without reductions; `pins` follows the schedules of each broken
+ * twin on either twin; `examples` checks all examples.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,11 @@ import { bundleProof, judgedCode } from './judged.mjs';
 import { ensureInstalled, root, run, runPackage } from './run.mjs';
 
 ensureInstalled();
-const others = { states: proveStates, examples: proveExamples };
+const others = {
+  states: () => proveByTest('states', 'test/engine/observe.test.ts'),
+  pins: () => proveByTest('pins', 'test/check/pins.test.ts'),
+  examples: proveExamples,
+};
 const [word] = process.argv.slice(2);
 if (word !== undefined && !word.startsWith('--') && !Object.hasOwn(others, word)) {
   console.error(
@@ -25,11 +30,11 @@ async function proveEngine() {
   return run(process.execPath, ['--max-semi-space-size=64', outfile, await judgedCode(), ...process.argv.slice(2)]);
 }
 
-function proveStates() {
-  const output = join(root, 'out', 'proof-states.json');
+/** Runs a test on all litmus tests, of which `npm test` takes some. */
+function proveByTest(name, test) {
+  const output = join(root, 'out', `proof-${name}.json`);
   rmSync(output, { force: true });
   process.env.IRPSIGHT_PROVE = '1';
-  const test = 'test/engine/observe.test.ts';
   const code = runPackage('vitest/vitest.mjs', [
     'run',
     '--reporter=default',
@@ -38,7 +43,7 @@ function proveStates() {
     test,
   ]);
   const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(output, 'utf8'));
-  return record('states', { test, passed, failed }, code);
+  return record(name, { test, passed, failed }, code);
 }
 
 function proveExamples() {

@@ -113,13 +113,13 @@ export function registerRequests(
       drivers.keep(driver, [...replayed.texts.keys()], [outcome.finding]);
       return { outcome: 'breach', breach: breachOf(outcome.finding, paths), report };
     }
-    if (outcome?.kind === 'mismatch') {
-      if (outcome.verified) return { outcome: 'verified', report };
-      const { decision, of, expected, found: instead } = outcome;
-      return { outcome: 'mismatch', mismatch: { decision, of, expected, found: instead }, report };
-    }
     // What never showed its error tells nothing by showing none.
-    return { outcome: outcome?.followed === true ? 'end' : 'unreadable', report };
+    if (outcome === undefined || outcome.anew === undefined || trace.schedule.length === 0) {
+      const { left } = outcome ?? {};
+      return left === undefined ? { outcome: 'unreadable', report } : { outcome: 'mismatch', mismatch: left, report };
+    }
+    if (outcome.anew === 'verified') return { outcome: 'verified', report };
+    return outcome.left === undefined ? { outcome: 'open', report } : { outcome: 'mismatch', mismatch: outcome.left, report };
   });
 
   connection.onRequest(method.rules, (): RuleEntry[] => ruleSummaries().map(({ id, title }) => ({ id, title })));

@@ -82,8 +82,8 @@ export async function replayTrace(tools: Tools, given?: string): Promise<ReplayO
 
 const replayMessages = {
   breach: { kind: 'showErrorMessage', message: text.replayBreach },
-  end: { kind: 'showInformationMessage', message: text.replayEnd },
   verified: { kind: 'showInformationMessage', message: text.replayVerified },
+  open: { kind: 'showWarningMessage', message: text.replayOpen },
   mismatch: { kind: 'showWarningMessage', message: text.replayMismatch },
   unreadable: { kind: 'showErrorMessage', message: text.replayUnreadable },
 } as const;

@@ -35,8 +35,8 @@ export function followSchedule(source: Source, schedule: readonly Choice[], rule
     followed = follower.choices(choices);
   }
   if (followed.mismatch === undefined && !shows(followed, rule)) followed = prolonged(follower, choices, rule) ?? followed;
-  // What cannot be mended is told as it was, not as the trials left it.
-  return followed.mismatch === undefined ? followed : first;
+  // What cannot be mended is told as it was, not as the trials left it: that one of them ends without the breach tells nothing.
+  return shows(followed, rule) ? followed : first;
 }
 
 /** The schedule with one run before (or at) `stuck` changed so that it can be followed further. */

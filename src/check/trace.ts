@@ -1,5 +1,6 @@
 /** Follows recorded schedules, and tells whether the source is still the one they were made from. */
 import type { SourceInput } from '../compiler/api.ts';
+import type { Followed } from '../engine/follow.ts';
 import type { Program, Scenario } from '../ir/program.ts';
 import { rules } from '../rules/index.ts';
 import { type CheckEdges, checkDriver, prepare } from './check.ts';
@@ -15,34 +16,35 @@ import { rangeOf } from './text.ts';
 export interface ReplayResult {
   readonly problems: readonly SourceProblem[];
   /** Absent when the source does not compile. */
-  readonly outcome?:
-    | { readonly kind: 'breach'; readonly finding: Finding }
-    /** `followed`: the source was edited and there is a schedule, so that its end without the error tells something. */
-    | { readonly kind: 'end'; readonly steps: readonly TraceStep[]; readonly followed: boolean }
-    | Mismatch;
+  readonly outcome?: { readonly kind: 'breach'; readonly finding: Finding } | Gone;
   /** The driver or its scenarios have changed since the trace was made. */
   readonly edited: boolean;
   readonly sources: readonly SourceInput[];
 }
 
-/** The schedule can no longer be followed. */
-export interface Mismatch {
-  readonly kind: 'mismatch';
+/** The schedule leads to no error any more, or cannot be followed. */
+export interface Gone {
+  readonly kind: 'gone';
+  readonly steps: readonly TraceStep[];
+  /** Where it can no longer be followed. */
+  readonly left?: Departure;
+  /** What its scenario came to, explored anew because the source was edited. On the source that it was made from it is damaged, or of another version. */
+  readonly anew?: 'verified' | 'bounded';
+}
+
+/** Where a source does not go the way of a schedule. */
+export interface Departure {
   /** Which decision of the schedule, from 1, of how many. */
   readonly decision: number;
   readonly of: number;
   /** What the schedule has there, and what could be done instead: `Canceller goes on at CancelRead:40`. */
   readonly expected: string;
   readonly found: string;
-  /** What happened until then. */
-  readonly steps: readonly TraceStep[];
-  /** Whether the scenario, explored anew because the source was edited, is verified. */
-  readonly verified: boolean;
 }
 
 /**
- * Follows a trace's schedule on the sources as they are now. An edited source may leave it, as one that was put right leaves it where the error used to be;
- * the scenario is then explored anew: that some other schedule ends without the error would tell nothing.
+ * Follows a trace's schedule on the sources as they are now. Where an edited source leads to no error that way its scenario is explored anew: the schedule was
+ * made for other instructions, and that some other order ends without the error would tell nothing.
  */
 export function replayTrace(trace: Trace, project: Project, library: readonly SourceInput[], edges: CheckEdges): ReplayResult {
   const prepared = prepare(project, library, { defaults: 'auto', scenario: trace.scenario });
@@ -57,20 +59,26 @@ export function replayTrace(trace: Trace, project: Project, library: readonly So
   const source = { program, scenario, processors, rules: rules.map(({ check }) => check) };
   const schedule = machineSchedule(trace.schedule, scenario);
   const { breaches, mismatch, choices, steps } = followSchedule(source, schedule, trace.rule, edited);
-  const shown = (): TraceStep[] => traceSteps(program, scenario, steps);
-  if (mismatch !== undefined) {
-    const anew = edited ? exploredAnew(trace, project, library, edges) : undefined;
-    if (anew?.finding !== undefined) return { ...common, outcome: { kind: 'breach', finding: anew.finding } };
-    const { step, expected, found } = mismatch;
-    const words = (text: string): string => placesInWords(text, program, scenario);
-    const where = { decision: step + 1, of: trace.schedule.length, expected: words(expected), found: words(found) };
-    return { ...common, outcome: { kind: 'mismatch', ...where, steps: shown(), verified: anew?.verified === true } };
-  }
   const breach = breaches.findLast(({ rule }) => rule === trace.rule) ?? breaches.at(-1);
-  if (breach === undefined)
-    return { ...common, outcome: { kind: 'end', steps: shown(), followed: edited && trace.schedule.length > 0 } };
-  const from = { program, scenario, outcome: { processors }, driver: project.driver, sourceHash: hash };
-  return { ...common, outcome: { kind: 'breach', finding: findingOf({ ...breach, schedule: choices, steps }, from) } };
+  if (mismatch === undefined && breach !== undefined) {
+    const from = { program, scenario, outcome: { processors }, driver: project.driver, sourceHash: hash };
+    return { ...common, outcome: { kind: 'breach', finding: findingOf({ ...breach, schedule: choices, steps }, from) } };
+  }
+  const anew = edited ? exploredAnew(trace, project, library, edges) : undefined;
+  if (anew?.finding !== undefined) return { ...common, outcome: { kind: 'breach', finding: anew.finding } };
+  const left = mismatch === undefined ? {} : { left: departure(mismatch, trace, program, scenario) };
+  const verdict = anew === undefined ? {} : { anew: anew.verdict };
+  return { ...common, outcome: { kind: 'gone', steps: traceSteps(program, scenario, steps), ...left, ...verdict } };
+}
+
+function departure(
+  { step, expected, found }: NonNullable<Followed['mismatch']>,
+  { schedule }: Trace,
+  program: Program,
+  scenario: Scenario,
+): Departure {
+  const words = (text: string): string => placesInWords(text, program, scenario);
+  return { decision: step + 1, of: schedule.length, expected: words(expected), found: words(found) };
 }
 
 /** What exploring a trace's scenario comes to, whatever the folder's settings and comments let stand: the error of its rule, else another. */
@@ -79,12 +87,13 @@ function exploredAnew(
   project: Project,
   library: readonly SourceInput[],
   edges: CheckEdges,
-): { readonly finding: Finding | undefined; readonly verified: boolean } {
+): { readonly finding: Finding | undefined; readonly verdict: 'verified' | 'bounded' } {
   const strict = { ...project, config: undefined };
   const { findings, suppressed = [], scenarios } = checkDriver(strict, library, { scenario, cpus: processors }, edges);
   const shown = [...findings, ...suppressed.map(({ finding }) => finding)].filter(({ trace }) => trace !== undefined);
   const finding = shown.find((one) => one.rule === rule) ?? shown[0];
-  return { finding, verified: scenarios.length > 0 && scenarios.every(({ verdict }) => verdict === 'verified') };
+  const verified = scenarios.length > 0 && scenarios.every(({ verdict }) => verdict === 'verified');
+  return { finding, verdict: verified ? 'verified' : 'bounded' };
 }
 
 /** The engine's `ScenarioThread#2 goes on from CancelRead at 17` as `Canceller goes on at CancelRead:40`. */

@@ -1,6 +1,6 @@
 /** What following a recorded schedule came to, as text. */
 import type { Trace } from '../check/findings.ts';
-import type { ReplayResult } from '../check/trace.ts';
+import type { Gone, ReplayResult } from '../check/trace.ts';
 import { harmless } from './paint.ts';
 import { scheduleList } from './schedule.ts';
 import { findingLines, problemLines, type TextOptions } from './text.ts';
@@ -21,32 +21,31 @@ export function replayReport(trace: Trace, { outcome, problems, edited }: Replay
       if (outcome.finding.rule !== trace.rule)
         lines.push(`The trace was made for ${harmless(trace.rule)}; now the schedule leads to ${outcome.finding.rule}.`);
       break;
-    case 'end':
+    case 'gone':
       lines.push(
         ...scheduleList({ steps: outcome.steps, scenario: trace.scenario }, options).map((line) => `  ${line}`.trimEnd()),
         '',
-        outcome.followed
-          ? `${harmless(trace.scenario)}: the schedule ends without ${harmless(trace.rule)}. Other schedules may still have it.`
-          : `${paint('red', 'error')}: The schedule${trace.schedule.length === 0 ? ' is empty and' : ''} does not show ${harmless(trace.rule)}, nor did it when the trace was written: the trace is damaged, or of another version.`,
-      );
-      break;
-    case 'mismatch':
-      lines.push(
-        ...scheduleList({ steps: outcome.steps, scenario: trace.scenario }, options).map((line) => `  ${line}`.trimEnd()),
-        '',
-        `${outcome.verified ? paint('yellow', 'note') : paint('red', 'error')}: The schedule can no longer be followed: decision ${outcome.decision} of ${outcome.of}, after step ${outcome.steps.length}.`,
-        `  expected: ${harmless(outcome.expected)}`,
-        `  found:    ${harmless(outcome.found)}`,
-        ...(edited
-          ? [
-              '',
-              outcome.verified
-                ? `${harmless(trace.scenario)}, explored anew: ${verdictWords.verified}`
-                : `${harmless(trace.scenario)}, explored anew: no error was found, but not everything was explored.`,
-            ]
-          : []),
+        ...goneLines(trace, outcome, options),
       );
       break;
   }
   return `${lines.join('\n')}\n`;
+}
+
+function goneLines({ scenario, rule, schedule }: Trace, { steps, left, anew }: Gone, { paint }: TextOptions): string[] {
+  const tag = anew === 'verified' ? paint('yellow', 'note') : paint('red', 'error');
+  const verdicts = { verified: verdictWords.verified, bounded: 'no error was found, but not everything was explored.' };
+  const explored = anew === undefined ? [] : ['', `${harmless(scenario)}, explored anew: ${verdicts[anew]}`];
+  if (left !== undefined)
+    return [
+      `${tag}: The schedule can no longer be followed: decision ${left.decision} of ${left.of}, after step ${steps.length}.`,
+      `  expected: ${harmless(left.expected)}`,
+      `  found:    ${harmless(left.found)}`,
+      ...explored,
+    ];
+  if (schedule.length > 0 && anew !== undefined) return [`${tag}: The schedule ends without ${harmless(rule)}.`, ...explored];
+  return [
+    `${tag}: The schedule${schedule.length === 0 ? ' is empty and' : ''} does not show ${harmless(rule)}, nor did it when the trace was written: the trace is damaged, or of another version.`,
+    ...explored,
+  ];
 }

@@ -168,7 +168,7 @@ describe('replay', () => {
     const first = cli.run('replay', 'pins');
     expect(first.out).toContain(`pins/${name}\n`);
     expect(first.out).toContain('[cancel/lost]');
-    expect(first.out).toMatch(/\n2 schedules: 1 leads to an error, 1 cannot be followed\n$/);
+    expect(first.out).toMatch(/\n2 schedules: 1 leads to an error, 1 cannot be judged\n$/);
     expect(first.code).toBe(2);
     expect(cli.run('replay', `pins/${name}`).code).toBe(1);
 

@@ -28,7 +28,12 @@ const explored: ExploreResult = {
 
 function explorer(answers: FakeOptions['answers'] = {}) {
   return testExplorer([box], {
-    answers: { [method.tests]: tests, [method.explore]: explored, [method.replay]: { outcome: 'end', report: '' }, ...answers },
+    answers: {
+      [method.tests]: tests,
+      [method.explore]: explored,
+      [method.replay]: { outcome: 'verified', report: '' },
+      ...answers,
+    },
   });
 }
 
@@ -148,6 +153,7 @@ describe('a run', () => {
     expect(failed.said).toBe('failed cancel/lost in One: cancel/lost: A cancel is lost.');
     expect(failed.message.location).toMatchObject({ range });
     expect((await outcome({ outcome: 'verified', report: 'steps' })).said).toBe('passed cancel/lost in One');
+    expect((await outcome({ outcome: 'open', report: 'bounded' })).said).toBe('errored cancel/lost in One: bounded');
     const mismatch = { decision: 3, of: 9, expected: 'Reader goes on at Read:40', found: 'nothing can go on' };
     const errored = await outcome({ outcome: 'mismatch', mismatch, report: 'steps' });
     expect(errored.said).toContain('errored cancel/lost in One: The schedule can no longer be followed: decision 3 of 9.');

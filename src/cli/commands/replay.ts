@@ -51,8 +51,8 @@ export const replayCommand: CommandModule<object, { paths: string[] }> = {
 };
 
 /**
- * Replays one trace: 1 when the error shows again, 0 when the schedule ends without it on a source edited since or its scenario is verified there,
- * 2 when it cannot be followed or never showed it.
+ * Replays one trace: 1 when the error shows again, 0 when it is gone from a source edited since and its scenario is verified, 2 when that is not known, or the
+ * schedule never showed it.
  */
 async function replayOne(trace: Trace, traceFile: string, session: Session): Promise<ExitCode> {
   const driver = driverOfTrace(trace.file, traceFile, ['']);
@@ -71,16 +71,17 @@ async function replayOne(trace: Trace, traceFile: string, session: Session): Pro
   );
   const { outcome } = result;
   if (outcome?.kind === 'breach') return exitCodes.findings;
-  const passes = outcome?.kind === 'end' ? outcome.followed : outcome?.verified === true;
-  return passes ? exitCodes.clean : exitCodes.invalid;
+  return outcome?.kind === 'gone' && outcome.anew === 'verified' && trace.schedule.length > 0
+    ? exitCodes.clean
+    : exitCodes.invalid;
 }
 
-/** `3 schedules: 1 leads to an error, 1 ends without one, 1 cannot be followed`. */
+/** `3 schedules: 1 leads to an error, 1 leads to none any more, 1 cannot be judged`. */
 function summary(codes: readonly ExitCode[]): string {
   const parts = [
     [exitCodes.findings, 'to an error', 'leads', 'lead'],
-    [exitCodes.clean, 'without one', 'ends', 'end'],
-    [exitCodes.invalid, 'be followed', 'cannot', 'cannot'],
+    [exitCodes.clean, 'to none any more', 'leads', 'lead'],
+    [exitCodes.invalid, 'be judged', 'cannot', 'cannot'],
   ] as const;
   const words = parts.flatMap(([code, what, one, many]) => {
     const count = codes.filter((other) => other === code).length;
