@@ -34,9 +34,9 @@ export function clientOptions(
       configurationSection: 'irpsight',
       fileEvents: watched.map((pattern) => workspace.createFileSystemWatcher(pattern)),
     },
-    // Links in hovers may run these commands, which execute nothing of the user's.
+    // What the server itself links to in hovers. Part of their text is the workspace's, which is to run nothing else.
     markdown: {
-      isTrusted: { enabledCommands: [command.showTrace, command.showWitness, command.explainRule, command.runScenario] },
+      isTrusted: { enabledCommands: [command.showWitness] },
       supportHtml: false,
     },
     errorHandler: {

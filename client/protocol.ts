@@ -147,6 +147,8 @@ export interface TestsParams {
 export interface DriverTests {
   readonly scenarios: readonly TestPlace[];
   readonly schedules: readonly PinnedSchedule[];
+  /** URIs of what they were told from: the driver, what it imports, its scenario files, and its configuration. */
+  readonly files?: readonly string[];
   /** Why the scenarios are not known: the driver's first error. */
   readonly error?: string;
 }

@@ -79,6 +79,7 @@ export const text = {
   stoppedIrql: 'IRQL changed',
   stoppedBreach: 'Rule breached',
   stoppedEnd: 'End of the run',
+  stoppedPaused: 'Many steps without a reason to stop; it can go on',
   stoppedStart: 'Beginning of the run',
   noDebugSession: 'No scenario or schedule is being debugged.',
   pickNext: 'What runs next; the schedule of the trace is left where another one is chosen',

@@ -33,6 +33,8 @@ function openPanel(editor: Editor, home: vscode.Uri, first: TraceView, onClosed:
   const { Uri, ViewColumn, window, workspace } = editor;
   let view = first;
   let isReady = false;
+  // The page forgets it when its tab is hidden.
+  let isStale = false;
   const source = window.activeTextEditor?.viewColumn ?? ViewColumn.One;
   const folder = Uri.joinPath(home, 'dist', 'view');
   const panel = window.createWebviewPanel('irpsight.trace', view.title, ViewColumn.Beside, {
@@ -44,6 +46,7 @@ function openPanel(editor: Editor, home: vscode.Uri, first: TraceView, onClosed:
   const show = (): void => {
     const shown = { ...view.schedules, isFinding: view.finding !== undefined };
     tell({ kind: 'show', shown, words: viewWords(editor), language: editor.env.language });
+    if (isStale) tell({ kind: 'stale' });
   };
   const answer = async (message: FromView): Promise<void> => {
     switch (message.kind) {
@@ -69,7 +72,9 @@ function openPanel(editor: Editor, home: vscode.Uri, first: TraceView, onClosed:
     panel.webview.onDidReceiveMessage(answer),
     workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       const files = view.schedules.timeline.files.map(({ uri }) => uri);
-      if (contentChanges.length > 0 && files.includes(document.uri.toString())) tell({ kind: 'stale' });
+      if (contentChanges.length === 0 || !files.includes(document.uri.toString())) return;
+      isStale = true;
+      if (isReady) tell({ kind: 'stale' });
     }),
   ];
   panel.onDidDispose(() => {
@@ -80,6 +85,7 @@ function openPanel(editor: Editor, home: vscode.Uri, first: TraceView, onClosed:
   return {
     update(next) {
       view = next;
+      isStale = false;
       panel.reveal();
       if (isReady) show();
     },

@@ -16,6 +16,7 @@ const shipped = [
   'client/media',
   'client/snippets',
   'client/walkthrough',
+  'docs/images',
   'docs/schema/irpsight.schema.json',
   'docs/schema/trace.schema.json',
   'package.nls.ja.json',

@@ -22,6 +22,12 @@ export function runPackage(file, args, options) {
   return run(process.execPath, [join(root, 'node_modules', file), ...args], options);
 }
 
+/** The browser that the editor is tried in; undefined where there is none, or no build of the editor for this machine. */
+export function editorBrowser() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  return [process.env.IRPSIGHT_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));
+}
+
 /**
  * Installs the packages of the lock file unless they are installed already. `npm install --no-save` and not `npm ci`, which refuses a lock
  * file that leaves out the optional packages of other platforms; neither changes the lock file.

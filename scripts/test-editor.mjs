@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { run as runTests } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { ensureInstalled, root, run } from './run.mjs';
+import { editorBrowser, ensureInstalled, root, run } from './run.mjs';
 
 const tests = join(root, 'test/editor');
 const installed = join(root, 'out/editor');
@@ -56,8 +56,7 @@ function installEditor() {
 }
 
 function installBrowser() {
-  if ([process.env.IRPSIGHT_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].some((path) => path && existsSync(path)))
-    return;
+  if (editorBrowser() !== undefined) return;
   const apt = (...args) => run('apt-get', args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
   must(apt('update', '-q'));
   must(apt('install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-dejavu'));

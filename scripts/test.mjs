@@ -1,11 +1,11 @@
 /**
  * `npm test`: installs, builds, checks the source itself (format and lint, types, import direction, dead code, generated
- * files) and runs the tests. Ends with `N passed, N failed`, `, N skipped` where something was; with CI=true a skip fails, and the examples are checked.
+ * files), runs the tests and, where there is a browser, tries the packaged extension in the editor. Ends with `N passed, N failed`, `, N skipped` where something was; with CI=true a skip fails, and the examples are checked.
  * With arguments (`npm test -- test/report`) only the tests that match them are run.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureInstalled, root, run, runPackage } from './run.mjs';
+import { editorBrowser, ensureInstalled, root, run, runPackage } from './run.mjs';
 
 ensureInstalled();
 const only = process.argv.slice(2);
@@ -51,16 +51,24 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-for (const [name, check] of only.length > 0 ? checks.slice(0, 1) : checks) {
+for (const [name, check] of only.length > 0 ? checks.slice(0, 1) : checks) judge(name, check);
+runTests();
+// The packaged extension in the real editor takes longer than CI has.
+if (only.length === 0 && !ci) {
+  if (editorBrowser() === undefined)
+    console.log('left out: the tests in the editor, for want of Chromium; `npm run test:editor` installs it.');
+  else judge('the extension in the editor', () => run(node, [join(root, 'scripts/test-editor.mjs')]));
+}
+
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failed > 0 || (ci && skipped > 0) ? 1 : 0);
+
+function judge(name, check) {
   const code = check();
   if (code === 0) passed++;
   else failed++;
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}`);
 }
-runTests();
-
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-process.exit(failed > 0 || (ci && skipped > 0) ? 1 : 0);
 
 /** Runs the test files and adds what came of them to the counts. */
 function runTests() {

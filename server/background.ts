@@ -2,9 +2,9 @@
  * Drivers of the workspace that nobody has open: a quick check of each, one at a time, whenever nothing else is to be done. So the list of problems is
  * about the whole workspace.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { exportsDriverEntry } from '../src/check/project.ts';
-import { isLeftOut } from '../src/jobs/files.ts';
+import { isLeftOut, readText } from '../src/jobs/files.ts';
 import type { Drivers } from './drivers.ts';
 import type { Explorer } from './explorer.ts';
 import type { Folders } from './folders.ts';
@@ -39,6 +39,9 @@ export function createBackground({ explorer, folders, drivers, open, wanted, log
   /** Drivers that are to be checked, and those whose problems are shown. */
   const due = new Set<string>();
   const shown = new Set<string>();
+  /** What has changed since the last look: these files, or anything. */
+  let changes = new Set<string>();
+  let all = false;
   let timer: NodeJS.Timeout | undefined;
   let running = false;
   let stopped = false;
@@ -46,14 +49,23 @@ export function createBackground({ explorer, folders, drivers, open, wanted, log
   return {
     changed(files) {
       if (stopped) return;
+      if (files === undefined) all = true;
+      for (const file of files ?? []) changes.add(file);
       clearTimeout(timer);
-      timer = setTimeout(() => void look(files), patience);
+      timer = setTimeout(begin, patience);
     },
     stop() {
       stopped = true;
       clearTimeout(timer);
     },
   };
+
+  function begin(): void {
+    const files = all ? undefined : [...changes];
+    changes = new Set();
+    all = false;
+    void look(files);
+  }
 
   /** Which drivers there are now, and which of them may be affected. */
   async function look(files: readonly string[] | undefined): Promise<void> {
@@ -111,8 +123,8 @@ async function driversIn(folders: readonly string[]): Promise<readonly string[]>
       const path = folder + entry.name;
       if (entry.isDirectory()) waiting.push(`${path}/`);
       else if (entry.isFile() && entry.name.endsWith('.driver.ts') && !isLeftOut(path)) {
-        const text = await readFile(path, 'utf8').catch(() => '');
-        if (exportsDriverEntry(text)) found.push(path);
+        const read = readText(path);
+        if ('text' in read && exportsDriverEntry(read.text)) found.push(path);
       }
     }
   }

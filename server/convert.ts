@@ -2,6 +2,7 @@
 import type { Location, Position, Range, TextEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Edit, NameKind, Span } from '../src/compiler/language-api.ts';
+import type { QuickCheck } from '../src/jobs/language-protocol.ts';
 import type { LanguageClient } from './language.ts';
 import type { Paths } from './paths.ts';
 import type { Texts } from './texts.ts';
@@ -25,6 +26,28 @@ export function documentAt({ texts, paths }: Context, uri: string): { path: stri
   const path = paths.pathOf(uri);
   const document = path === undefined ? undefined : texts.of(path);
   return path === undefined || document === undefined ? undefined : { path, document };
+}
+
+/** A document with what its driver comes to at once. */
+export interface CheckedDocument {
+  readonly path: string;
+  readonly document: TextDocument;
+  readonly quick: QuickCheck;
+}
+
+/** How often a check is waited for that a change overtakes; who types on asks again anyway. */
+const mostChecks = 3;
+
+/** The check of a document's text as it stands when this returns; undefined where there is none to work on. */
+export async function checkedNow(context: Context, uri: string): Promise<CheckedDocument | undefined> {
+  for (let checks = 0; checks < mostChecks; checks++) {
+    const found = documentAt(context, uri);
+    if (found === undefined) return undefined;
+    const { version } = found.document;
+    const quick = await context.language.check(found.path);
+    if (found.document.version === version) return { ...found, quick };
+  }
+  return undefined;
 }
 
 /** The place that a request is about. */

@@ -3,30 +3,22 @@
  * takes both back; what is told is always of one state of the texts.
  */
 import type { Diagnostic } from 'vscode-languageserver';
-import type { CheckEvent, PlannedScenario } from '../src/check/check.ts';
+import type { CheckEvent } from '../src/check/check.ts';
 import { bestFindings } from '../src/check/finding.ts';
-import type { CheckResult, Finding, ScenarioResult, SourceProblem } from '../src/check/findings.ts';
+import type { CheckResult, Finding } from '../src/check/findings.ts';
 import type { QuickResult } from '../src/check/quick.ts';
 import type { DriverStates } from '../src/check/states.ts';
+import { readText } from '../src/jobs/files.ts';
 import type { QuickCheck } from '../src/jobs/language-protocol.ts';
-import type { Checked } from '../src/jobs/protocol.ts';
+import type { Checked, JobOf } from '../src/jobs/protocol.ts';
+import { createAskedFor, isOf, type Keep, mayConcern, type Touches } from './asked.ts';
 import { diagnosticsByFile } from './diagnostics.ts';
+import { type Driver, findingsOf, problemsOf } from './driver.ts';
 import type { Explorer, Running } from './explorer.ts';
-import type { LanguageClient } from './language.ts';
+import { type LanguageClient, WorkerEnded } from './language.ts';
 import type { Paths } from './paths.ts';
-
-/** What exploring is at, for the status item. */
-export type Status =
-  | { readonly state: 'idle' }
-  | { readonly state: 'checking'; readonly driver: string }
-  | {
-      readonly state: 'exploring';
-      readonly driver: string;
-      readonly scenario?: string;
-      readonly states?: number;
-      readonly done: number;
-      readonly of: number;
-    };
+import { createPublished } from './published.ts';
+import { follow, type Status } from './status.ts';
 
 export interface Settings {
   /** Explore when typing pauses. */
@@ -34,21 +26,6 @@ export interface Settings {
   readonly onSave: boolean;
   /** For all scenarios of a driver, in the background. */
   readonly seconds: number;
-}
-
-/** A driver's state. */
-interface Driver {
-  readonly path: string;
-  /** Counts the changes of its texts. */
-  version: number;
-  quick?: QuickCheck;
-  /** Findings of scenarios explored so far, and the whole result when it has come. */
-  found: readonly Finding[];
-  result?: CheckResult;
-  /** In which states its IRPs are where: looked into once the result has come. */
-  states?: DriverStates;
-  running?: Running<unknown>;
-  pause?: NodeJS.Timeout;
 }
 
 export interface Edges {
@@ -68,18 +45,19 @@ export interface Edges {
 export interface Drivers {
   /** A text has changed, or its file was opened. */
   changed(path: string): void;
-  /** Files on the disk have changed: everything open is looked at again. */
-  diskChanged(): void;
+  /** These files have changed on the disk. */
+  diskChanged(files: readonly string[]): void;
   saved(path: string): void;
-  closed(path: string): void;
+  /** @param text the last one that the editor had of it. */
+  closed(path: string, text: string): void;
   /** What a driver that is not open comes to at once, or that there is no such driver any more. */
   notOpen(driver: string, quick: QuickResult | undefined): void;
   /** Whether nothing is checked or explored, or will be in a moment. */
   idle(): boolean;
   /** Explores the driver of the file now, as the command does. */
-  explore(path: string, asked: Asked): Promise<Running<Explored>>;
-  /** Keeps findings that came of something asked for, until one of the texts they are of changes. */
-  keep(driver: string, files: readonly string[], findings: readonly Finding[]): void;
+  explore(path: string, wanted: Wanted): Running<Explored>;
+  /** Something else that somebody has asked for begins: {@link cancel} ends it, too. */
+  asked(running: Running<unknown>): Keep;
   /** Ends whatever is explored. */
   cancel(): void;
   /** What is known of the driver of that file. */
@@ -100,7 +78,7 @@ export interface Known {
 }
 
 /** What a command wants explored. */
-export interface Asked {
+export interface Wanted {
   /** Only that one. */
   readonly scenario?: string | undefined;
   /** Whether the lines that were reached are wanted. */
@@ -112,16 +90,15 @@ interface Explored extends Checked {
   readonly witnessed: readonly Finding[];
 }
 
-/** Findings of something asked for. */
-interface Kept {
-  readonly files: readonly string[];
-  readonly findings: readonly Finding[];
-}
-
 /** Milliseconds without a change after which a driver is explored. */
 const pauseBeforeExploring = 400;
-/** The same of a scenario in which the states of IRPs are looked into. */
+/** Most states of a scenario that is looked into for the states of IRPs. */
 const mostLookedInto = 500_000;
+
+function isOnDisk(path: string, text: string | undefined): boolean {
+  const read = readText(path);
+  return 'text' in read && read.text === text;
+}
 
 /** Keeps track of the drivers that are open. */
 export function createDrivers(edges: Edges): Drivers {
@@ -129,85 +106,74 @@ export function createDrivers(edges: Edges): Drivers {
   const drivers = new Map<string, Driver>();
   /** The driver that each open file is of. */
   const driverOf = new Map<string, string>();
-  /** Diagnostics that stand, by file and then by the driver that they are of. */
-  const published = new Map<string, Map<string, Diagnostic[]>>();
-  /** By driver; of drivers that are not open, too. */
-  const kept = new Map<string, Kept>();
+  /** Files that were saved before it was known which driver they are of. */
+  const savedEarly = new Set<string>();
+  const published = createPublished(edges.publish);
+  const asked = createAskedFor(tellIdle);
   const checking = new Set<string>();
   const again = new Set<string>();
 
   return {
     changed,
-    diskChanged() {
+    diskChanged(files) {
+      const open = edges.open();
+      // Of a file that is open the editor's text counts, which the disk only follows.
+      const others = files.filter((file) => !open.has(file));
+      if (others.length === 0) return;
       language.diskChanged();
-      kept.clear();
-      for (const path of edges.open().keys()) changed(path);
+      checkAgain((of) => others.some((file) => mayConcern(of, file)));
     },
     saved(path) {
+      if (!edges.settings().onSave) return;
       const driver = known(path);
-      if (edges.settings().onSave && driver !== undefined) exploreSoon(driver, 0);
+      if (driver === undefined) savedEarly.add(path);
+      else {
+        driver.saved = true;
+        // Else it is explored once it has been checked.
+        if (!driver.stale) exploreSoon(driver, 0);
+      }
     },
     notOpen(driver, quick) {
       if (drivers.has(driver)) return;
-      publish(driver, diagnosticsByFile(quick?.problems ?? [], quick?.findings ?? [], paths.uriOf));
+      published.replace(driver, diagnosticsByFile(quick?.problems ?? [], quick?.findings ?? [], paths.uriOf));
     },
     idle: () =>
-      checking.size === 0 && [...drivers.values()].every(({ running, pause }) => running === undefined && pause === undefined),
-    closed(path) {
+      checking.size === 0 &&
+      !asked.busy &&
+      [...drivers.values()].every(({ running, pause }) => running === undefined && pause === undefined),
+    closed(path, text) {
+      const name = driverOf.get(path);
       driverOf.delete(path);
-      const others = new Set(driverOf.values());
-      for (const [name, driver] of drivers) {
-        if (others.has(name)) continue;
-        stop(driver);
-        drivers.delete(name);
-        publish(name, new Map());
-      }
-      for (const other of driverOf.keys()) if (!paths.isLibrary(other)) changed(other);
+      savedEarly.delete(path);
+      dropOthers();
+      if (!isOnDisk(path, text)) checkAgain((of) => isOf(of, path));
+      // Files may be the driver's only as long as they are open.
+      else for (const [file, of] of driverOf) if (of === name) void check(file);
     },
-    async explore(path, { scenario, coverage }) {
-      const { driver: name, files } = await language.check(path);
-      const job = {
-        kind: 'check',
-        target: { kind: 'driver', path: name },
-        options: {
-          ...(scenario === undefined ? {} : { scenario }),
-          ...(coverage === undefined ? {} : { coverage }),
-        },
-        open: edges.open(),
-      } as const;
-      const of = drivers.get(name)?.version;
-      const witnessed = new Map<string, readonly Finding[]>();
-      const tell = follow(name, edges.status);
-      const running = explorer.check(job, edges.settings().seconds, (event) => {
-        if (event.kind === 'explored') witnessed.set(`${event.result.file} ${event.result.name}`, event.findings);
-        tell(event);
-      });
-      const done = running.done.then((checked) => {
-        const found = [...witnessed.values()].flat();
-        if (drivers.get(name)?.version === of) keep(name, files, [...checked.result.findings, ...found]);
-        return { ...checked, witnessed: found };
-      });
-      return { done, stop: running.stop };
-    },
-    keep,
+    explore,
+    asked: asked.begin,
     cancel() {
-      for (const driver of drivers.values()) stop(driver);
+      for (const driver of drivers.values()) {
+        stop(driver);
+        driver.saved = false;
+      }
+      asked.cancel();
     },
     known(path) {
       const driver = known(path);
       if (driver === undefined) return undefined;
-      const { quick, states, running, pause } = driver;
+      const { quick, states, running, pause, stale } = driver;
       return {
         path: driver.path,
-        ...(quick === undefined ? {} : { quick }),
+        ...(quick === undefined || stale ? {} : { quick }),
         findings: findingsOf(driver),
         ...(states === undefined ? {} : { states }),
-        busy: running !== undefined || pause !== undefined,
+        busy: running !== undefined || pause !== undefined || (stale && isWanted(driver)),
       };
     },
     traced(path, rule, line) {
       const driver = known(path);
-      const of = [...(driver === undefined ? [] : findingsOf(driver)), ...[...kept.values()].flatMap(({ findings }) => findings)];
+      const of = [...(driver === undefined ? [] : findingsOf(driver)), ...asked.findings()];
       return of.find((one) => one.trace !== undefined && one.rule === rule && one.file === path && one.range.start.line === line);
     },
   };
@@ -217,20 +183,48 @@ export function createDrivers(edges: Edges): Drivers {
     return name === undefined ? undefined : drivers.get(name);
   }
 
-  /** Together with what is kept of other scenarios of the same texts. */
-  function keep(driver: string, files: readonly string[], findings: readonly Finding[]): void {
-    kept.set(driver, { files, findings: bestFindings([...(kept.get(driver)?.findings ?? []), ...findings]) });
+  /** Whether it is explored in the background as it stands. */
+  function isWanted({ saved }: Driver): boolean {
+    return saved || edges.settings().onType;
   }
 
   function changed(path: string): void {
     if (paths.isLibrary(path)) return;
-    for (const [driver, { files }] of kept) if (files.includes(path)) kept.delete(driver);
-    for (const driver of drivers.values()) {
-      if (driver.path !== path && driver.quick?.files.includes(path) !== true) continue;
-      driver.version++;
-      stop(driver);
-    }
+    savedEarly.delete(path);
+    // Of a file that was opened as it lies on the disk nothing is new.
+    if (driverOf.has(path) || !isOnDisk(path, edges.open().get(path)))
+      for (const driver of takeBack((of) => isOf(of, path))) driver.saved = false;
     void check(path);
+  }
+
+  /** Takes back what is known of the drivers that a change concerns, and gives them. */
+  function takeBack(touches: Touches): readonly Driver[] {
+    asked.changed(touches);
+    const found = [...drivers.values()].filter(({ path, quick }) => touches({ path, files: quick?.files ?? [] }));
+    for (const driver of found) {
+      forget(driver);
+      driver.stale = true;
+      // What is being checked of it may be the texts before.
+      for (const file of checking) if (driverOf.get(file) === driver.path) again.add(file);
+    }
+    return found;
+  }
+
+  /** The same, and checks them again. */
+  function checkAgain(touches: Touches): void {
+    const found = takeBack(touches).map(({ path }) => path);
+    for (const file of edges.open().keys()) {
+      const of = driverOf.get(file);
+      if (of === undefined || found.includes(of)) void check(file);
+    }
+  }
+
+  /** What exploring has found is of other texts. */
+  function forget(driver: Driver): void {
+    stop(driver);
+    driver.found = [];
+    driver.result = undefined;
+    driver.states = undefined;
   }
 
   /** One check of a file at a time; a change meanwhile asks for another. */
@@ -240,12 +234,16 @@ export function createDrivers(edges: Edges): Drivers {
       return;
     }
     checking.add(path);
+    let broken = false;
     do {
       again.delete(path);
       try {
         take(path, await language.check(path));
       } catch (error) {
-        edges.log(`${path} was not checked: ${error instanceof Error ? error.message : String(error)}`);
+        // The worker may have been ended for another question's sake, once.
+        if (error instanceof WorkerEnded && !broken) again.add(path);
+        else edges.log(`${path} was not checked: ${error instanceof Error ? error.message : String(error)}`);
+        broken = true;
       }
     } while (again.has(path));
     checking.delete(path);
@@ -256,15 +254,26 @@ export function createDrivers(edges: Edges): Drivers {
     if (again.has(path) || !edges.open().has(path)) return;
     if (!driverOf.has(path)) edges.checked();
     driverOf.set(path, quick.driver);
-    const driver: Driver = drivers.get(quick.driver) ?? { path: quick.driver, version: 0, found: [] };
+    dropOthers();
+    const driver: Driver = drivers.get(quick.driver) ?? { path: quick.driver, stale: false, saved: false, found: [] };
     drivers.set(quick.driver, driver);
-    stop(driver);
+    if (driver.quick?.files.join('\n') !== quick.files.join('\n')) forget(driver);
     driver.quick = quick;
-    driver.found = [];
-    driver.result = undefined;
-    driver.states = undefined;
+    driver.stale = false;
+    driver.saved ||= savedEarly.delete(path);
     show(driver);
-    if (quick.result.compiled && edges.settings().onType) exploreSoon(driver, pauseBeforeExploring);
+    if (isWanted(driver)) exploreSoon(driver, driver.saved ? 0 : pauseBeforeExploring);
+  }
+
+  /** Forgets drivers that no open file is of. */
+  function dropOthers(): void {
+    const names = new Set(driverOf.values());
+    for (const [name, driver] of drivers) {
+      if (names.has(name)) continue;
+      stop(driver);
+      drivers.delete(name);
+      published.replace(name, new Map());
+    }
   }
 
   function stop(driver: Driver): void {
@@ -281,109 +290,100 @@ export function createDrivers(edges: Edges): Drivers {
   }
 
   async function exploreNow(driver: Driver): Promise<void> {
-    const { version } = driver;
     driver.pause = undefined;
-    const current = (): boolean =>
-      driver.version === version && drivers.get(driver.path) === driver && driver.running === running;
     const tell = follow(driver.path, edges.status);
-    const job = {
-      kind: 'check',
-      target: { kind: 'driver', path: driver.path },
-      options: {},
-      open: edges.open(),
-    } as const;
-    const running = explorer.check(job, edges.settings().seconds, (event) => {
-      if (!current()) return;
+    const running = explorer.check(jobOf(driver.path), edges.settings().seconds, onEvent, { background: true });
+    const checked = await run(driver, running);
+    if (checked !== undefined) await settle(driver, checked.result);
+    tellIdle();
+
+    function onEvent(event: CheckEvent): void {
+      if (driver.running !== running) return;
       tell(event);
       if (event.kind !== 'explored' || event.findings.length === 0) return;
       driver.found = bestFindings([...driver.found, ...event.findings]);
       show(driver);
-    });
-    driver.running = running;
-    try {
-      const { result } = await running.done;
-      if (!current()) return;
-      driver.result = result;
-      show(driver);
-      if (result.scenarios.length > 0) await lookInto(driver);
-    } catch (error) {
-      edges.log(`${driver.path}: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      if (driver.running === running) driver.running = undefined;
-      if ([...drivers.values()].every((one) => one.running === undefined)) edges.status({ state: 'idle' });
     }
   }
 
-  /** Behind the result, which matters more: in which states its IRPs are where. */
-  async function lookInto(driver: Driver): Promise<void> {
-    const looking = explorer.ask(
-      { kind: 'states', driver: driver.path, maxStates: mostLookedInto, open: edges.open() },
-      edges.settings().seconds,
-    );
-    driver.running = looking;
+  function explore(path: string, { scenario, coverage }: Wanted): Running<Explored> {
+    const options = { ...(scenario === undefined ? {} : { scenario }), ...(coverage === undefined ? {} : { coverage }) };
+    let started: Running<Checked> | undefined;
+    let stopped = false;
+    const running = {
+      done: exploring(),
+      stop() {
+        stopped = true;
+        started?.stop();
+      },
+    };
+    const keep = asked.begin(running);
+    return running;
+
+    async function exploring(): Promise<Explored> {
+      const { driver: name, files } = await language.check(path);
+      const whole = scenario === undefined;
+      const known = drivers.get(name);
+      // The background would only do the same.
+      if (whole && known !== undefined && known.result === undefined) stop(known);
+      const witnessed = new Map<string, readonly Finding[]>();
+      const tell = follow(name, edges.status);
+      started = explorer.check(jobOf(name, options), edges.settings().seconds, (event) => {
+        if (event.kind === 'explored') witnessed.set(`${event.result.file} ${event.result.name}`, event.findings);
+        tell(event);
+      });
+      if (stopped) started.stop();
+      const checked = await started.done;
+      const found = [...witnessed.values()].flat();
+      const stands = keep(name, files, [...checked.result.findings, ...found]);
+      const driver = drivers.get(name);
+      if (stands && !stopped && whole && driver?.stale === false && checked.result.scenarios.length > 0) {
+        if (driver.result === undefined) stop(driver);
+        void settle(driver, checked.result).then(tellIdle);
+      }
+      return { ...checked, witnessed: found };
+    }
+  }
+
+  function jobOf(path: string, options: JobOf<'check'>['options'] = {}): JobOf<'check'> {
+    return { kind: 'check', target: { kind: 'driver', path }, options, open: edges.open() };
+  }
+
+  /** What something that runs for a driver comes to; undefined where it was stopped or broke down. */
+  async function run<T>(driver: Driver, running: Running<T>): Promise<T | undefined> {
+    driver.running = running;
+    try {
+      const value = await running.done;
+      return driver.running === running ? value : undefined;
+    } catch (error) {
+      edges.log(`${driver.path}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    } finally {
+      if (driver.running === running) driver.running = undefined;
+    }
+  }
+
+  /** A driver was explored. Behind the result, which matters more, come the states that its IRPs are in. */
+  async function settle(driver: Driver, result: CheckResult): Promise<void> {
+    driver.result = result;
+    show(driver);
+    if (result.scenarios.length === 0 || driver.states !== undefined || driver.running !== undefined) return;
     edges.status({ state: 'checking', driver: driver.path });
-    const states = await looking.done;
+    const job = { kind: 'states', driver: driver.path, maxStates: mostLookedInto, open: edges.open() } as const;
+    const states = await run(driver, explorer.ask(job, edges.settings().seconds));
+    if (states === undefined) return;
     if ('error' in states) edges.log(`${driver.path}: the states of its IRPs are not known: ${states.error}`);
-    if (driver.running !== looking) return;
-    driver.running = undefined;
-    if (!('error' in states)) driver.states = states;
+    else driver.states = states;
+  }
+
+  function tellIdle(): void {
+    if (!asked.busy && [...drivers.values()].every(({ running }) => running === undefined)) edges.status({ state: 'idle' });
   }
 
   function show(driver: Driver): void {
     const found = diagnosticsByFile(problemsOf(driver), findingsOf(driver), paths.uriOf);
     // That nothing is wrong with this version of an open file is worth telling, too.
     for (const path of edges.open().keys()) if (driver.quick?.files.includes(path) && !found.has(path)) found.set(path, []);
-    publish(driver.path, found);
+    published.replace(driver.path, found);
   }
-
-  /** Replaces what stands of that driver, in all files at once. */
-  function publish(driver: string, diagnostics: ReadonlyMap<string, Diagnostic[]>): void {
-    const files = new Set([...diagnostics.keys(), ...[...published].filter(([, of]) => of.has(driver)).map(([file]) => file)]);
-    for (const file of files) {
-      const of = published.get(file) ?? new Map<string, Diagnostic[]>();
-      const own = diagnostics.get(file);
-      if (own === undefined) of.delete(driver);
-      else of.set(driver, own);
-      if (of.size === 0) published.delete(file);
-      else published.set(file, of);
-      edges.publish(file, distinct([...of.values()].flat()));
-    }
-  }
-}
-
-/** What the analysis says, until exploring has settled it. */
-function findingsOf({ quick, found, result }: Driver): readonly Finding[] {
-  if (result !== undefined) return result.findings;
-  const open = (quick?.result.findings ?? []).filter(
-    (finding) =>
-      !found.some(
-        ({ rule, file, range }) =>
-          rule === finding.rule && file === finding.file && range.start.line === finding.range.start.line,
-      ),
-  );
-  return bestFindings([...found, ...open]);
-}
-
-function problemsOf({ quick, result }: Driver): readonly SourceProblem[] {
-  return result?.problems ?? quick?.result.problems ?? [];
-}
-
-/** Tells the status as the events of a check come. */
-function follow(driver: string, status: (status: Status) => void): (event: CheckEvent) => void {
-  let planned: readonly PlannedScenario[] = [];
-  const results = new Map<string, ScenarioResult>();
-  return (event) => {
-    if (event.kind === 'compiled') planned = event.scenarios;
-    else if (event.kind === 'explored') results.set(event.result.name, event.result);
-    const at = { state: 'exploring', driver, done: results.size, of: planned.length } as const;
-    status(event.kind === 'progress' ? { ...at, scenario: event.scenario, states: event.states } : at);
-  };
-}
-
-/** A file of two drivers has most of its diagnostics twice. */
-function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Map(
-    diagnostics.map((one) => [JSON.stringify([one.range, one.code, one.message, one.severity]), one] as const),
-  );
-  return [...seen.values()];
 }

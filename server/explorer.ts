@@ -11,8 +11,13 @@ export interface Running<T> {
   stop(): void;
 }
 
+/** Nobody waits for what is done in the background. */
+export interface How {
+  readonly background: boolean;
+}
+
 export interface Explorer {
-  check(job: JobOf<'check'>, seconds: number, onEvent: (event: CheckEvent) => void): Running<Checked>;
+  check(job: JobOf<'check'>, seconds: number, onEvent: (event: CheckEvent) => void, how?: How): Running<Checked>;
   /** Any other job. `seconds`: how long it may take. */
   ask<K extends Asked>(job: JobOf<K>, seconds?: number): Running<Answers[K] | Failed>;
   /** Ends the process. */
@@ -36,8 +41,8 @@ export function createExplorer(file: string, library: string, log: (message: str
   let last = 0;
 
   return {
-    check: (job, seconds, onEvent) => run(job, seconds, onEvent),
-    ask: (job, seconds = defaultSeconds) => run(job, seconds, () => undefined),
+    check: (job, seconds, onEvent, how) => run(job, seconds, onEvent, how?.background === true),
+    ask: (job, seconds = defaultSeconds) => run(job, seconds, () => undefined, (job as Job).kind === 'states'),
     end() {
       const ended = child;
       child = undefined;
@@ -45,11 +50,11 @@ export function createExplorer(file: string, library: string, log: (message: str
     },
   };
 
-  function run<T>(job: Job, seconds: number, onEvent: (event: CheckEvent) => void): Running<T> {
+  function run<T>(job: Job, seconds: number, onEvent: (event: CheckEvent) => void, background: boolean): Running<T> {
     const id = ++last;
     const started = child ?? start();
     const done = new Promise<T>((resolve, reject) => waiting.set(id, { child: started, resolve, reject, onEvent }));
-    started.send({ kind: 'run', id, job, seconds } satisfies ExplorerRequest);
+    started.send({ kind: 'run', id, job, seconds, background } satisfies ExplorerRequest);
     return {
       done,
       stop: () => {

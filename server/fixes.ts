@@ -1,6 +1,6 @@
 /** Quick fixes that were tried: the edited text is checked, and for a finding with a schedule its scenario is explored, before a fix is offered. */
 import type { CheckResult, Finding } from '../src/check/findings.ts';
-import { edited, type Fix, fixFor } from '../src/fixes/fixes.ts';
+import { edited, type Fix, fixFor, lineAfter } from '../src/fixes/fixes.ts';
 import type { Drivers, Known } from './drivers.ts';
 import type { Explorer } from './explorer.ts';
 
@@ -69,10 +69,15 @@ export function createFixes(drivers: Drivers, explorer: Explorer, open: () => Re
       )
     )
       return undefined;
+    const placeAfter = (one: Finding): string =>
+      placeOf(one, one.file === path ? lineAfter(text, fix.edits, one.range.start) : undefined);
+    // What was there before may be told of one scenario and show in others, too. Nothing that was to be put right may.
+    const tolerated = new Set(known.findings.map(placeAfter));
+    for (const finding of findings) tolerated.delete(placeAfter(finding));
     for (const scenario of new Set(findings.flatMap(({ trace }) => trace?.scenario ?? []))) {
       const check = { kind: 'check', target: { kind: 'driver', path: driver }, options: { scenario }, open: texts } as const;
       const { result } = await explorer.check(check, seconds, () => undefined).done;
-      if (!isRefuted(result, known.findings, findings)) return undefined;
+      if (!isRefuted(result, tolerated)) return undefined;
     }
     return fix;
   }
@@ -90,18 +95,14 @@ function isBetter(before: readonly Finding[], after: readonly Finding[], fixed: 
   );
 }
 
-/** Whether exploring was complete, and shows none of what was fixed and nothing that was not there. */
-function isRefuted(
-  { problems, scenarios, findings }: CheckResult,
-  before: readonly Finding[],
-  fixed: readonly Finding[],
-): boolean {
+/** What is found, and where. */
+function placeOf({ rule, file, range }: Finding, line = range.start.line): string {
+  return JSON.stringify([rule, file, line]);
+}
+
+/** Whether exploring was complete, and its schedules show nothing but what was there and was not to be put right. */
+function isRefuted({ problems, scenarios, findings }: CheckResult, tolerated: ReadonlySet<string>): boolean {
   if (problems.some(({ severity }) => severity === 'error')) return false;
   if (scenarios.length === 0 || scenarios.some(({ verdict }) => verdict === 'bounded')) return false;
-  const witnessed = findings.filter(({ trace }) => trace !== undefined);
-  return isBetter(
-    before.filter(({ trace }) => trace !== undefined),
-    witnessed,
-    fixed.filter(({ trace }) => trace !== undefined),
-  );
+  return findings.every((finding) => finding.trace === undefined || tolerated.has(placeOf(finding)));
 }

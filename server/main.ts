@@ -17,7 +17,7 @@ import { compileLimit } from '../src/jobs/session.ts';
 import { createBackground } from './background.ts';
 import type { Context } from './convert.ts';
 import { registerDebug } from './debug.ts';
-import { createDrivers, type Settings, type Status } from './drivers.ts';
+import { createDrivers, type Settings } from './drivers.ts';
 import { createExplorer } from './explorer.ts';
 import { registerActions } from './features/actions.ts';
 import { registerCompletion } from './features/completion.ts';
@@ -30,9 +30,12 @@ import { createFolders } from './folders.ts';
 import { createLanguageClient } from './language.ts';
 import { createPaths } from './paths.ts';
 import { registerRequests } from './requests.ts';
+import type { Status } from './status.ts';
 import { registerTests } from './tests.ts';
 import { createTexts } from './texts.ts';
 import { registerTimeline } from './timeline.ts';
+
+type Refreshed = 'codeLens' | 'inlayHint';
 
 /** Milliseconds that the language worker may take for an answer; no honest source takes near that. */
 const patience = 20_000;
@@ -56,7 +59,7 @@ let switches = { checkWorkspace: true, inlayHints: true };
 let spoken: Language = 'en';
 let lastStatus = '';
 /** What the editor lets itself be asked to ask for again. */
-const refreshed: string[] = [];
+const refreshed = new Set<Refreshed>();
 
 const drivers = createDrivers({
   language,
@@ -70,7 +73,7 @@ const drivers = createDrivers({
     void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
   },
   status: tellStatus,
-  checked: askAgain,
+  checked: () => refresh('codeLens', 'inlayHint'),
   log,
 });
 
@@ -86,8 +89,8 @@ const background = createBackground({
 connection.onInitialize((params): InitializeResult => {
   folders.begin(params);
   const { codeLens, inlayHint } = params.capabilities.workspace ?? {};
-  if (codeLens?.refreshSupport === true) refreshed.push('workspace/codeLens/refresh');
-  if (inlayHint?.refreshSupport === true) refreshed.push('workspace/inlayHint/refresh');
+  if (codeLens?.refreshSupport === true) refreshed.add('codeLens');
+  if (inlayHint?.refreshSupport === true) refreshed.add('inlayHint');
   if (params.locale?.startsWith('ja')) spoken = 'ja';
   return {
     serverInfo: { name: 'irpsight' },
@@ -127,7 +130,7 @@ connection.onDidChangeWatchedFiles(({ changes }) => {
   texts.forget();
   const files = changes.flatMap(({ uri }) => paths.pathOf(uri) ?? []);
   background.changed(files.some((file) => file.endsWith('.json')) ? undefined : files);
-  drivers.diskChanged();
+  drivers.diskChanged(files);
 });
 connection.onShutdown(() => {
   background.stop();
@@ -146,7 +149,7 @@ documents.onDidSave(({ document }) => withPath(document, drivers.saved));
 documents.onDidClose(({ document }) =>
   withPath(document, (path) => {
     language.open(path, undefined);
-    drivers.closed(path);
+    drivers.closed(path, document.getText());
     background.changed([path]);
   }),
 );
@@ -161,7 +164,7 @@ registerLevels(
 );
 registerNavigation(connection, context);
 registerStructure(connection, context);
-registerActions(connection, context, drivers, createFixes(drivers, explorer, openTexts));
+registerActions(connection, context, createFixes(drivers, explorer, openTexts));
 registerRequests(connection, context, drivers, explorer, openTexts, folders);
 registerTests(connection, paths, drivers, explorer, openTexts);
 const endDebugging = registerDebug(connection, {
@@ -188,9 +191,10 @@ function openTexts(): ReadonlyMap<string, string> {
   );
 }
 
-/** What the editor asked before the server was ready is asked again: lenses and hints. */
-function askAgain(): void {
-  for (const method of refreshed) void connection.sendRequest(method).catch(() => undefined);
+/** Has the editor ask again: for what it asked before the server was ready, or before something was switched. */
+function refresh(...wanted: readonly Refreshed[]): void {
+  for (const one of wanted)
+    if (refreshed.has(one)) void connection.sendRequest(`workspace/${one}/refresh`).catch(() => undefined);
 }
 
 function withPath(document: TextDocument, act: (path: string) => void): void {
@@ -222,6 +226,7 @@ async function readSettings(): Promise<void> {
       inlayHints: own?.inlayHints ?? switches.inlayHints,
     };
     if (before.checkWorkspace !== switches.checkWorkspace) background.changed();
+    if (before.inlayHints !== switches.inlayHints) refresh('inlayHint');
   } catch {
     // A client without configuration leaves the settings as they are.
   }

@@ -1,6 +1,6 @@
 /** The requests of the client's commands: explore, replay, show a schedule, explain a rule. */
 
-import type { CancellationToken, Connection } from 'vscode-languageserver';
+import { type CancellationToken, type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import {
   type ExplainParams,
   type Explanation,
@@ -50,10 +50,9 @@ export function registerRequests(
   connection.onRequest(
     method.explore,
     async ({ uri, scenario, coverage }: ExploreParams, token: CancellationToken): Promise<ExploreResult> => {
-      const running = await drivers.explore(pathOf(uri), { scenario, coverage });
+      const running = drivers.explore(pathOf(uri), { scenario, coverage });
       token.onCancellationRequested(() => running.stop());
       const { result, texts: seen, witnessed } = await running.done;
-      connection.sendNotification(method.status, { state: 'idle' });
       return {
         verdicts: result.scenarios.map(({ name, verdict, states, seconds, bounds }) => ({
           name,
@@ -95,7 +94,7 @@ export function registerRequests(
     return { text: findingLines(found, { paint, textOf: (of) => texts.of(of)?.getText(), whole: true }).join('\n') };
   });
 
-  connection.onRequest(method.replay, async ({ uri }: ReplayParams): Promise<ReplayOutcome> => {
+  connection.onRequest(method.replay, async ({ uri }: ReplayParams, token: CancellationToken): Promise<ReplayOutcome> => {
     const path = pathOf(uri);
     const read = readText(path);
     const found = 'error' in read ? read : readTraces(read.text);
@@ -105,12 +104,16 @@ export function registerRequests(
     const driver = driverOfTrace(trace.file, path, folders.all(), open());
     if (driver === undefined)
       return { outcome: 'unreadable', report: `The trace is about ${trace.file}, which is neither there nor beside the trace.` };
-    const replayed = await explorer.ask({ kind: 'replay', trace, driver, open: open() }).done;
+    const running = explorer.ask({ kind: 'replay', trace, driver, open: open() });
+    const keep = drivers.asked(running);
+    token.onCancellationRequested(() => running.stop());
+    const replayed = await running.done;
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The replay was cancelled.');
     if ('error' in replayed) return { outcome: 'unreadable', report: replayed.error };
     const report = replayReport(trace, replayed.result, { paint, textOf: (of) => replayed.texts.get(of), whole: true });
     const { outcome } = replayed.result;
     if (outcome?.kind === 'breach') {
-      drivers.keep(driver, [...replayed.texts.keys()], [outcome.finding]);
+      keep(driver, [...replayed.texts.keys()], [outcome.finding]);
       return { outcome: 'breach', breach: breachOf(outcome.finding, paths), report };
     }
     // What never showed its error tells nothing by showing none.

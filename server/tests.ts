@@ -34,7 +34,8 @@ export function registerTests(
     if ('error' in list) return { scenarios: [], schedules, error: list.error };
     const scenarios = list.scenarios.map(({ name, file, range }) => ({ name, uri: paths.uriOf(file), range: lspRange(range) }));
     const problem = list.problems.find(({ severity }) => severity === 'error');
-    return { scenarios, schedules, ...(problem === undefined ? {} : { error: problem.message }) };
+    const files = list.files.map((path) => paths.uriOf(path));
+    return { scenarios, schedules, files, ...(problem === undefined ? {} : { error: problem.message }) };
   });
 
   connection.onRequest(method.pin, ({ uri, rule, line }: TraceParams): PinnedTrace | null => {

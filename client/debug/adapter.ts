@@ -239,6 +239,7 @@ function reasons(
     irql: { reason: 'breakpoint', description: say(vscode, text.stoppedIrql) },
     breach: { reason: 'exception', description: say(vscode, text.stoppedBreach) },
     end: { reason: 'pause', description: say(vscode, text.stoppedEnd) },
+    paused: { reason: 'pause', description: say(vscode, text.stoppedPaused) },
     start: { reason: 'entry', description: say(vscode, text.stoppedStart) },
   };
 }

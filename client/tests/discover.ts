@@ -8,8 +8,11 @@ import { addDriver, type Leaves, showTests } from './items.ts';
 /** More drivers than a workspace has that anybody looks through. */
 const mostDrivers = 2000;
 const driverEnding = '.driver.ts';
-/** What decides which tests there are. */
-const watched = '**/*.{driver.ts,scenario.ts,model.ts,trace.json}';
+/** What may decide which tests there are, and what comes of them. */
+const watched = '**/{*.driver.ts,*.scenario.ts,*.model.ts,*.trace.json,irpsight.json}';
+const isWatched = /(\.(driver\.ts|scenario\.ts|model\.ts|trace\.json)|\/irpsight\.json)$/;
+/** What belongs to a driver by lying beside it. */
+const isBeside = /\.(scenario\.ts|model\.ts|trace\.json)$/;
 /** Milliseconds in which changes of several files count as one. */
 const pause = 200;
 
@@ -28,6 +31,10 @@ export function discover(
 ): Discovery {
   /** Drivers whose tests are shown, or are being looked up. */
   const wanted = new Set<string>();
+  /** What the tests of each driver were told from. `all`: where there is an error, it may be that something is missing. */
+  const sources = new Map<string, { readonly files: ReadonlySet<string>; readonly all: boolean }>();
+  /** The last question about each driver: answers to earlier ones count for nothing. */
+  const asked = new Map<string, Promise<void>>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   controller.resolveHandler = async (item) => {
@@ -70,30 +77,52 @@ export function discover(
     if (!wanted.has(item.id)) void resolve(item);
   }
 
+  /** Comes back when the last question has been answered, whoever asked it. */
   async function resolve(item: vscode.TestItem): Promise<void> {
+    const asking = ask(item, () => asked.get(item.id) === asking);
+    asked.set(item.id, asking);
+    for (let last: Promise<void> | undefined; last !== asked.get(item.id); await last) last = asked.get(item.id);
+  }
+
+  async function ask(item: vscode.TestItem, isLast: () => boolean): Promise<void> {
     wanted.add(item.id);
     item.busy = true;
     try {
       const tests = await server.request<DriverTests | null>(method.tests, { uri: item.id });
-      if (tests !== null) showTests(vscode, controller, leaves, item, tests);
-      else {
-        // A part of another driver, or no file any more.
-        wanted.delete(item.id);
-        controller.items.delete(item.id);
-      }
+      if (isLast()) take(item, tests);
     } catch (error) {
-      item.error = error instanceof Error ? error.message : String(error);
+      if (isLast()) item.error = error instanceof Error ? error.message : String(error);
     } finally {
-      item.busy = false;
+      if (isLast()) item.busy = false;
     }
   }
 
-  /** What is known of the drivers beside a file may not hold any more. */
-  function changed({ path }: vscode.Uri): void {
-    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  function take(item: vscode.TestItem, tests: DriverTests | null): void {
+    if (tests === null) {
+      // A part of another driver, or no file any more.
+      wanted.delete(item.id);
+      controller.items.delete(item.id);
+      return;
+    }
+    const { files, error } = tests;
+    sources.set(item.id, { files: new Set(files), all: files !== undefined && error === undefined });
+    showTests(vscode, controller, leaves, item, tests);
+  }
+
+  /** Whether what is known of a driver may not hold any more when a file has changed. */
+  function concerns({ id, uri }: vscode.TestItem, file: vscode.Uri): boolean {
+    const known = sources.get(id);
+    if (uri === undefined || known?.files.has(file.toString())) return true;
+    const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
+    if (!uri.path.startsWith(folder)) return false;
+    if (file.path.endsWith('/irpsight.json')) return true;
+    return !uri.path.slice(folder.length).includes('/') && (known?.all !== true || isBeside.test(file.path));
+  }
+
+  function changed(uri: vscode.Uri): void {
+    if (!isWatched.test(uri.path)) return;
     for (const [id, item] of controller.items) {
-      const beside = item.uri?.path.startsWith(folder) && !item.uri.path.slice(folder.length).includes('/');
-      if (!beside || !wanted.has(id)) continue;
+      if (!wanted.has(id) || !concerns(item, uri)) continue;
       clearTimeout(timers.get(id));
       timers.set(
         id,

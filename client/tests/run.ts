@@ -37,14 +37,17 @@ export async function runTests(
 ): Promise<void> {
   const run = runner.controller.createTestRun(request);
   try {
-    for (const [driver, leaves] of await leavesOf(runner, request)) {
-      for (const { item } of leaves) run.enqueued(item);
+    const asked = await leavesOf(runner, request);
+    for (const { item } of [...asked.values()].flat()) run.enqueued(item);
+    for (const [driver, leaves] of asked) {
       const scenarios = leaves.filter((leaf): leaf is Scenario => leaf.test.kind === 'scenario');
       for (const group of together(driver, scenarios, runner.leaves)) {
-        if (!token.isCancellationRequested) await explore(runner, run, driver, group, token, coverage);
+        if (token.isCancellationRequested) for (const { item } of group) run.skipped(item);
+        else await explore(runner, run, driver, group, token, coverage);
       }
       for (const leaf of leaves.filter((leaf): leaf is Schedule => leaf.test.kind === 'schedule')) {
-        if (!token.isCancellationRequested) await replay(runner, run, leaf);
+        if (token.isCancellationRequested) run.skipped(leaf.item);
+        else await replay(runner, run, leaf, token);
       }
     }
     coverage?.show(run);
@@ -126,16 +129,22 @@ async function replay(
   { tools: { vscode, server } }: Runner,
   run: vscode.TestRun,
   { item, test: { uri } }: Schedule,
+  token: vscode.CancellationToken,
 ): Promise<void> {
   run.started(item);
   let replayed: ReplayOutcome;
   try {
-    replayed = await server.request<ReplayOutcome>(method.replay, { uri });
+    replayed = await server.request<ReplayOutcome>(method.replay, { uri }, token);
   } catch (error) {
-    run.errored(item, plainMessage(vscode, error instanceof Error ? error.message : String(error)));
+    if (token.isCancellationRequested || isCancelled(error)) run.skipped(item);
+    else run.errored(item, plainMessage(vscode, error instanceof Error ? error.message : String(error)));
     return;
   }
   const { outcome, breach, mismatch, report } = replayed;
+  if (token.isCancellationRequested && outcome !== 'breach' && outcome !== 'verified') {
+    run.skipped(item);
+    return;
+  }
   run.appendOutput(report.replaceAll(/\r?\n/g, '\r\n'));
   if (outcome === 'verified') run.passed(item);
   else if (outcome === 'breach') {

@@ -2,13 +2,12 @@
 import { type CodeAction, CodeActionKind, type CodeLens, type Connection, type Diagnostic } from 'vscode-languageserver';
 import { command } from '../../client/protocol.ts';
 import { suppressionMark } from '../../src/check/suppress.ts';
-import { type Context, changes, documentAt, rangeIn } from '../convert.ts';
+import { type Context, changes, checkedNow, documentAt, rangeIn } from '../convert.ts';
 import { type FindingData, lspRange } from '../diagnostics.ts';
-import type { Drivers } from '../drivers.ts';
 import type { Fixes } from '../fixes.ts';
 
 /** Registers the features. */
-export function registerActions(connection: Connection, context: Context, drivers: Drivers, fixes: Fixes): void {
+export function registerActions(connection: Connection, context: Context, fixes: Fixes): void {
   connection.onCodeAction(async ({ textDocument: { uri }, context: { diagnostics, only } }) => {
     const wants = (kind: string): boolean => only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
     const actions: CodeAction[] = [];
@@ -69,11 +68,10 @@ export function registerActions(connection: Connection, context: Context, driver
     });
   }
 
-  connection.onCodeLens(({ textDocument: { uri } }) => {
-    const path = context.paths.pathOf(uri);
-    const quick = path === undefined ? undefined : drivers.known(path)?.quick;
-    return (quick?.result.scenarios ?? [])
-      .filter(({ file }) => file === path)
+  connection.onCodeLens(async ({ textDocument: { uri } }) => {
+    const found = await checkedNow(context, uri);
+    return (found?.quick.result.scenarios ?? [])
+      .filter(({ file }) => file === found?.path)
       .flatMap(({ name, range }): CodeLens[] => [
         { range: lspRange(range), command: { title: 'Run scenario', command: command.runScenario, arguments: [uri, name] } },
         { range: lspRange(range), command: { title: 'Debug', command: command.debugScenario, arguments: [uri, name] } },

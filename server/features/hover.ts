@@ -13,8 +13,10 @@ import { levelAt, lockAt } from './levels.ts';
 export function registerHover(connection: Connection, context: Context, drivers: Drivers, language: () => Language): void {
   connection.onHover(async (params): Promise<Hover | null> => {
     const spot = spotAt(context, params);
+    const version = spot?.document.version;
     const found = spot === undefined ? undefined : await context.language.ask('describe', spot.path, spot.offset);
-    if (spot === undefined || found === undefined) return null;
+    // What was typed meanwhile has moved the place.
+    if (spot === undefined || found === undefined || spot.document.version !== version) return null;
     const range = rangeIn(spot.document, found);
     const name = spot.document.getText(range);
     const calls = drivers.known(spot.path)?.quick?.result.calls ?? [];
@@ -36,7 +38,7 @@ export function registerHover(connection: Connection, context: Context, drivers:
 /** The cancel state of the IRP that the expression at that place denotes; undefined where it denotes none. */
 function stateAt({ path, document, offset }: Spot, signature: string, drivers: Drivers, language: Language): string | undefined {
   const known = drivers.known(path);
-  if (known?.quick?.result.compiled !== true) return undefined;
+  if (known === undefined || known.quick?.result.compiled === false) return undefined;
   if (known.states === undefined) return isIrp.test(signature) ? unknownStateMarkdown(known, language) : undefined;
   const position = document.positionAt(offset);
   const site = siteAt(known.states.sites, path, position);

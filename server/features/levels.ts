@@ -3,16 +3,15 @@ import type { Connection, InlayHint } from 'vscode-languageserver';
 import type { CallLevel } from '../../src/check/levels.ts';
 import type { Language } from '../../src/check/states.ts';
 import { changeHint, levelText, lockText } from '../../src/report/levels.ts';
-import { type Context, documentAt, type Spot } from '../convert.ts';
+import { type Context, checkedNow, type Spot } from '../convert.ts';
 import { lspRange } from '../diagnostics.ts';
 
 /** Registers the hints. `enabled`: the user's setting. */
 export function registerLevels(connection: Connection, context: Context, enabled: () => boolean, language: () => Language): void {
   connection.languages.inlayHint.on(async ({ textDocument, range }): Promise<InlayHint[]> => {
-    const found = documentAt(context, textDocument.uri);
-    if (found === undefined || !enabled()) return [];
-    const { result } = await context.language.check(found.path);
-    return result.calls.flatMap((call) => {
+    const found = enabled() ? await checkedNow(context, textDocument.uri) : undefined;
+    if (found === undefined) return [];
+    return found.quick.result.calls.flatMap((call) => {
       const label = changeHint(call);
       const { end } = lspRange(call.range);
       if (call.file !== found.path || label === undefined || end.line < range.start.line || end.line > range.end.line) return [];

@@ -3,7 +3,7 @@ import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscod
 import type { Context, Spot } from '../convert.ts';
 
 /** A declaration up to the cursor, which stands where its value begins. */
-const declaration = /\bconst \w+: (\w+)(?:<[^=;]*>)? = *$/;
+const declaration = /\bconst \w+: (\w+)(?:<[^=;]{0,200}>)? = {0,20}$/;
 /** A function type in a description: its parameters and its result. */
 const routineType = / = \(([^()]*)\) => (\w+)\s*$/m;
 /** What is returned where nothing has gone wrong. */

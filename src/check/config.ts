@@ -46,6 +46,9 @@ export interface Config {
   readonly problems: readonly SourceProblem[];
 }
 
+/** More than anybody reads through of one file. */
+const mostProblems = 100;
+
 /** Reads the text of a configuration. What is wrong in it counts for nothing, and is a problem at its line. */
 export function readConfig(path: string, text: string): Config {
   const problem = (message: string, start: number, end = start + 1): SourceProblem => ({
@@ -65,12 +68,13 @@ export function readConfig(path: string, text: string): Config {
   }
   const found = configSchema.safeParse(json);
   if (found.success) return { path, settings: found.data, problems: [] };
-  const problems = found.error.issues.flatMap((issue) => {
+  const problems = found.error.issues.slice(0, mostProblems).flatMap((issue) => {
     const at = (where: readonly PropertyKey[], message: string): SourceProblem => {
       const { start, end } = keyAt(text, where);
       return problem(message, start, end);
     };
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], unknownKey(issue.path, key)));
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.slice(0, mostProblems).map((key) => at([...issue.path, key], unknownKey(issue.path, key)));
     return [at(issue.path, `${issue.path.length === 0 ? configName : issue.path.join('.')}: ${issue.message}.`)];
   });
   // The settings that are right by themselves still count.
@@ -131,21 +135,30 @@ function matches(given: string, path: string): boolean {
   const pattern = given.replace(/^\.\//, '').replace(/\/$/, '');
   let at = new Set([0]);
   for (const [token] of pattern.matchAll(/\*\*\/|\*+|\?|[^*?]/g)) {
-    const next = new Set<number>();
-    for (const start of at) {
-      if (token === '**/') next.add(start);
-      if (!token.startsWith('*')) {
-        if (start < path.length && (token === '?' ? path[start] !== '/' : path[start] === token)) next.add(start + 1);
-        continue;
-      }
-      for (let end = start; end <= path.length; end++) {
-        if (token === '*' && path.slice(start, end).includes('/')) break;
-        if (token !== '**/' || path[end - 1] === '/') next.add(end);
-      }
-    }
-    at = next;
+    at = placesBehind(token, path, at);
   }
   return [...at].some((end) => end === path.length || path[end] === '/');
+}
+
+/** The places that a token of a pattern leads to from those; each is come to once. */
+function placesBehind(token: string, path: string, from: ReadonlySet<number>): Set<number> {
+  const next = new Set(token === '**/' ? from : []);
+  if (token.startsWith('**')) {
+    for (let end = Math.min(...from); end <= path.length; end++) if (token !== '**/' || path[end - 1] === '/') next.add(end);
+    return next;
+  }
+  for (const start of from) {
+    if (token !== '*') {
+      if (start < path.length && (token === '?' ? path[start] !== '/' : path[start] === token)) next.add(start + 1);
+      continue;
+    }
+    // Where another place has led already it led to all that follows, too.
+    for (let end = start; end <= path.length && !next.has(end); end++) {
+      next.add(end);
+      if (path[end] === '/') break;
+    }
+  }
+  return next;
 }
 
 /** Where the last name of a path stands in the text; the beginning, where it cannot be found. */

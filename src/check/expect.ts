@@ -23,7 +23,7 @@ export function readExpectation(text: string): Expectation {
   const lines = linesOf(text);
   const header = lines
     .slice(0, 60)
-    .map((line) => /^\s*(?:\/?\*+|\/\/)\s*Expect:\s*(.*?)\s*(?:\*\/)?$/.exec(line))
+    .map((line) => /^\s*(?:\/?\*+|\/\/)\s*Expect:\s*(.*?)\s*(?:\*\/)?$/.exec(line.slice(0, 1000)))
     .find((match) => match !== null);
   const declared = (header?.[1] ?? '').split(/[\s,]+/).filter((word) => word !== '');
   const marked = lines.flatMap((line, index) =>

@@ -27,6 +27,8 @@ const telling = new Set([
   'irp.free',
   'irp.start-io',
 ]);
+/** Of these what others do in kernel code: that they call it says no more. */
+const tellingOutside = new Set(['irp.cancel-requested', 'irp.complete', 'irp.free']);
 const maxRelated = 3;
 
 /** The finding that a breach is, with its schedule. */
@@ -129,21 +131,30 @@ function located(program: Program, place: Place): Pick<Finding, 'file' | 'range'
   return { file: path, range: rangeOf(text, place.start, place.end) };
 }
 
-/** The latest places, one a statement, where something telling was done to the IRP that the last step is about. */
+/**
+ * The latest places, one a statement, where something telling was done to the IRP that the last step is about. What is done outside of the driver, as by
+ * who cancels it, is told where the other side of the race has come to.
+ */
 function relatedPlaces(steps: readonly TraceStep[], breach: Breach, program: Program): Related[] {
   const irp = steps.at(-1)?.notes.findLast((note) => note.irp !== undefined)?.irp;
   if (irp === undefined) return [];
   const texts = noteTexts(steps);
   const name = irpNames(steps)(irp);
   const related = new Map<string, Related>();
+  const isBreach = ({ place }: TraceStep): boolean => place.file === breach.place.file && place.start === breach.place.start;
+  const isDriver = ({ place }: TraceStep): boolean => program.files[place.file].origin === 'driver';
+  const guilty = steps.findLast(isBreach)?.context;
   for (const [index, step] of [...steps.entries()].reverse()) {
-    const here = step.place.file === breach.place.file && step.place.start === breach.place.start;
-    if (here || program.files[step.place.file].origin !== 'driver') continue;
-    const words = texts[index].filter(({ note }) => note.irp === irp && telling.has(note.event)).map(({ text }) => text);
-    const key = `${step.file}:${step.range.start.line}`;
-    if (words.length === 0 || related.has(key)) continue;
-    const where = `${step.context}, ${step.processor < 0 ? 'any CPU' : `CPU ${step.processor}`}, ${irqlName(step.irql)}`;
-    related.set(key, { file: step.file, range: step.range, message: `${name}: ${words.join('; ')} (${where})` });
+    const inside = isDriver(step);
+    if (inside ? isBreach(step) : step.context === guilty) continue;
+    const events = inside ? telling : tellingOutside;
+    const words = texts[index].filter(({ note }) => note.irp === irp && events.has(note.event)).map(({ text }) => text);
+    const at = inside ? step : steps.slice(0, index).findLast((one) => one.context === guilty && isDriver(one));
+    const key = `${at?.file}:${at?.range.start.line}:${inside}`;
+    if (at === undefined || words.length === 0 || related.has(key)) continue;
+    const processor = step.processor < 0 ? 'any CPU' : `CPU ${step.processor}`;
+    const where = inside ? `${step.context}, ${processor}, ${irqlName(step.irql)}` : `${step.context}, while ${guilty} is here`;
+    related.set(key, { file: at.file, range: at.range, message: `${name}: ${words.join('; ')} (${where})` });
     if (related.size === maxRelated) break;
   }
   return [...related.values()].reverse();

@@ -115,16 +115,40 @@ export function driversOf(scenario: string, edges: ProjectEdges): readonly strin
 
 /** Whether a source is a driver of its own rather than a part of one. A line in a comment does not count. */
 export function exportsDriverEntry(text: string): boolean {
-  return /^[ \t]*export\s+(const|function)\s+DriverEntry\b/m.test(text.replace(/\/\*[\s\S]*?\*\//g, ''));
+  return /^[ \t]*export\s+(const|function)\s+DriverEntry\b/m.test(withoutComments(text));
 }
 
-/** The path that a relative module specifier names (`./queue.driver` and `./queue.driver.ts` alike); undefined for any other. */
+/** The text without what stands between two marks of a comment; what is never closed stays. By hand: a pattern would look for each end anew. */
+function withoutComments(text: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (let start = text.indexOf('/*'); start >= 0; start = text.indexOf('/*', from)) {
+    const end = text.indexOf('*/', start + 2);
+    if (end < 0) break;
+    kept.push(text.slice(from, start));
+    from = end + 2;
+  }
+  return kept.join('') + text.slice(from);
+}
+
+/** Whether a path names another machine: on Windows looking whether there is such a file already talks to it. */
+export function isOfOtherMachine(path: string): boolean {
+  return /^[\\/]{2}/.test(path);
+}
+
+/**
+ * The path that a relative module specifier names (`./queue.driver` and `./queue.driver.ts` alike); undefined for any other. It is on the machine that
+ * `from` is on.
+ */
 export function resolveImport(from: string, specifier: string): string | undefined {
-  if (!/^\.\.?\//.test(specifier)) return undefined;
+  // With backslashes it is for the compiler to reject.
+  if (!/^\.\.?\/[^\\]*$/.test(specifier)) return undefined;
   const parts = from.split('/').slice(0, -1);
+  // Nothing leads out of `//machine/share`.
+  const root = isOfOtherMachine(from) ? 4 : 0;
   for (const part of specifier.split('/')) {
     if (part === '.' || part === '') continue;
-    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '') parts.pop();
+    if (part === '..' && parts.length > root && parts.at(-1) !== '..' && parts.at(-1) !== '') parts.pop();
     else parts.push(part);
   }
   const path = parts.join('/');

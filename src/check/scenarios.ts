@@ -8,6 +8,8 @@ import { rangeOf } from './text.ts';
 
 /** The scenarios of a driver, its own or else the default ones. */
 export interface ScenarioList {
+  /** What was read to tell: sources, and the configuration. */
+  readonly files: readonly string[];
   /** With an error here there are none. */
   readonly problems: readonly SourceProblem[];
   /** Where each one's name stands; of default scenarios, which stand in no file, the driver's DriverEntry. */
@@ -18,9 +20,11 @@ export interface ScenarioList {
 export function listScenarios(project: Project, library: readonly SourceInput[]): ScenarioList {
   const { defaults } = withConfig({}, project.config?.settings);
   const { program, scenarios, problems, defaultsPath } = prepare(project, library, { defaults });
-  if (program === undefined) return { problems, scenarios: [] };
+  const files = [...project.sources, ...(project.config === undefined ? [] : [project.config])].map(({ path }) => path);
+  if (program === undefined) return { files, problems, scenarios: [] };
   const entry = program.funcs.find(({ origin, name }) => origin === 'driver' && name === 'DriverEntry')?.place;
   return {
+    files,
     problems,
     scenarios: scenarios.map(({ name, place }) => {
       const shown = program.files[place.file].path === defaultsPath ? entry : place;

@@ -10,7 +10,7 @@ import { irpStateChecks, irpStates } from '../engine/irp-state.ts';
 import { observe, type Sighting } from '../engine/observe.ts';
 import { plainSchedule } from '../engine/plain-schedule.ts';
 import { processorsOf, type RawSchedule } from '../engine/session.ts';
-import type { Place, Program } from '../ir/program.ts';
+import type { Place, Program, Scenario } from '../ir/program.ts';
 import { rules } from '../rules/index.ts';
 import { type CheckEdges, type CheckOptions, prepare } from './check.ts';
 import { withConfig } from './config.ts';
@@ -20,6 +20,7 @@ import { sourceHash } from './hash.ts';
 import { namedSchedule } from './lanes.ts';
 import type { Project } from './project.ts';
 import { rangeOf } from './text.ts';
+import { takeTurns } from './turns.ts';
 import { judge } from './verdict.ts';
 
 export type { Language } from '../facts/index.ts';
@@ -62,33 +63,41 @@ export interface DriverStates {
   readonly scenarios: readonly { readonly name: string; readonly verified: boolean }[];
 }
 
-/** Looks into the scenarios of a driver; undefined where it does not compile. */
+/** Looks into the scenarios of a driver, as far as the time for them all lets; undefined where it does not compile. */
 export function driverStates(
   project: Project,
   library: readonly SourceInput[],
   { maxStates }: Pick<CheckOptions, 'maxStates'>,
-  edges: Pick<CheckEdges, 'shouldStop' | 'onEvent'>,
+  edges: CheckEdges,
 ): DriverStates | undefined {
   const options = withConfig({ maxStates }, project.config?.settings);
   const { program, scenarios, sources } = prepare(project, library, { ...options, observing: true });
   if (program === undefined) return undefined;
   edges.onEvent({ kind: 'compiled', sources, scenarios: [] });
-  const looked: DriverStates['scenarios'][number][] = [];
-  const seen: (Sighting & { readonly scenario: string })[] = [];
-  for (const scenario of scenarios) {
-    if (edges.shouldStop()) {
-      looked.push({ name: scenario.name, verified: false });
-      continue;
-    }
-    const { outcome, sightings, complete } = observe(
-      { program, scenario, processors: options.cpus, rules: rules.map(({ check }) => check), strategy: 'exhaustive', maxStates },
-      edges,
-    );
-    // What a check would not call verified is no ground to say that something is not reached.
-    looked.push({ name: scenario.name, verified: complete && judge(program, scenario, outcome).verdict === 'verified' });
-    for (const sighting of sightings) seen.push({ ...sighting, scenario: scenario.name });
-  }
-  return { sites: sitesOf(program, seen), scenarios: looked };
+  const looked = new Map<Scenario, { readonly verified: boolean; readonly sightings: readonly Sighting[] }>();
+  takeTurns(
+    scenarios,
+    edges,
+    (scenario, { shouldStop }) => {
+      const { outcome, sightings, complete } = observe(
+        {
+          program,
+          scenario,
+          processors: options.cpus,
+          rules: rules.map(({ check }) => check),
+          strategy: 'exhaustive',
+          maxStates,
+        },
+        { shouldStop },
+      );
+      // What a check would not call verified is no ground to say that something is not reached.
+      looked.set(scenario, { verified: complete && judge(program, scenario, outcome).verdict === 'verified', sightings });
+    },
+    () => false,
+  );
+  const all = [...looked].map(([{ name }, found]) => ({ name, ...found }));
+  const seen = all.flatMap(({ name, sightings }) => sightings.map((sighting) => ({ ...sighting, scenario: name })));
+  return { sites: sitesOf(program, seen), scenarios: all.map(({ name, verified }) => ({ name, verified })) };
 }
 
 /**

@@ -37,7 +37,12 @@ export function suppressionsIn(sources: readonly SourceInput[]): Suppressions {
   for (const { path, text } of sources) {
     if (!text.includes(suppressionMark)) continue;
     const found = commentsIn(text);
-    const lines = new Set(found.map(({ range }) => range.start.line));
+    // Comments one under the other speak of the line below them all.
+    const below = new Map<number, number>();
+    for (const { range } of found.toReversed()) {
+      const next = range.start.line + 1;
+      below.set(range.start.line, below.get(next) ?? next);
+    }
     for (const { said, range } of found) {
       const problem = (code: string, message: string): void => {
         problems.push({ code: `suppression/${code}`, severity: 'warning', message, file: path, range });
@@ -49,9 +54,7 @@ export function suppressionsIn(sources: readonly SourceInput[]): Suppressions {
       else if (reason === '') {
         problem('no-reason', `Nothing is suppressed without a reason: // ${suppressionMark} ${ids.join(', ')} -- reason.`);
       }
-      // Comments one under the other speak of the line below them all.
-      let line = range.start.line + 1;
-      while (lines.has(line)) line++;
+      const line = below.get(range.start.line) ?? range.start.line + 1;
       for (const rule of ids) {
         const similar = similarRules(rule).slice(0, 3).join(', ');
         if (ruleOf(rule) === undefined) {
@@ -93,16 +96,18 @@ export function endsPaths(suppressed: readonly SuppressedFinding[]): boolean {
   return suppressed.some(({ finding }) => finding.trace !== undefined && ruleOf(finding.rule)?.check.continues !== true);
 }
 
-/** Strings and comments; what is left of a text is code. */
-const tokens = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\r\n]*/g;
+/** Strings and comments; what is left of a text is code. A string without an end is one, too: looking for each end anew would take for ever. */
+const tokens = /'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?|`(?:[^`\\]|\\[\s\S])*`?|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\r\n]*/g;
+const suppression = new RegExp(`^//\\s*${suppressionMark}(?![\\w-])(.*)$`);
 
 /** The comments that suppress, in order, and what each says behind the mark. */
 function commentsIn(text: string): { readonly said: string; readonly range: SourceProblem['range'] }[] {
   const starts = lineStarts(text);
   return [...text.matchAll(tokens)].flatMap(({ 0: token, index }) => {
-    const [whole, said] = new RegExp(`^//\\s*${suppressionMark}(?![\\w-])(.*)$`).exec(token) ?? [];
-    const range = rangeOf(text, index, index + token.length, starts);
+    const [whole, said] = suppression.exec(token) ?? [];
+    if (whole === undefined) return [];
+    const range = rangeOf(text, index, index + token.length);
     const alone = text.slice(starts[range.start.line - 1], index).trim() === '';
-    return whole === undefined || !alone ? [] : [{ said, range }];
+    return alone ? [{ said, range }] : [];
   });
 }

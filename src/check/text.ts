@@ -3,16 +3,25 @@ import type { Position, Range } from './findings.ts';
 
 /** Starts of the lines of one text, in UTF-16 offsets; `\r\n`, `\n` and `\r` end a line. */
 export function lineStarts(text: string): readonly number[] {
+  const known = counted.get(text);
+  if (known !== undefined) return known;
   const starts = [0];
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
   }
+  if (counted.size === mostCounted) counted.clear();
+  counted.set(text, starts);
   return starts;
 }
 
+/** Texts whose lines were counted: places are asked for one after the other, each in one of a few texts. */
+const counted = new Map<string, readonly number[]>();
+const mostCounted = 8;
+
 /** Lines and columns (both from 1) of the offsets `start` to `end`; offsets outside the text are moved to its ends. */
-export function rangeOf(text: string, start: number, end: number, starts = lineStarts(text)): Range {
+export function rangeOf(text: string, start: number, end: number): Range {
+  const starts = lineStarts(text);
   const from = Math.max(0, Math.min(start, text.length));
   return { start: positionOf(starts, from), end: positionOf(starts, Math.max(from, Math.min(end, text.length))) };
 }

@@ -1,7 +1,7 @@
 /** What an exploration's outcome is worth: takes *verified* back where what the scenario is about was not reached, and says what was not. */
 import { documentedPath, isDocumented } from '../compiler/documented.ts';
 import type { Outcome } from '../engine/api.ts';
-import type { FileId, Func, FuncId, Program, Scenario } from '../ir/program.ts';
+import type { Func, FuncId, Program, Scenario } from '../ir/program.ts';
 import { callees, constantOf } from '../scenario/flow.ts';
 import { major } from '../scenario/shape.ts';
 import { linesOfRoutine } from './coverage.ts';
@@ -151,19 +151,17 @@ function gaveFile(createFile: Func, reached: readonly Uint8Array[]): boolean {
  */
 export function unreachedIn(program: Program, reached: readonly Uint8Array[]): string[] {
   const unreached: string[] = [];
-  const lines = new Map<FileId, readonly number[]>();
   for (const func of program.funcs) {
     if (func.origin !== 'driver') continue;
     const { path, text } = program.files[func.file];
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const starts = lines.get(func.file) ?? lineStarts(text);
-    lines.set(func.file, starts);
+    const starts = lineStarts(text);
     if (!wasReached(func, reached)) {
-      const { start, end } = rangeOf(text, func.place.start, func.place.end, starts);
+      const { start, end } = rangeOf(text, func.place.start, func.place.end);
       unreached.push(`${func.name} (${name}:${start.line}${end.line > start.line ? `-${end.line}` : ''})`);
       continue;
     }
-    const executed = linesOfRoutine(func, reached[func.id - 1], text, starts);
+    const executed = linesOfRoutine(func, reached[func.id - 1], text);
     for (const line of [...executed.keys()].filter((one) => executed.get(one) === false).sort((a, b) => a - b)) {
       const end = starts[line] ?? text.length;
       unreached.push(`${name}:${line} ${excerpt(text, starts[line - 1], end)}`);

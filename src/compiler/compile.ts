@@ -119,6 +119,9 @@ const hookNames = {
   final: 'HarnessFinal',
 } as const;
 
+/** Versions of a library function that are kept: a driver is compiled without and with its default scenarios, in turn. */
+const mostVersions = 2;
+
 /** `entered` are the files of which everything is compiled; of the others, what is used. */
 function lower(
   set: SourceSet,
@@ -219,13 +222,16 @@ function lower(
     const whole = { name, paged: paged.has(node), file: ids.get(node.getSourceFile()) ?? 0 };
     const lowerAnew = (): Lowered => lowerFunction(compilation, node, id, name, whole.paged);
     if (!isLibrary(node.getSourceFile()) || sourceOf(node).input.path === documentedPath) return lowerAnew();
-    const kept = set.lasting.functions.get(node);
-    const same = kept?.name === name && kept.paged === whole.paged && kept.file === whole.file;
-    if (kept !== undefined && same && isToldTheSame(compilation, kept.asked))
+    const versions = set.lasting.functions.get(node) ?? [];
+    const kept = versions.find(
+      (one) => one.name === name && one.paged === whole.paged && one.file === whole.file && isToldTheSame(compilation, one.asked),
+    );
+    if (kept !== undefined)
       return kept.lowered.func.id === id ? kept.lowered : { ...kept.lowered, func: { ...kept.lowered.func, id } };
     const before = problems.length;
     const { result, asked } = notes.during(lowerAnew);
-    if (problems.length === before) set.lasting.functions.set(node, { ...whole, lowered: result, asked });
+    if (problems.length === before)
+      set.lasting.functions.set(node, [{ ...whole, lowered: result, asked }, ...versions.slice(0, mostVersions - 1)]);
     return result;
   };
   const lowered: Lowered[] = [];

@@ -25,8 +25,8 @@ export interface Lasting {
   readonly shapes: WeakMap<ts.Node, Shape>;
   /** Types of expressions and declarations. */
   readonly types: WeakMap<ts.Node, Declared>;
-  /** Its functions as they were compiled last. */
-  readonly functions: WeakMap<ts.Node, KeptFunction>;
+  /** Its functions as they were compiled the last times. */
+  readonly functions: WeakMap<ts.Node, readonly KeptFunction[]>;
 }
 
 /** Nothing yet. */

@@ -5,6 +5,7 @@
 import ts from 'typescript';
 import type { SourceInput } from './api.ts';
 import { callees, callers } from './call-hierarchy.ts';
+import { documentation, plain } from './documentation.ts';
 import { options, type ParsedSource, parseSources, pathKey, resolver, type SourceSet } from './host.ts';
 import type { Completion, Edit, Fold, Language, Layout, NameKind, Outline, Routine, Span, Token, Use } from './language-api.ts';
 
@@ -306,18 +307,6 @@ function outer(fileName: string): string {
 
 function stretch({ start, length }: ts.TextSpan): { readonly start: number; readonly end: number } {
   return { start, end: start + length };
-}
-
-function plain(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
-  return ts.displayPartsToString(parts as ts.SymbolDisplayPart[] | undefined);
-}
-
-/** Tags that are the library's own means of telling the compiler something. */
-const ownTags: ReadonlySet<string> = new Set(['forceinline', 'system', 'subject', 'size', 'paged']);
-
-function documentation(parts: readonly ts.SymbolDisplayPart[] | undefined, tags: readonly ts.JSDocTagInfo[] | undefined): string {
-  const told = (tags ?? []).filter(({ name }) => !ownTags.has(name)).map(({ name, text }) => `@${name} ${plain(text)}`.trim());
-  return [plain(parts), ...told].filter((text) => text !== '').join('\n\n');
 }
 
 /** The module that a proposal would be imported from, as it would be written. */

@@ -1,10 +1,14 @@
 /** Names that were probably meant, for what is misspelt. */
 
+/** A longer name is nobody's slip, and would take long to compare. */
+const longest = 200;
+
 /**
  * The candidate most like `name`, upper and lower case alike; undefined where none is near: where more than about a third of it is
  * written otherwise. Two letters that changed places count as one mistake.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > longest) return undefined;
   const meant = name.toLowerCase();
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(name.length * 0.34)) + 1;

@@ -40,7 +40,8 @@ export interface SetBreakpoint {
 
 /** Where a session has come to. */
 export interface Stopped {
-  readonly reason: 'entry' | 'step' | 'breakpoint' | 'irql' | 'breach' | 'end' | 'start';
+  /** `paused`: it has gone on for long without a reason to stop, and could go on. */
+  readonly reason: 'entry' | 'step' | 'breakpoint' | 'irql' | 'breach' | 'end' | 'start' | 'paused';
   /** The thread to look at. */
   readonly thread: number;
   /** What is to be said about it: of a breach, the rule and its message. */

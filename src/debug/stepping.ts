@@ -42,12 +42,17 @@ export function run(tape: Tape, stops: Stops, how: RunKind, looked: Looked): End
 function forwardTo(tape: Tape, stops: Stops, isThere: (move: Move) => Stopped['reason'] | undefined): Ended {
   for (let i = 0; i < mostMoves; i++) {
     const move = tape.forward();
-    if (move === undefined) break;
+    if (move === undefined) return ended(tape, 'end', -1);
     const reason = stops.reasonFor(move) ?? isThere(move);
     if (reason !== undefined) return { reason, context: move.context };
-    if (move.over) break;
+    if (move.over) return ended(tape, 'end', -1);
   }
-  return { reason: 'end', context: tape.last?.context ?? -1 };
+  return ended(tape, 'paused', -1);
+}
+
+/** Nobody's stop: whoever moved last is looked at. */
+function ended(tape: Tape, reason: 'end' | 'paused', otherwise: number): Ended {
+  return { reason, context: tape.last?.context ?? otherwise };
 }
 
 /**
@@ -61,10 +66,10 @@ function step(tape: Tape, stops: Stops, how: 'in' | 'over' | 'out', looked: Look
   let isAdrift = false;
   for (let i = 0; i < mostMoves; i++) {
     const move = tape.forward();
-    if (move === undefined) break;
+    if (move === undefined) return ended(tape, 'end', context);
     const reason = stops.reasonFor(move);
     if (reason !== undefined) return { reason, context: move.context };
-    if (move.over) break;
+    if (move.over) return ended(tape, 'end', context);
     if (move.context === context && move.atStatement && isReached(tape, move, how, start)) return { reason: 'step', context };
     if (isAdrift && move.atStatement && isOwn(tape, move.func)) return { reason: 'step', context: move.context };
     const mover = nextMover(tape);
@@ -74,7 +79,7 @@ function step(tape: Tape, stops: Stops, how: 'in' | 'over' | 'out', looked: Look
     // Nothing of the user's is to be seen there: whoever comes to something of it first is looked at.
     isAdrift = true;
   }
-  return { reason: 'end', context: tape.last?.context ?? context };
+  return ended(tape, 'paused', context);
 }
 
 /** What a step starts from: the number of frames below and with the one that is looked at, and whether that is the user's own. */

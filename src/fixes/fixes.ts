@@ -69,8 +69,8 @@ export function fixFor({ rule, range }: Finding, text: string): Fix | undefined 
   // A statement that shares its line with others is left alone.
   const indentation = text.slice(line, start);
   if (indentation.trim() !== '') return undefined;
-  const head = text.slice(0, start).search(/^(?:export )?(?:const|function) \w+(?![\s\S]*^(?:export )?(?:const|function) \w+)/m);
-  const before = head < 0 ? '' : text.slice(head, start);
+  const head = [...text.slice(0, start).matchAll(/^(?:export )?(?:const|function) \w+/gm)].at(-1)?.index;
+  const before = head === undefined ? '' : text.slice(head, start);
   return Object.hasOwn(remedies, rule)
     ? remedies[rule]({ text, start, end, statement: text.slice(start, end), indentation, before })
     : undefined;
@@ -81,6 +81,18 @@ export function edited(text: string, edits: readonly FixEdit[]): string {
   const once = new Map(edits.map((edit) => [JSON.stringify(edit), edit]));
   const order = [...once.values()].sort((a, b) => b.start - a.start);
   return order.reduce((made, { start, end, text: piece }) => made.slice(0, start) + piece + made.slice(end), text);
+}
+
+/** The line (from 1) that what begins on a line and column (from 1) of the text begins on once the edits are made. */
+export function lineAfter(
+  text: string,
+  edits: readonly FixEdit[],
+  { line, column }: { readonly line: number; readonly column: number },
+): number {
+  const at = (lineStarts(text)[line - 1] ?? text.length) + column - 1;
+  // What is put in at that very place comes before it.
+  const before = edits.filter(({ end }) => end <= at);
+  return lineStarts(edited(text.slice(0, at), before)).length;
 }
 
 /** The head of a dispatch routine with its line end, and the name of its IRP. */
@@ -109,7 +121,7 @@ function inserted({ start, indentation }: Guilty, line: string): FixEdit {
 
 /** The fix with the import of a name that it needs; undefined where there is nowhere to put that. */
 function withImport(text: string, name: string, fix: Fix): Fix | undefined {
-  const found = /import \{([^}]*)\} from 'irpsight\/wdm';/.exec(text);
+  const found = /import \{([^{}]*)\} from 'irpsight\/wdm';/.exec(text);
   if (found === null) return undefined;
   const names = found[1];
   if (new RegExp(`\\b${name}\\b`).test(names)) return fix;

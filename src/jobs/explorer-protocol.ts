@@ -3,7 +3,8 @@ import type { CheckEvent } from '../check/check.ts';
 import type { Answers, Failed, Job } from './protocol.ts';
 
 export type ExplorerRequest =
-  | { readonly kind: 'run'; readonly id: number; readonly job: Job; readonly seconds: number }
+  /** `background`: nobody waits for it. */
+  | { readonly kind: 'run'; readonly id: number; readonly job: Job; readonly seconds: number; readonly background: boolean }
   | { readonly kind: 'stop'; readonly id: number };
 
 /** The answer is that of the job's kind. */

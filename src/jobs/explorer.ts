@@ -1,25 +1,37 @@
 /**
- * The explorer: a process of its own, where the server has drivers explored in the background. It does one check after the other, each of which
- * can be stopped; memory that a search takes is not the server's.
+ * The explorer: a process of its own, where the server has drivers explored. Memory that a search takes is not the server's. Each job can be stopped.
+ * Long searches wait until a processor is free (`queue.ts`); what is soon done never waits.
  */
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExplorerAnswer, ExplorerRequest } from './explorer-protocol.ts';
+import { createQueue } from './queue.ts';
 import { compileLimit, keptWorkers, openSession, type Session } from './session.ts';
+
+type Run = Extract<ExplorerRequest, { kind: 'run' }>;
 
 const [, , library] = process.argv;
 const here = dirname(fileURLToPath(import.meta.url));
 const workers = keptWorkers(join(here.endsWith('chunks') ? dirname(here) : here, 'worker.js'), library ?? '');
 const running = new Map<number, Session>();
+const queue = createQueue<Run>(availableParallelism(), (job) => run(job));
 
 process.on('message', (request: ExplorerRequest) => {
-  if (request.kind === 'stop') running.get(request.id)?.stop();
-  else void run(request);
+  if (request.kind === 'run') {
+    if (request.job.kind === 'check' || request.job.kind === 'states') queue.add(request);
+    else void run(request);
+    return;
+  }
+  const waiting = queue.remove(request.id);
+  if (waiting !== undefined) void run(waiting, true);
+  running.get(request.id)?.stop();
 });
 // Without the server there is nobody to explore for.
 process.on('disconnect', () => process.exit(0));
 
-async function run({ id, job, seconds }: Extract<ExplorerRequest, { kind: 'run' }>): Promise<void> {
+/** @param stopped before it has begun: it is answered all the same. */
+async function run({ id, job, seconds }: Run, stopped = false): Promise<void> {
   const session = openSession({
     workers,
     compileLimit,
@@ -27,6 +39,7 @@ async function run({ id, job, seconds }: Extract<ExplorerRequest, { kind: 'run' 
     onEvent: (_driver, event) => tell({ kind: 'event', id, event }),
   });
   running.set(id, session);
+  if (stopped) session.stop();
   tell({ kind: 'answer', id, answer: await (job.kind === 'check' ? session.check(job) : session.ask(job)) });
   running.delete(id);
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { configName, isExcluded } from '../check/config.ts';
 import { libraryRoots } from '../check/library.ts';
-import { configOf, exportsDriverEntry, type ProjectEdges, type ReadResult } from '../check/project.ts';
+import { configOf, exportsDriverEntry, isOfOtherMachine, type ProjectEdges, type ReadResult } from '../check/project.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { listImports } from '../compiler/imports.ts';
 
@@ -126,8 +126,9 @@ export function findTargets(paths: readonly string[]): Targets {
 
 /**
  * The driver that a trace names; undefined where there is none. A pinned schedule names it without a folder: it lies beside the trace. Another
- * trace names it as who wrote it saw it, and beside the trace is the next place to look. Only TypeScript files are ever read.
- * @param roots folders that a relative path may be seen from, each empty or ending in a slash.
+ * trace names it as who wrote it saw it, and beside the trace is the next place to look. Only TypeScript files are ever read, and nothing that a trace
+ * says makes this machine look at another one.
+ * @param roots folders that a relative path may be seen from, each empty or ending in a slash; without any only beside the trace is looked.
  * @param open texts that stand for files of these paths, there or not.
  */
 export function driverOfTrace(
@@ -139,7 +140,7 @@ export function driverOfTrace(
   const path = normalise(file);
   if (!path.endsWith('.ts')) return undefined;
   const beside = traceFile.slice(0, traceFile.lastIndexOf('/') + 1) + path.slice(path.lastIndexOf('/') + 1);
-  const named = isAbsolute(path) ? [path] : roots.map((root) => root + path);
+  const named = roots.length === 0 || isOfOtherMachine(path) ? [] : isAbsolute(path) ? [path] : roots.map((root) => root + path);
   const places = path.includes('/') ? [...named, beside] : [beside, ...named];
   return places.find((place) => open.has(place) || existsSync(place));
 }
@@ -176,7 +177,7 @@ export function readLibrary(folder: string): SourceInput[] {
 
 /** The path with forward slashes. A path typed in Windows' way is understood everywhere when no file has that very name. */
 export function normalise(path: string): string {
-  const tidy = (text: string): string => text.replace(/(?<=.)\/+$/, '').replace(/^(?:\.\/)+(?=.)/, '');
+  const tidy = (text: string): string => text.replace(/(?<=[^/])\/+$|(?<=^\/)\/+$/, '').replace(/^(?:\.\/)+(?=.)/, '');
   if (process.platform === 'win32') return tidy(path.replaceAll('\\', '/'));
   if (!path.includes('\\') || existsSync(path)) return tidy(path);
   const turned = tidy(path.replaceAll('\\', '/'));

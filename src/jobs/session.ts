@@ -27,6 +27,9 @@ export function freshWorkers(file: string, library: string): Workers {
   };
 }
 
+/** Workers that wait for a job; more would only hold memory. */
+const mostIdle = 2;
+
 /** Workers that are kept for the next job: they have read the library and know what compiling it takes. */
 export function keptWorkers(file: string, library: string): Workers {
   const idle: Worker[] = [];
@@ -38,6 +41,10 @@ export function keptWorkers(file: string, library: string): Workers {
       return worker;
     },
     giveBack: (worker) => {
+      if (idle.length >= mostIdle) {
+        fresh.giveBack(worker);
+        return;
+      }
       idle.push(worker);
       // One that waits keeps nothing from ending.
       worker.unref();
@@ -110,6 +117,7 @@ export function openSession(settings: SessionSettings): Session {
   }
 
   async function ask<K extends Asked>(job: JobOf<K>): Promise<Answers[K] | Failed> {
+    if (Atomics.load(stopped, 0) !== 0) return { error: 'It was interrupted.' };
     const end = await runWorker(job, () => undefined);
     return end.kind === 'answer' ? (end.answer as Answers[K]) : { error: end.why };
   }

@@ -302,7 +302,7 @@ function controlCodeNames(program: Program): readonly { readonly text: string }[
   return program.files
     .filter((file) => file.origin === 'driver')
     .flatMap((file) =>
-      [...file.text.matchAll(/const\s+([A-Za-z_]\w*)\s*(?::[^=;]+)?=\s*CTL_CODE\s*\(/g)].map((match) => ({
+      [...file.text.matchAll(/const\s+([A-Za-z_]\w*)\s*(?::[^=;]{1,200})?=\s*CTL_CODE\s*\(/g)].map((match) => ({
         text: match[1] ?? '',
       })),
     );

@@ -230,7 +230,7 @@ function objectNames(program: Program, own: readonly Func[]): readonly string[] 
       const call = text.slice(place.start, place.end);
       for (const match of call.matchAll(/(["'])((?:\\.|(?!\1).)*)\1/g)) found.add(match[2] ?? '');
       for (const word of call.match(/\b[A-Za-z_]\w*\b/g) ?? []) {
-        const constant = new RegExp(`const\\s+${word}\\s*(?::[^=;]+)?=\\s*(["'])((?:\\\\.|(?!\\1).)*)\\1`).exec(text);
+        const constant = new RegExp(`const\\s+${word}\\s*(?::[^=;]{1,200})?=\\s*(["'])((?:\\\\.|(?!\\1).)*)\\1`).exec(text);
         if (constant !== null) found.add(constant[2] ?? '');
       }
     }
@@ -240,7 +240,9 @@ function objectNames(program: Program, own: readonly Func[]): readonly string[] 
 
 /** The modules of devices that can be plugged in, by the name Device; others are of what is attached to one. */
 function devicesOf(program: Program, entry: Func): readonly string[] {
-  const imported = [...sourceText(program, entry).matchAll(/^import\s[^;'"]*\sfrom\s+['"]irpsight\/devices\/([\w-]+)['"]/gm)];
+  const imported = [
+    ...sourceText(program, entry).matchAll(/^import\s(?:(?!^import\s)[^;'"])*\sfrom\s+['"]irpsight\/devices\/([\w-]+)['"]/gm),
+  ];
   return [...new Set(imported.map(([, name]) => name ?? ''))].filter((name) =>
     program.files.some(({ path, text }) => path === `irpsight/devices/${name}.ts` && /^export const Device\b/m.test(text)),
   );

@@ -125,6 +125,11 @@ describe('resolveImport', () => {
     ['a.ts', '../../etc/passwd', '../../etc/passwd.ts'],
     ['a.ts', 'irpsight/wdm', undefined],
     ['a.ts', '/etc/passwd', undefined],
+    ['a.ts', './\\\\evil\\share\\x', undefined],
+    ['C:/d/a.ts', '../../\\\\evil\\share\\x', undefined],
+    ['C:/d/a.ts', '../..//evil/share/x', 'evil/share/x.ts'],
+    ['//own/share/d/a.ts', '../b', '//own/share/b.ts'],
+    ['//own/share/d/a.ts', '../../../evil/share/x', '//own/share/../../evil/share/x.ts'],
   ])('from %s, %s is %s', (from, specifier, path) => {
     expect(resolveImport(from, specifier)).toBe(path);
   });
@@ -134,6 +139,10 @@ it('knows a driver by its exported DriverEntry, not by a comment about one', () 
   expect(exportsDriverEntry('\r\nexport const DriverEntry: DRIVER_INITIALIZE = (a, b) => {};')).toBe(true);
   expect(exportsDriverEntry('const DriverEntry: DRIVER_INITIALIZE = (a, b) => {};')).toBe(false);
   expect(exportsDriverEntry('/*\nexport const DriverEntry\n*/\n// export const DriverEntry')).toBe(false);
+  expect(exportsDriverEntry(`/* a */\n/*\nexport const DriverEntry\n*/`)).toBe(false);
+  expect(exportsDriverEntry(`const Any = '/*';\nexport const DriverEntry`)).toBe(true);
+  // Hours, if each comment's end were looked for anew.
+  expect(exportsDriverEntry('/* '.repeat(1_400_000))).toBe(false);
 });
 
 it('finds the drivers of a scenario file', () => {

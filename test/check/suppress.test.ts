@@ -58,6 +58,15 @@ describe('a comment', () => {
     expect(apply([finding('cancel/lost', 2)]).suppressed).toEqual([]);
   });
 
+  it.each([
+    [`'${"\\'".repeat(2_000_000)}`, 0],
+    [`\`${'\\`'.repeat(2_000_000)}`, 0],
+    [`${' '.repeat(2_000_000)}${"''".repeat(500_000)}`, 0],
+    [`${mark} lock/order\n`.repeat(60_000), 60_000],
+  ])('is found in a long text at once, which would take hours if ends were looked for anew (%#)', (text, found) => {
+    expect(read(text).problems).toHaveLength(found);
+  });
+
   it('is one: neither in a string, nor in another comment, nor behind code', () => {
     for (const text of [
       `const x = '${mark} cancel/lost -- a';\n`,

@@ -76,6 +76,13 @@ class Message {
 /** What a profile does when it is chosen. */
 type RunHandler = (request: object, token: object) => Promise<void>;
 
+export interface RunOptions {
+  /** Whether it is cancelled before it begins; with a `token` whoever holds that says when. */
+  readonly cancelled?: boolean;
+  readonly token?: { readonly isCancellationRequested: boolean };
+  readonly exclude?: readonly Item[];
+}
+
 export interface TestExplorer {
   readonly log: string[];
   readonly messages: Message[];
@@ -86,7 +93,7 @@ export interface TestExplorer {
   expand(path?: string): Promise<void>;
   item(path: string, label?: string): Item;
   /** Runs a profile on items, all by default. */
-  run(profile: string, include?: readonly Item[], options?: { cancelled?: boolean; exclude?: readonly Item[] }): Promise<void>;
+  run(profile: string, include?: readonly Item[], options?: RunOptions): Promise<void>;
   readonly created: FakeEmitter<FakeUri>;
   readonly deleted: FakeEmitter<FakeUri>;
   readonly changed: FakeEmitter<FakeUri>;
@@ -195,8 +202,8 @@ export function testExplorer(drivers: readonly string[], options: FakeOptions): 
         ...[...driver.children].map(([, child]) => `  ${child.label}`),
       ]),
     expand: async (path) => handlers.resolveHandler?.(path === undefined ? undefined : item(path)),
-    run: async (profile, include, { cancelled = false, exclude = [] } = {}) =>
-      profiles.get(profile)?.({ include, exclude }, { isCancellationRequested: cancelled }),
+    run: async (profile, include, { cancelled = false, token = { isCancellationRequested: cancelled }, exclude = [] } = {}) =>
+      profiles.get(profile)?.({ include, exclude }, token),
     open: (path) => opened.fire({ uri: new FakeUri('file', path), languageId: 'irpsight' }),
   };
 }

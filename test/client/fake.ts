@@ -56,7 +56,7 @@ export interface FakeOptions {
   readonly choose?: string;
   /** The folder or file that a dialog gives. */
   readonly dialog?: string;
-  /** What the server answers; an Error is what it rejects with. */
+  /** What the server answers; an Error is what it rejects with, a function is asked when it comes to that. */
   readonly answers?: Record<string, unknown>;
   /** Whether Cancel is pressed while progress is shown. */
   readonly cancel?: boolean;
@@ -155,7 +155,8 @@ export function fake(options: FakeOptions = {}): {
   const server: Server = {
     request: async <R>(name: string, params?: unknown) => {
       log.push(`request ${name}${params === undefined ? '' : ` ${JSON.stringify(params)}`}`);
-      const answer = answers[name];
+      const given = answers[name];
+      const answer: unknown = typeof given === 'function' ? await given(params) : given;
       status.fire({ state: 'exploring', scenario: 'One', states: 1234 });
       if (answer instanceof Error) throw answer;
       return answer as R;

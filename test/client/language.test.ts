@@ -20,6 +20,11 @@ describe('the language server', () => {
     expect(serverOptions('/ext').module.replaceAll('\\', '/')).toBe('/ext/dist/server.js');
   });
 
+  it('may have one command linked to in what it writes, part of which is a workspace’s', () => {
+    const { markdown } = optionsWith({ action: 2 }, [], []);
+    expect(markdown).toEqual({ isTrusted: { enabledCommands: [command.showWitness] }, supportHtml: false });
+  });
+
   it.each([
     [2, 'The language server has ended unexpectedly and is started anew.'],
     [1, 'The language server has ended unexpectedly too often and is not started again. "Irpsight: Restart Server" starts it.'],

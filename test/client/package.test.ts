@@ -18,7 +18,7 @@ beforeAll(() => {
 describe('the VSIX', () => {
   it('holds what is shipped and nothing else, and its size is printed', () => {
     const known =
-      /^(\[Content_Types\]\.xml|extension\.vsixmanifest|LICENSE\.txt|changelog\.md|readme\.md|package(\.nls(\.ja)?)?\.json|(client\/(l10n|media|snippets|walkthrough|language-configuration\.json)|dist|docs\/schema|syntaxes)(\/|$).*)$/;
+      /^(\[Content_Types\]\.xml|extension\.vsixmanifest|LICENSE\.txt|changelog\.md|readme\.md|package(\.nls(\.ja)?)?\.json|(client\/(l10n|media|snippets|walkthrough|language-configuration\.json)|dist|docs\/images|docs\/schema|syntaxes)(\/|$).*)$/;
     expect(entries.filter((name) => !known.test(name))).toEqual([]);
     expect(entries.filter((name) => /\.map$|node_modules|\.mjs$|\.test\.|^client\/.*\.ts$/.test(name))).toEqual([]);
     expect(printed).toMatch(/irpsight\.vsix: \d+\.\d\d MB/);
@@ -38,8 +38,11 @@ describe('the VSIX', () => {
     expect(JSON.parse(manifest)).not.toHaveProperty('dependencies');
   });
 
-  it('has no link in its README that leads to nothing', () => {
+  it('has no link or picture in its README that leads to nothing', () => {
     const readme = readFileSync(join(stage, 'README.md'), 'utf8');
+    const pictures = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, name]) => name);
+    expect(pictures.length).toBeGreaterThan(0);
+    expect(pictures.filter((name) => !existsSync(join(stage, name)))).toEqual([]);
     const targets = [...readme.matchAll(/\]\(([^)\s]+)\)/g)]
       .map(([, target]) => target)
       .filter((target) => !/^(https?:|#)/.test(target));

@@ -87,6 +87,45 @@ describe('the tree', () => {
     expect(tree()).toEqual(['other.driver.ts']);
     vi.useRealTimers();
   });
+
+  it('asks again about a driver when one of its files has changed, wherever that lies, and about no other file', async () => {
+    vi.useFakeTimers();
+    const elsewhere = '/w/parts/queue.driver.ts';
+    const answers = { [method.tests]: { ...tests, files: [`file://${box}`, `file://${elsewhere}`] } as DriverTests };
+    const { open, changed, log } = testExplorer([], { answers });
+    const asked = async (path: string): Promise<boolean> => {
+      log.length = 0;
+      changed.fire({ path, toString: () => `file://${path}` } as never);
+      await vi.advanceTimersByTimeAsync(1000);
+      return log.includes('invalidated mailbox.driver.ts');
+    };
+    open(box);
+    await vi.advanceTimersByTimeAsync(0);
+    for (const path of [box, elsewhere, '/w/box/new.scenario.ts', '/w/box/irpsight.json', '/w/irpsight.json'])
+      expect(await asked(path), path).toBe(true);
+    for (const path of ['/w/box/README.md', '/w/box/other.driver.ts', '/w/parts/irpsight.json', '/w/box/b/x.scenario.ts'])
+      expect(await asked(path), path).toBe(false);
+    // With an error it may be for want of another file.
+    answers[method.tests] = { ...answers[method.tests], error: 'there is an error' };
+    await asked(box);
+    expect(await asked('/w/box/other.driver.ts')).toBe(true);
+    expect(await asked('/w/box/README.md')).toBe(false);
+    vi.useRealTimers();
+  });
+
+  it('shows what was asked last, whichever answer comes last', async () => {
+    const waiting: ((answer: DriverTests | null) => void)[] = [];
+    const { tree, expand, item } = explorer({ [method.tests]: () => new Promise((resolve) => waiting.push(resolve)) });
+    await expand();
+    const [first, second] = [expand(box), expand(box)];
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    waiting[1]({ scenarios: [place('New')], schedules: [] });
+    await second;
+    waiting[0]({ scenarios: [place('Old')], schedules: [] });
+    await first;
+    expect(tree().slice(1)).toEqual(['  New']);
+    expect(item(box).busy).toBe(false);
+  });
 });
 
 describe('a run', () => {
@@ -168,12 +207,52 @@ describe('a run', () => {
     await before.expand();
     await before.expand(box);
     await before.run('Run', undefined, { cancelled: true });
-    expect(before.log.slice(1)).toEqual(['end']);
+    expect(before.log.slice(1)).toEqual(['skipped One', 'skipped Two', 'skipped cancel/lost in One', 'end']);
     const during = explorer({ [method.explore]: Object.assign(new Error('cancelled'), { code: -32800 }) });
     await during.expand();
     await during.expand(box);
     await during.run('Run', [during.item(box, 'One')]);
     expect(during.log.slice(-2)).toEqual(['skipped One', 'end']);
+    const replaying = explorer({ [method.replay]: Object.assign(new Error('cancelled'), { code: -32800 }) });
+    await replaying.expand();
+    await replaying.expand(box);
+    await replaying.run('Run', [replaying.item(box, 'cancel/lost in One')]);
+    expect(replaying.log.slice(-2)).toEqual(['skipped cancel/lost in One', 'end']);
+  });
+
+  it('that is cancelled on the way skips what has not begun', async () => {
+    const token = { isCancellationRequested: false };
+    const { run, log, expand } = explorer({
+      [method.explore]: () => {
+        token.isCancellationRequested = true;
+        return { ...explored, verdicts: [verdict('One', 'verified'), verdict('Two', 'bounded')] };
+      },
+    });
+    await expand();
+    await run('Run', undefined, { token });
+    expect(log.filter((entry) => /^(passed|failed|errored|skipped)/.test(entry))).toEqual([
+      'passed One',
+      'skipped Two',
+      'skipped cancel/lost in One',
+    ]);
+  });
+
+  it('judges a pinned schedule by what was found before it was cancelled', async () => {
+    const outcomeOf = async (outcome: object) => {
+      const token = { isCancellationRequested: false };
+      const answer = () => {
+        token.isCancellationRequested = true;
+        return outcome;
+      };
+      const { run, log, item, expand } = explorer({ [method.replay]: answer });
+      await expand();
+      await expand(box);
+      await run('Run', [item(box, 'cancel/lost in One')], { token });
+      return log.at(-2);
+    };
+    expect(await outcomeOf({ outcome: 'open', report: '' })).toBe('skipped cancel/lost in One');
+    expect(await outcomeOf({ outcome: 'unreadable', report: 'interrupted' })).toBe('skipped cancel/lost in One');
+    expect(await outcomeOf({ outcome: 'verified', report: '' })).toBe('passed cancel/lost in One');
   });
 
   it('says what the server cannot do', async () => {

@@ -66,15 +66,33 @@ describe('the trace view', () => {
   });
 
   it('tells when a source is edited, and what its buttons are for', async () => {
-    const { panels, log, edits } = opened();
+    const { panels, log, edits, changeView } = opened();
+    const kinds = () => panels[0].told.splice(0).map((one) => (one as { kind: string }).kind);
+    const edit = () => edits.fire({ document: { uri: FakeUri.parse(file.uri ?? '') }, contentChanges: [{}] });
+    await panels[0].say({ kind: 'ready' });
     edits.fire({ document: { uri: FakeUri.parse('file:///elsewhere.ts') }, contentChanges: [{}] });
     edits.fire({ document: { uri: FakeUri.parse(file.uri ?? '') }, contentChanges: [] });
-    expect(panels[0].told).toEqual([]);
-    edits.fire({ document: { uri: FakeUri.parse(file.uri ?? '') }, contentChanges: [{}] });
-    expect(panels[0].told).toEqual([{ kind: 'stale' }]);
+    expect(kinds()).toEqual(['show']);
+    edit();
+    expect(kinds()).toEqual(['stale']);
+    // A page that was hidden begins anew; what is shown in its place is of the sources as they are.
+    await panels[0].say({ kind: 'ready' });
+    expect(kinds()).toEqual(['show', 'stale']);
+    changeView({ timeline });
+    await panels[0].say({ kind: 'ready' });
+    expect(kinds()).toEqual(['show', 'show']);
+    log.length = 0;
     await panels[0].say({ kind: 'pin' });
     await panels[0].say({ kind: 'text' });
     expect(log).toEqual(['pin', 'text']);
+  });
+
+  it('tells what was edited before it was ready', async () => {
+    const { panels, edits } = opened();
+    edits.fire({ document: { uri: FakeUri.parse(file.uri ?? '') }, contentChanges: [{}] });
+    expect(panels[0].told).toEqual([]);
+    await panels[0].say({ kind: 'ready' });
+    expect(panels[0].told.map((one) => (one as { kind: string }).kind)).toEqual(['show', 'stale']);
   });
 
   it('is one for each finding until it is closed', async () => {

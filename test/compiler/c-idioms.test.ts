@@ -161,3 +161,8 @@ describe('a name that is not there', () => {
     );
   });
 });
+
+it('looks at what is around an error only, which in a long line would take hours', () => {
+  const long = 'a'.repeat(1_000_000);
+  expect(said(`${long}; b->c;`).slice(-1)[0]).toEqual(['->', 'TypeScript has no ->; write b.c.']);
+});

@@ -1,6 +1,6 @@
 /** Quick fixes on the bad examples of their rules: what is offered puts the finding right, and nothing else wrong. */
 import { describe, expect, it } from 'vitest';
-import { edited, fixFor } from '../../src/fixes/fixes.ts';
+import { edited, fixFor, lineAfter } from '../../src/fixes/fixes.ts';
 import { rules } from '../../src/rules/index.ts';
 import { checkSources } from '../kit/check.ts';
 
@@ -39,5 +39,23 @@ describe('a fix', () => {
     expect(fixFor({ ...finding, rule: 'pending/marked-not-returned' }, text)).toBeUndefined();
     expect(fixFor({ ...finding, rule: 'cancel/lost' }, text)).toBeUndefined();
     expect(fixFor({ ...finding, rule: 'constructor' }, text)).toBeUndefined();
+  });
+
+  it('is looked for in a long text at once, which would take hours if its end were looked for at each routine', () => {
+    const text = `${'const x\n'.repeat(400_000)}${'import { '.repeat(50_000)}\n  return STATUS_SUCCESS;\n`;
+    const line = 400_002;
+    const range = { start: { line, column: 3 }, end: { line, column: 25 } };
+    const finding = { certainty: 'must', severity: 'error', message: '', file: 'a', range, related: [] } as const;
+    expect(fixFor({ ...finding, rule: 'pending/marked-not-returned' }, text)).toBeUndefined();
+  });
+
+  it('moves what stands below it', () => {
+    const text = 'a\n  b\nc\n';
+    const edits = [
+      { start: 4, end: 4, text: 'x;\n  ' },
+      { start: 6, end: 7, text: 'd\ne' },
+    ];
+    const moved = (line: number, column: number) => lineAfter(text, edits, { line, column });
+    expect([moved(1, 1), moved(2, 3), moved(3, 1), moved(4, 1)]).toEqual([1, 3, 4, 6]);
   });
 });

@@ -6,7 +6,7 @@ import { ruleSummaries } from '../../src/check/rules.ts';
 import { checkTargets } from '../../src/cli/checking.ts';
 import { initCommand, shellWord } from '../../src/cli/commands/init.ts';
 import { whyNoReport, whyNoTrace } from '../../src/cli/outputs.ts';
-import { normalise, projectEdges, readText, reasonOf } from '../../src/jobs/files.ts';
+import { driverOfTrace, normalise, projectEdges, readText, reasonOf } from '../../src/jobs/files.ts';
 import { painter } from '../../src/report/paint.ts';
 import { rulesTable } from '../../src/report/rules.ts';
 import { checkReport } from '../../src/report/text.ts';
@@ -33,6 +33,34 @@ it('takes paths as they are typed on Windows', () => {
   expect(normalise('./src/')).toBe('src');
   expect(normalise('.')).toBe('.');
   expect(normalise('/')).toBe('/');
+  expect(normalise('//')).toBe('/');
+  expect(normalise('a//')).toBe('a');
+  // Hours, if each slash were tried as the first of the last ones.
+  expect(normalise(`/${'/'.repeat(4_000_000)}x`)).toHaveLength(4_000_002);
+});
+
+describe('the driver of a trace', () => {
+  const driverOf = (file: string, roots: readonly string[], ...there: readonly string[]) =>
+    driverOfTrace(file, '/w/pins/a.trace.json', roots, new Map(there.map((path) => [path, ''])));
+
+  it('is looked for as the trace names it, and beside the trace', () => {
+    expect(driverOf('d/a.driver.ts', ['/w/'], '/w/d/a.driver.ts', '/w/pins/a.driver.ts')).toBe('/w/d/a.driver.ts');
+    expect(driverOf('/x/a.driver.ts', ['/w/'], '/x/a.driver.ts')).toBe('/x/a.driver.ts');
+    expect(driverOf('/gone/a.driver.ts', ['/w/'], '/w/pins/a.driver.ts')).toBe('/w/pins/a.driver.ts');
+    expect(driverOf('a.txt', ['/w/'], '/w/pins/a.txt')).toBeUndefined();
+  });
+
+  it.each(['//evil/share/a.driver.ts', '\\\\evil\\share\\a.driver.ts', './/' + '/evil/share/a.driver.ts'])(
+    'is looked for on no other machine: %s',
+    (file) => {
+      expect(driverOf(file, ['/w/', ''], file, file.replaceAll('\\', '/'), '//evil/share/a.driver.ts')).toBeUndefined();
+    },
+  );
+
+  it('of a pin lies beside it, wherever the pin says', () => {
+    expect(driverOf('/x/a.driver.ts', [], '/x/a.driver.ts')).toBeUndefined();
+    expect(driverOf('/x/a.driver.ts', [], '/x/a.driver.ts', '/w/pins/a.driver.ts')).toBe('/w/pins/a.driver.ts');
+  });
 });
 
 it('says why a folder cannot be read, and takes no folder for a file', () => {

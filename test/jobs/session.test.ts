@@ -119,9 +119,22 @@ describe('a worker', () => {
     expect((await open.check(job)).driver).toBe('1');
   });
 
+  it('is given up when enough others are kept', async () => {
+    const result = `{ driver: String(threadId), result: { problems: [], findings: [], scenarios: [] }, texts: new Map() }`;
+    const open = session(
+      `import { threadId } from 'node:worker_threads';\nparentPort.on('message', () => tell({ kind: 'answer', answer: ${result} }));`,
+      {},
+      true,
+    );
+    const together = async (): Promise<string[]> =>
+      (await Promise.all([open.check(job), open.check(job), open.check(job)])).map(({ driver }) => driver);
+    expect(new Set([...(await together()), ...(await together())]).size).toBe(4);
+  });
+
   it('is not even started once the session was stopped', async () => {
     const open = session('for (;;) {}');
     open.stop();
     expect((await open.check(job)).result.problems.map(({ code }) => code)).toEqual(['check/interrupted']);
+    expect(await open.ask({ kind: 'scenarios', driver: 'a.driver.ts' })).toEqual({ error: 'It was interrupted.' });
   });
 });

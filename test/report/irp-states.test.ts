@@ -8,7 +8,7 @@ import { loadLibrary } from '../kit/library.ts';
 import { loadLitmus } from '../kit/litmus.ts';
 
 const library = loadLibrary();
-const edges = { shouldStop: () => false, onEvent: () => undefined };
+const edges = { now: () => 0, shouldStop: () => false, onEvent: () => undefined };
 const ownLock = loadLitmus().find(({ name }) => name === 'own-lock-cancel-before-dequeue');
 const passedDown = loadLitmus().find(({ name }) => name === 'touched-after-send');
 if (ownLock === undefined || passedDown === undefined) throw new Error('the litmus tests are gone');
@@ -41,6 +41,16 @@ it('says that nothing is known where a search ended before its time', () => {
   const [site] = states?.sites ?? [];
   expect(irpStateMarkdown(site, states?.scenarios ?? [], 'en', () => '')).toMatch(/not all were looked at|Not known yet/);
   expect(unknownStateMarkdown({ busy: true }, 'en')).toContain('are being explored');
+});
+
+it('tells what was seen until the time was over, and that the rest is not known', () => {
+  const project = projectOf(ownLock.fixed);
+  let asked = 0;
+  // The time passes as the search asks for it.
+  const late = { ...edges, deadline: 10, now: () => asked++ };
+  const states = driverStates(project, library, { maxStates: 100_000 }, late);
+  expect(states?.scenarios).toEqual([{ name: 'Race', verified: false }]);
+  expect(states?.sites.some(({ states: reached }) => reached.length > 0)).toBe(true);
 });
 
 function projectOf(sources: readonly SourceInput[]): Project {

@@ -15,12 +15,12 @@ const write = (name: string, text: string): void => {
   mkdirSync(join(folder, name, '..'), { recursive: true });
   writeFileSync(join(folder, name), text);
 };
-const changed = (name: string): void =>
-  editor.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: uriOf(name), type: 2 }] });
+const changed = (name: string): void => editor.diskChanged(uriOf(name));
 
 beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'irpsight-background-')));
   write('wrong/a.driver.ts', wrong);
+  write('also/d.driver.ts', wrong);
   write('old/b.driver.ts', wrong);
   write('deep/er/c.driver.ts', wrong);
   write('deep/er/irpsight.json', '{ "cups": 1 }');
@@ -51,6 +51,13 @@ it('follow what is written on the disk, and what is opened and closed', async ()
   await editor.shown(uri, (all) => all.length === 1);
   editor.close(uri);
   await editor.shown(uri, (all) => all.length === 0);
+  // One after the other, before anything is looked at.
+  for (const name of ['wrong/a.driver.ts', 'also/d.driver.ts']) {
+    write(name, starterDriver('Irp.Cancel &&', 'Irp.Cancl &&'));
+    changed(name);
+  }
+  for (const name of ['wrong/a.driver.ts', 'also/d.driver.ts'])
+    await editor.shown(uriOf(name), (all) => all.some(({ message }) => String(message).includes("'Cancl'")));
   rmSync(join(folder, 'deep'), { recursive: true });
   changed('deep/er/c.driver.ts');
   await editor.shown(uriOf('deep/er/c.driver.ts'), (all) => all.length === 0);

@@ -56,3 +56,14 @@ it('a routine tells the IRQL and the locks at its call, and a spin lock where it
   );
   expect(await hover('KeAcquireSpinLock(', 'Lock)')).toContain(`Taken at lines ${taken.join(', ')}.`);
 });
+
+it('hints are asked for again when they are switched', async () => {
+  const params = {
+    textDocument: { uri },
+    range: { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } },
+  };
+  const before = editor.refreshed.length;
+  editor.configure({ onType: false, inlayHints: false });
+  await editor.until(() => editor.refreshed.slice(before).includes('inlayHint'));
+  expect(await editor.request<InlayHint[]>('textDocument/inlayHint', params)).toEqual([]);
+});

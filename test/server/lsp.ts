@@ -2,7 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { Diagnostic, ProtocolConnection, PublishDiagnosticsParams } from 'vscode-languageserver-protocol/node';
+import type {
+  CancellationToken,
+  Diagnostic,
+  ProtocolConnection,
+  PublishDiagnosticsParams,
+} from 'vscode-languageserver-protocol/node';
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
 import type { StatusParams } from '../../client/protocol.ts';
 
@@ -27,12 +32,14 @@ export function marked(source: string): Marked {
 /** An editor with the server that was built, started from the project's folder. */
 export class Editor {
   readonly statuses: StatusParams[] = [];
+  /** What the server has asked to be asked again. */
+  readonly refreshed: string[] = [];
   private readonly server: ChildProcess;
   private readonly connection: ProtocolConnection;
   private readonly diagnostics = new Map<string, PublishDiagnosticsParams>();
   private readonly waiting = new Set<() => void>();
   private readonly versions = new Map<string, number>();
-  private readonly settings: object;
+  private settings: object;
 
   /** @param settings what the server is told of `irpsight.explore`. */
   constructor(settings: object = {}) {
@@ -55,6 +62,12 @@ export class Editor {
       items.map(() => this.settings),
     );
     this.connection.onRequest('client/registerCapability', () => null);
+    for (const what of ['codeLens', 'inlayHint'])
+      this.connection.onRequest(`workspace/${what}/refresh`, () => {
+        this.refreshed.push(what);
+        this.wake();
+        return null;
+      });
     this.connection.listen();
   }
 
@@ -64,7 +77,14 @@ export class Editor {
       processId: process.pid,
       rootUri: null,
       workspaceFolders: folder === undefined ? null : [{ uri: pathToFileURL(folder).href, name: 'w' }],
-      capabilities: { workspace: { configuration: true, workspaceFolders: true } },
+      capabilities: {
+        workspace: {
+          configuration: true,
+          workspaceFolders: true,
+          codeLens: { refreshSupport: true },
+          inlayHint: { refreshSupport: true },
+        },
+      },
     });
     await this.connection.sendNotification('initialized', {});
   }
@@ -81,6 +101,16 @@ export class Editor {
     try {
       const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.server.pid}/status`, 'utf8'));
       return found === null ? undefined : Number(found[1]) * 1024;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The processes that the server has started; undefined where the system does not tell. */
+  children(): readonly number[] | undefined {
+    try {
+      const found = readFileSync(`/proc/${this.server.pid}/task/${this.server.pid}/children`, 'utf8');
+      return found.trim().split(' ').map(Number);
     } catch {
       return undefined;
     }
@@ -112,8 +142,24 @@ export class Editor {
     void this.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
   }
 
-  request<T>(name: string, params: unknown): Promise<T> {
-    return this.connection.sendRequest(name, params);
+  /** Saves what was sent last; the server is told of the file on the disk, too, as an editor's watcher does. */
+  save(uri: string): void {
+    this.notify('textDocument/didSave', { textDocument: { uri } });
+    this.diskChanged(uri);
+  }
+
+  diskChanged(...uris: readonly string[]): void {
+    this.notify('workspace/didChangeWatchedFiles', { changes: uris.map((uri) => ({ uri, type: 2 })) });
+  }
+
+  /** @param settings what the server is told from now on. */
+  configure(settings: object): void {
+    this.settings = settings;
+    this.notify('workspace/didChangeConfiguration', { settings: null });
+  }
+
+  request<T>(name: string, params: unknown, token?: CancellationToken): Promise<T> {
+    return token === undefined ? this.connection.sendRequest(name, params) : this.connection.sendRequest(name, params, token);
   }
 
   /** Whether anything was ever said of a file. */
@@ -137,7 +183,12 @@ export class Editor {
   }
 
   async status(wanted: (status: StatusParams) => boolean): Promise<void> {
-    while (!this.statuses.some(wanted)) await this.next();
+    await this.until(() => this.statuses.some(wanted));
+  }
+
+  /** Waits until the server has told something of which this holds. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await this.next();
   }
 
   private next(): Promise<void> {

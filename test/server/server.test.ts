@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CompletionItem, CompletionList, Hover, Location } from 'vscode-languageserver-protocol/node';
+import type { CodeLens, CompletionItem, CompletionList, Hover, Location } from 'vscode-languageserver-protocol/node';
 import type { ExploreResult, Schedules, TraceText } from '../../client/protocol.ts';
+import { smallScenario, starterDriver } from '../cli/kit.ts';
 import { Editor, marked } from './lsp.ts';
 
 let folder: string;
@@ -120,7 +121,7 @@ describe('language features', () => {
     const { text, position } = marked(right.replace('IoCompleteRequest(Irp,', 'IoComplete|Request(Irp,'));
     const uri = editor.open(join(folder, 'go.driver.ts'), text);
     const [place] = await editor.request<Location[]>('textDocument/definition', { textDocument: { uri }, position });
-    expect(place.uri).toMatch(/dist\/library\/irpsight\/wdm\/complete\.ts$/);
+    expect(place.uri).toMatch(/\/library\/irpsight\/wdm\/complete\.ts$/);
     expect(readFileSync(new URL(place.uri), 'utf8').split('\n')[place.range.start.line]).toContain('IoCompleteRequest');
     editor.close(uri);
   });
@@ -140,7 +141,16 @@ describe('language features', () => {
     editor.close(uri);
   });
 
-  it.each(['documentSymbol', 'foldingRange', 'formatting', 'semanticTokens/full', 'codeLens'])('%s is answered', async (name) => {
+  it('lenses stand at scenarios as soon as the file is open', async () => {
+    editor.open(join(folder, 'mailbox.driver.ts'), starterDriver());
+    const uri = editor.open(join(folder, 'mailbox.scenario.ts'), smallScenario);
+    const lenses = await editor.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
+    expect(lenses.map(({ command }) => command?.title)).toEqual(['Run scenario', 'Debug']);
+    for (const { range } of lenses) expect(smallScenario.split('\n')[range.start.line]).toContain('ReadCancelled');
+    editor.close(uri);
+  });
+
+  it.each(['documentSymbol', 'foldingRange', 'formatting', 'semanticTokens/full'])('%s is answered', async (name) => {
     const uri = editor.open(join(folder, 'whole.driver.ts'), right);
     const options = { tabSize: 2, insertSpaces: true };
     expect(await editor.request(`textDocument/${name}`, { textDocument: { uri }, options })).not.toBeNull();

@@ -22,8 +22,8 @@ const plainTypes = new Map([
   ['bool', 'BOOLEAN'],
 ]);
 
-/** UTF-16 units before an error in which a line for the preprocessor is looked for. */
-const longestDirective = 500;
+/** UTF-16 units before and behind an error that are looked at: what stands there is anything, and patterns take long over long lines. */
+const mostAround = 500;
 
 /** Routines whose old IRQL C stores through a pointer. */
 export const oldIrqlResults: ReadonlySet<string> = new Set(['KeAcquireSpinLock', 'IoAcquireCancelSpinLock', 'KeRaiseIrql']);
@@ -45,7 +45,7 @@ export function explainSyntax(text: string, errors: readonly Problem[]): Problem
     const idiom = error.start < explained ? undefined : explain(text, error);
     if (idiom !== undefined) {
       explained = Math.max(idiom.end, error.end);
-      lineEnd = endOfLine(text, idiom.end);
+      if (idiom.end > lineEnd) lineEnd = endOfLine(text, idiom.end);
       shown.push({ ...error, ...idiom });
     } else if (error.start > lineEnd) shown.push(error);
   }
@@ -54,11 +54,13 @@ export function explainSyntax(text: string, errors: readonly Problem[]): Problem
 
 function explain(text: string, error: Problem): SyntaxError | undefined {
   const { start } = error;
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const from = Math.max(0, start - mostAround);
+  const near = text.slice(from, start);
+  const lineStart = from + near.lastIndexOf('\n') + 1;
   const before = text.slice(lineStart, start);
-  const after = text.slice(start, endOfLine(text, start));
+  const [after] = text.slice(start, start + mostAround).split('\n', 1);
   return (
-    explainDirective(text, start) ??
+    explainDirective(from, start, near + after) ??
     explainHandler(lineStart, start, before + after) ??
     explainArrow(start, before, after) ??
     explainAddress(start, before, after) ??
@@ -69,11 +71,9 @@ function explain(text: string, error: Problem): SyntaxError | undefined {
 }
 
 /** A line for the preprocessor, on which the parser may stumble only at the line after it. */
-function explainDirective(text: string, start: number): SyntaxError | undefined {
-  const from = Math.max(0, start - longestDirective);
-  const near = text.slice(from, endOfLine(text, start));
+function explainDirective(from: number, start: number, near: string): SyntaxError | undefined {
   const found = [...near.matchAll(/^[ \t]*(#[ \t]*(define|include|if|ifdef|ifndef|pragma|undef|else|endif)\b)([^\n]*)/gm)]
-    .filter(({ index, 0: whole }) => from + index <= start && /^\s*$/.test(text.slice(from + index + whole.length, start)))
+    .filter(({ index, 0: whole }) => from + index <= start && /^\s*$/.test(near.slice(index + whole.length, start - from)))
     .at(-1);
   if (found === undefined) return undefined;
   const [whole, word, directive, rest] = found;

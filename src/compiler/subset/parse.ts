@@ -60,8 +60,8 @@ export function misreadLess(file: ts.SourceFile, errors: readonly Problem[]): { 
   const [first] = errors;
   if (first === undefined || first.message !== "'>' expected.") return undefined;
   const line = file.text.lastIndexOf('\n', first.start) + 1;
-  const found = /<<?=?(?![\s\S]*<)/.exec(file.text.slice(line, first.start));
-  return found === null ? undefined : { start: line + found.index, end: line + found.index + found[0].length };
+  const found = [...file.text.slice(line, first.start).matchAll(/<<?=?/g)].at(-1);
+  return found === undefined ? undefined : { start: line + found.index, end: line + found.index + found[0].length };
 }
 
 /** Comments that load files or silence the type checker. */

@@ -1,0 +1,41 @@
+/** One driver that is open, and what is to be told of it. */
+import { bestFindings } from '../src/check/finding.ts';
+import type { CheckResult, Finding, SourceProblem } from '../src/check/findings.ts';
+import type { DriverStates } from '../src/check/states.ts';
+import type { QuickCheck } from '../src/jobs/language-protocol.ts';
+import type { Running } from './explorer.ts';
+
+/** A driver's state. */
+export interface Driver {
+  readonly path: string;
+  /** Of texts that have changed since when `stale`: what is published stands until there is a new one. */
+  quick?: QuickCheck;
+  stale: boolean;
+  /** Whether its texts were saved as they stand, and are to be explored for it. */
+  saved: boolean;
+  /** Findings of scenarios explored so far, and the whole result when it has come. */
+  found: readonly Finding[];
+  result?: CheckResult;
+  /** In which states its IRPs are where: looked into once the result has come. */
+  states?: DriverStates;
+  running?: Running<unknown>;
+  pause?: NodeJS.Timeout;
+}
+
+/** What the analysis says of its texts as they stand, until exploring has settled it. */
+export function findingsOf({ quick, stale, found, result }: Driver): readonly Finding[] {
+  if (result !== undefined) return result.findings;
+  const open = (stale ? [] : (quick?.result.findings ?? [])).filter(
+    (finding) =>
+      !found.some(
+        ({ rule, file, range }) =>
+          rule === finding.rule && file === finding.file && range.start.line === finding.range.start.line,
+      ),
+  );
+  return bestFindings([...found, ...open]);
+}
+
+/** What is wrong with its sources, and beside them. */
+export function problemsOf({ quick, result }: Driver): readonly SourceProblem[] {
+  return result?.problems ?? quick?.result.problems ?? [];
+}

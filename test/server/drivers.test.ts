@@ -1,0 +1,170 @@
+/** What is told of a driver is of its texts as they stand: with a language worker and an explorer that answer as the test wants. */
+import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { createDrivers, type Drivers, type Settings } from '../../server/drivers.ts';
+import type { Explorer } from '../../server/explorer.ts';
+import { type LanguageClient, WorkerEnded } from '../../server/language.ts';
+import { createPaths } from '../../server/paths.ts';
+import type { Finding } from '../../src/check/findings.ts';
+import type { Checked } from '../../src/jobs/protocol.ts';
+
+const path = '/w/a.driver.ts';
+/** A file that lies on the disk. */
+const scenario = fileURLToPath(import.meta.url).replaceAll('\\', '/');
+const start = { line: 1, column: 1 };
+const finding: Finding = {
+  rule: 'cancel/lost',
+  severity: 'error',
+  certainty: 'may',
+  message: 'It is lost.',
+  file: path,
+  range: { start, end: start },
+  related: [],
+} as never;
+const quick = {
+  driver: path,
+  files: [path, scenario],
+  result: { problems: [], findings: [finding], scenarios: [], calls: [], compiled: true },
+};
+
+let settings: Settings;
+let drivers: Drivers;
+/** What answers the next checks; one that is missing succeeds. */
+let answers: (Error | Promise<void>)[];
+/** How often something was shown. */
+let published: number;
+let explored: { stopped: boolean }[];
+let logged: string[];
+let open: Map<string, string>;
+
+beforeEach(() => {
+  open = new Map([[path, '']]);
+  settings = { onType: false, onSave: true, seconds: 60 };
+  [answers, published, explored, logged] = [[], 0, [], []];
+  const check = async () => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    await answer;
+    return quick;
+  };
+  const begin = () => {
+    const job = { stopped: false };
+    explored.push(job);
+    return { done: new Promise<Checked>(() => undefined), stop: () => Object.assign(job, { stopped: true }) };
+  };
+  drivers = createDrivers({
+    language: { check, diskChanged: () => undefined } as unknown as LanguageClient,
+    explorer: { check: begin } as unknown as Explorer,
+    paths: createPaths('/library'),
+    settings: () => settings,
+    open: () => open,
+    publish: () => void published++,
+    status: () => undefined,
+    checked: () => undefined,
+    log: (message) => logged.push(message),
+  });
+});
+
+const pause = async (): Promise<void> => {
+  for (let turns = 0; turns < 5; turns++) await setImmediate();
+};
+const explores = (times: number): Promise<void> => vi.waitFor(() => expect(explored).toHaveLength(times));
+
+it('a check whose worker ended is made once more', async () => {
+  answers = [new WorkerEnded('it was restarted')];
+  drivers.changed(path);
+  await pause();
+  expect(drivers.known(path)?.quick).toBe(quick);
+  answers = [new WorkerEnded('it was restarted'), new WorkerEnded('again')];
+  drivers.changed(path);
+  await pause();
+  expect(drivers.known(path)?.quick).toBeUndefined();
+  expect(logged).toEqual([`${path} was not checked: again`]);
+});
+
+it('nothing is told of a text that has changed, and what is shown stands until there is something new', async () => {
+  drivers.changed(path);
+  await pause();
+  expect(drivers.known(path)?.findings).toEqual([finding]);
+  const shown = published;
+  let answer = (): void => undefined;
+  answers = [new Promise<void>((resolve) => (answer = resolve))];
+  drivers.changed(path);
+  await pause();
+  expect(drivers.known(path)).toEqual({ path, findings: [], busy: false });
+  expect(published).toBe(shown);
+  answer();
+  await pause();
+  expect(drivers.known(path)?.findings).toEqual([finding]);
+  expect(published).toBe(shown + 1);
+});
+
+it('a save is not forgotten while a check is under way, and typing on takes it back', async () => {
+  drivers.changed(path);
+  drivers.saved(path);
+  await explores(1);
+  drivers.changed(path);
+  expect(explored[0]).toEqual({ stopped: true });
+  drivers.saved(path);
+  expect(drivers.known(path)?.busy).toBe(true);
+  await explores(2);
+  drivers.changed(path);
+  await pause();
+  expect(drivers.known(path)?.busy).toBe(false);
+});
+
+it('a change on the disk concerns an open file only where it is of another one', async () => {
+  drivers.changed(path);
+  drivers.saved(path);
+  await explores(1);
+  drivers.diskChanged([path, '/w/elsewhere/b.driver.ts', '/w/elsewhere/irpsight.json']);
+  expect(explored[0]).toEqual({ stopped: false });
+  drivers.diskChanged(['/irpsight.json']);
+  expect(explored[0]).toEqual({ stopped: true });
+  await explores(2);
+});
+
+it('opening and closing another file of the driver changes nothing, unless the editor has another text of it', async () => {
+  const text = readFileSync(scenario, 'utf8');
+  const show = (held: string): void => {
+    open.set(scenario, held);
+    drivers.changed(scenario);
+  };
+  const close = (held: string): void => {
+    open.delete(scenario);
+    drivers.closed(scenario, held);
+  };
+  drivers.changed(path);
+  drivers.saved(path);
+  await explores(1);
+  show(text);
+  await pause();
+  close(text);
+  await pause();
+  expect(explored).toEqual([{ stopped: false }]);
+  show('');
+  expect(explored).toEqual([{ stopped: true }]);
+  await pause();
+  drivers.saved(path);
+  await explores(2);
+  close('');
+  expect(explored[1]).toEqual({ stopped: true });
+  await explores(3);
+});
+
+it('cancelling ends what is asked for, too, and the background leaves the driver alone', async () => {
+  drivers.changed(path);
+  drivers.saved(path);
+  await explores(1);
+  drivers.explore(path, {});
+  const replay = { done: new Promise(() => undefined), stop: vi.fn() };
+  drivers.asked(replay);
+  await explores(2);
+  expect(explored).toEqual([{ stopped: true }, { stopped: false }]);
+  drivers.cancel();
+  expect(explored).toEqual([{ stopped: true }, { stopped: true }]);
+  expect(replay.stop).toHaveBeenCalled();
+  expect(drivers.idle()).toBe(false);
+});
