@@ -1,7 +1,7 @@
 /**
  * `npm run prove`: bundles `test/oracles/prove.ts` and runs it; its arguments are handed on. Other proofs leave in `docs` what came of them, each asked for
  * by its name alone: `states` compares, on every litmus test, what observing searches see with and without reductions; `pins` follows the schedules of each broken
- * twin on either twin; `examples` checks all examples.
+ * twin on either twin; `edits` compares a thousand random edits in the editor's server with fresh starts; `examples` checks all examples.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ ensureInstalled();
 const others = {
   states: () => proveByTest('states', 'test/engine/observe.test.ts'),
   pins: () => proveByTest('pins', 'test/check/pins.test.ts'),
+  edits: () => proveByTest('edits', 'test/server/edits.test.ts'),
   examples: proveExamples,
 };
 const [word] = process.argv.slice(2);
@@ -35,6 +36,8 @@ function proveByTest(name, test) {
   const output = join(root, 'out', `proof-${name}.json`);
   rmSync(output, { force: true });
   process.env.IRPSIGHT_PROVE = '1';
+  const built = run(process.execPath, [join(root, 'scripts/build.mjs')]);
+  if (built !== 0) return built;
   const code = runPackage('vitest/vitest.mjs', [
     'run',
     '--reporter=default',
