@@ -91,7 +91,7 @@ interface Explored extends Checked {
 }
 
 /** Milliseconds without a change after which a driver is explored. */
-const pauseBeforeExploring = 400;
+const pauseBeforeExploring = 250;
 /** Most states of a scenario that is looked into for the states of IRPs. */
 const mostLookedInto = 500_000;
 

@@ -120,7 +120,7 @@ const hookNames = {
 } as const;
 
 /** Versions of a library function that are kept: a driver is compiled without and with its default scenarios, in turn. */
-const mostVersions = 2;
+const mostVersions = 3;
 
 /** `entered` are the files of which everything is compiled; of the others, what is used. */
 function lower(

@@ -186,6 +186,11 @@ export class Editor {
     await this.until(() => this.statuses.some(wanted));
   }
 
+  /** Waits until nothing is checked or explored. */
+  async idle(): Promise<void> {
+    await this.until(() => this.statuses.at(-1)?.state === 'idle');
+  }
+
   /** Waits until the server has told something of which this holds. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) await this.next();
