@@ -2,6 +2,7 @@
 import { configName } from '../src/check/config.ts';
 import { bestFindings } from '../src/check/finding.ts';
 import type { Finding } from '../src/check/findings.ts';
+import type { Target } from '../src/jobs/files.ts';
 import type { Running } from './explorer.ts';
 
 /** A driver's own file and all its files; the library's may be among them. */
@@ -60,6 +61,12 @@ export function createAskedFor(ended: () => void): AskedFor {
     },
     findings: () => [...kept.values()].flatMap(({ findings }) => findings),
   };
+}
+
+/** What is explored for a file: its driver with all that lies beside it, or a scenario file that lies elsewhere, which only names its driver. */
+export function targetOf(path: string, driver: string): Target {
+  const elsewhere = path.endsWith('.scenario.ts') && folderOf(path) !== folderOf(driver);
+  return elsewhere ? { kind: 'scenario', path } : { kind: 'driver', path: driver };
 }
 
 /** Whether a file is one of a driver's. */

@@ -4,7 +4,10 @@
  */
 import { readdir } from 'node:fs/promises';
 import { exportsDriverEntry } from '../src/check/project.ts';
-import { isLeftOut, readText } from '../src/jobs/files.ts';
+import type { QuickResult } from '../src/check/quick.ts';
+import { exclusions, readText } from '../src/jobs/files.ts';
+import type { Failed } from '../src/jobs/protocol.ts';
+import { messageOf } from './driver.ts';
 import type { Drivers } from './drivers.ts';
 import type { Explorer } from './explorer.ts';
 import type { Folders } from './folders.ts';
@@ -82,10 +85,15 @@ export function createBackground({ explorer, folders, drivers, open, wanted, log
     try {
       await work();
     } catch (error) {
-      log(`The drivers that are not open were not checked: ${error instanceof Error ? error.message : String(error)}`);
+      log(`The drivers that are not open were not checked: ${messageOf(error)}`);
     } finally {
       running = false;
     }
+  }
+
+  /** A driver that the explorer breaks down over keeps no other from being checked. */
+  function quickOf(driver: string): Promise<QuickResult | Failed> {
+    return explorer.ask({ kind: 'quick', driver, open: open() }).done.catch((error: unknown) => ({ error: messageOf(error) }));
   }
 
   async function work(): Promise<void> {
@@ -94,7 +102,7 @@ export function createBackground({ explorer, folders, drivers, open, wanted, log
       if (stopped) return;
       due.delete(driver);
       if (open().has(driver) || !wanted()) continue;
-      const quick = await explorer.ask({ kind: 'quick', driver, open: open() }).done;
+      const quick = await quickOf(driver);
       if ('error' in quick) log(`${driver}: ${quick.error}`);
       else {
         shown.add(driver);
@@ -113,6 +121,7 @@ function isNear(driver: string, file: string): boolean {
 /** The drivers in the folders and below, without what `irpsight check` leaves out. */
 async function driversIn(folders: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
+  const excludedBy = exclusions();
   const waiting = [...folders];
   let entries = 0;
   for (let folder = waiting.shift(); folder !== undefined && found.length < mostDrivers; folder = waiting.shift()) {
@@ -122,7 +131,7 @@ async function driversIn(folders: readonly string[]): Promise<readonly string[]>
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       const path = folder + entry.name;
       if (entry.isDirectory()) waiting.push(`${path}/`);
-      else if (entry.isFile() && entry.name.endsWith('.driver.ts') && !isLeftOut(path)) {
+      else if (entry.isFile() && entry.name.endsWith('.driver.ts') && excludedBy(path) === undefined) {
         const read = readText(path);
         if ('text' in read && exportsDriverEntry(read.text)) found.push(path);
       }

@@ -39,3 +39,26 @@ export function findingsOf({ quick, stale, found, result }: Driver): readonly Fi
 export function problemsOf({ quick, result }: Driver): readonly SourceProblem[] {
   return result?.problems ?? quick?.result.problems ?? [];
 }
+
+/** What something that runs for a driver comes to; undefined where it was stopped or broke down. */
+export async function run<T>(driver: Driver, begin: () => Running<T>, log: (message: string) => void): Promise<T | undefined> {
+  for (let beginnings = 1; ; beginnings++) {
+    const running = begin();
+    driver.running = running;
+    try {
+      const value = await running.done;
+      return driver.running === running ? value : undefined;
+    } catch (error) {
+      log(`${driver.path}: ${messageOf(error)}`);
+      // The explorer may have been ended from outside, or for another driver's sake: it is begun once more.
+      if (driver.running !== running || beginnings === 2) return undefined;
+    } finally {
+      if (driver.running === running) driver.running = undefined;
+    }
+  }
+}
+
+/** What is told of something that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

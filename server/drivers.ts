@@ -8,12 +8,12 @@ import { bestFindings } from '../src/check/finding.ts';
 import type { CheckResult, Finding } from '../src/check/findings.ts';
 import type { QuickResult } from '../src/check/quick.ts';
 import type { DriverStates } from '../src/check/states.ts';
-import { readText } from '../src/jobs/files.ts';
+import { readText, type Target } from '../src/jobs/files.ts';
 import type { QuickCheck } from '../src/jobs/language-protocol.ts';
 import type { Checked, JobOf } from '../src/jobs/protocol.ts';
-import { createAskedFor, isOf, type Keep, mayConcern, type Touches } from './asked.ts';
+import { createAskedFor, isOf, type Keep, mayConcern, type Touches, targetOf } from './asked.ts';
 import { diagnosticsByFile } from './diagnostics.ts';
-import { type Driver, findingsOf, problemsOf } from './driver.ts';
+import { type Driver, findingsOf, messageOf, problemsOf, run } from './driver.ts';
 import type { Explorer, Running } from './explorer.ts';
 import { type LanguageClient, WorkerEnded } from './language.ts';
 import type { Paths } from './paths.ts';
@@ -92,6 +92,8 @@ interface Explored extends Checked {
 
 /** Milliseconds without a change after which a driver is explored. */
 const pauseBeforeExploring = 250;
+/** How often a check is begun whose worker is ended under it: another file's question, or its own, may be what ends it. */
+const mostEnds = 5;
 /** Most states of a scenario that is looked into for the states of IRPs. */
 const mostLookedInto = 500_000;
 
@@ -234,16 +236,14 @@ export function createDrivers(edges: Edges): Drivers {
       return;
     }
     checking.add(path);
-    let broken = false;
+    let ended = 0;
     do {
       again.delete(path);
       try {
         take(path, await language.check(path));
       } catch (error) {
-        // The worker may have been ended for another question's sake, once.
-        if (error instanceof WorkerEnded && !broken) again.add(path);
-        else edges.log(`${path} was not checked: ${error instanceof Error ? error.message : String(error)}`);
-        broken = true;
+        if (error instanceof WorkerEnded && !error.late && ++ended < mostEnds) again.add(path);
+        else edges.log(`${path} was not checked: ${messageOf(error)}`);
       }
     } while (again.has(path));
     checking.delete(path);
@@ -292,8 +292,13 @@ export function createDrivers(edges: Edges): Drivers {
   async function exploreNow(driver: Driver): Promise<void> {
     driver.pause = undefined;
     const tell = follow(driver.path, edges.status);
-    const running = explorer.check(jobOf(driver.path), edges.settings().seconds, onEvent, { background: true });
-    const checked = await run(driver, running);
+    const job = jobOf({ kind: 'driver', path: driver.path });
+    let running: Running<Checked> | undefined;
+    const begin = (): Running<Checked> => {
+      running = explorer.check(job, edges.settings().seconds, onEvent, { background: true });
+      return running;
+    };
+    const checked = await run(driver, begin, edges.log);
     if (checked !== undefined) await settle(driver, checked.result);
     tellIdle();
 
@@ -322,13 +327,14 @@ export function createDrivers(edges: Edges): Drivers {
 
     async function exploring(): Promise<Explored> {
       const { driver: name, files } = await language.check(path);
-      const whole = scenario === undefined;
+      const target = targetOf(path, name);
+      const whole = scenario === undefined && target.kind === 'driver';
       const known = drivers.get(name);
       // The background would only do the same.
       if (whole && known !== undefined && known.result === undefined) stop(known);
       const witnessed = new Map<string, readonly Finding[]>();
       const tell = follow(name, edges.status);
-      started = explorer.check(jobOf(name, options), edges.settings().seconds, (event) => {
+      started = explorer.check(jobOf(target, options), edges.settings().seconds, (event) => {
         if (event.kind === 'explored') witnessed.set(`${event.result.file} ${event.result.name}`, event.findings);
         tell(event);
       });
@@ -345,22 +351,8 @@ export function createDrivers(edges: Edges): Drivers {
     }
   }
 
-  function jobOf(path: string, options: JobOf<'check'>['options'] = {}): JobOf<'check'> {
-    return { kind: 'check', target: { kind: 'driver', path }, options, open: edges.open() };
-  }
-
-  /** What something that runs for a driver comes to; undefined where it was stopped or broke down. */
-  async function run<T>(driver: Driver, running: Running<T>): Promise<T | undefined> {
-    driver.running = running;
-    try {
-      const value = await running.done;
-      return driver.running === running ? value : undefined;
-    } catch (error) {
-      edges.log(`${driver.path}: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    } finally {
-      if (driver.running === running) driver.running = undefined;
-    }
+  function jobOf(target: Target, options: JobOf<'check'>['options'] = {}): JobOf<'check'> {
+    return { kind: 'check', target, options, open: edges.open() };
   }
 
   /** A driver was explored. Behind the result, which matters more, come the states that its IRPs are in. */
@@ -370,7 +362,7 @@ export function createDrivers(edges: Edges): Drivers {
     if (result.scenarios.length === 0 || driver.states !== undefined || driver.running !== undefined) return;
     edges.status({ state: 'checking', driver: driver.path });
     const job = { kind: 'states', driver: driver.path, maxStates: mostLookedInto, open: edges.open() } as const;
-    const states = await run(driver, explorer.ask(job, edges.settings().seconds));
+    const states = await run(driver, () => explorer.ask(job, edges.settings().seconds), edges.log);
     if (states === undefined) return;
     if ('error' in states) edges.log(`${driver.path}: the states of its IRPs are not known: ${states.error}`);
     else driver.states = states;

@@ -19,7 +19,15 @@ export interface LanguageClient {
 }
 
 /** A question that was not answered because the worker ended. */
-export class WorkerEnded extends Error {}
+export class WorkerEnded extends Error {
+  /** Whether it was ended because this very question took too long. */
+  readonly late: boolean;
+
+  constructor(why: string, late: boolean) {
+    super(why);
+    this.late = late;
+  }
+}
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -60,7 +68,7 @@ export function createLanguageClient(
     const started = worker ?? start();
     return new Promise((resolve, reject) => {
       const id = ++last;
-      const limit = setTimeout(() => end(`it did not answer within ${patience / 1000} s`), patience);
+      const limit = setTimeout(() => end(`it did not answer within ${patience / 1000} s`, id), patience);
       waiting.set(id, { resolve, reject, limit });
       started.postMessage(request(id));
     });
@@ -83,14 +91,15 @@ export function createLanguageClient(
     return started;
   }
 
-  function end(why: string): void {
+  /** @param late the question that took too long, where one did. */
+  function end(why: string, late?: number): void {
     const ended = worker;
     worker = undefined;
     void ended?.terminate();
     log(`The language worker starts again: ${why}.`);
-    for (const { reject, limit } of waiting.values()) {
+    for (const [id, { reject, limit }] of waiting) {
       clearTimeout(limit);
-      reject(new WorkerEnded(why));
+      reject(new WorkerEnded(why, id === late));
     }
     waiting.clear();
   }

@@ -134,6 +134,8 @@ connection.onDidChangeWatchedFiles(({ changes }) => {
 });
 connection.onShutdown(() => {
   background.stop();
+  // What is not wanted any more is not begun again.
+  drivers.cancel();
   language.restart();
   explorer.end();
   endDebugging();

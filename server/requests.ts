@@ -15,6 +15,7 @@ import {
   type TraceParams,
   type TraceText,
 } from '../client/protocol.ts';
+import type { Trace } from '../src/check/findings.ts';
 import { ruleOf, ruleSummaries } from '../src/check/rules.ts';
 import { readTraces } from '../src/check/trace-file.ts';
 import { driverOfTrace, readText } from '../src/jobs/files.ts';
@@ -30,6 +31,8 @@ import type { Explorer } from './explorer.ts';
 import type { Folders } from './folders.ts';
 
 const paint = painter(false);
+/** What a schedule can come to, the worst first. */
+const badness: readonly ReplayOutcome['outcome'][] = ['breach', 'unreadable', 'mismatch', 'open', 'verified'];
 
 /** Registers them. */
 export function registerRequests(
@@ -99,21 +102,28 @@ export function registerRequests(
     const read = readText(path);
     const found = 'error' in read ? read : readTraces(read.text);
     if ('error' in found) return { outcome: 'unreadable', report: `Cannot read ${path}: ${found.error}.` };
-    const [trace] = found.traces;
-    if (trace === undefined) return { outcome: 'unreadable', report: `There is no trace in ${path}.` };
+    if (found.traces.length === 0) return { outcome: 'unreadable', report: `There is no trace in ${path}.` };
+    const outcomes: ReplayOutcome[] = [];
+    for (const trace of found.traces) outcomes.push(await replayed(trace, path, token));
+    // Of several schedules in a file that counts which is worst.
+    const [worst] = outcomes.toSorted((one, other) => badness.indexOf(one.outcome) - badness.indexOf(other.outcome));
+    return { ...worst, report: outcomes.map(({ report }) => report).join('\n') };
+  });
+
+  async function replayed(trace: Trace, path: string, token: CancellationToken): Promise<ReplayOutcome> {
     const driver = driverOfTrace(trace.file, path, folders.all(), open());
     if (driver === undefined)
       return { outcome: 'unreadable', report: `The trace is about ${trace.file}, which is neither there nor beside the trace.` };
     const running = explorer.ask({ kind: 'replay', trace, driver, open: open() });
     const keep = drivers.asked(running);
     token.onCancellationRequested(() => running.stop());
-    const replayed = await running.done;
+    const answer = await running.done;
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The replay was cancelled.');
-    if ('error' in replayed) return { outcome: 'unreadable', report: replayed.error };
-    const report = replayReport(trace, replayed.result, { paint, textOf: (of) => replayed.texts.get(of), whole: true });
-    const { outcome } = replayed.result;
+    if ('error' in answer) return { outcome: 'unreadable', report: answer.error };
+    const report = replayReport(trace, answer.result, { paint, textOf: (of) => answer.texts.get(of), whole: true });
+    const { outcome } = answer.result;
     if (outcome?.kind === 'breach') {
-      keep(driver, [...replayed.texts.keys()], [outcome.finding]);
+      keep(driver, [...answer.texts.keys()], [outcome.finding]);
       return { outcome: 'breach', breach: breachOf(outcome.finding, paths), report };
     }
     // What never showed its error tells nothing by showing none.
@@ -123,7 +133,7 @@ export function registerRequests(
     }
     if (outcome.anew === 'verified') return { outcome: 'verified', report };
     return outcome.left === undefined ? { outcome: 'open', report } : { outcome: 'mismatch', mismatch: outcome.left, report };
-  });
+  }
 
   connection.onRequest(method.rules, (): RuleEntry[] => ruleSummaries().map(({ id, title }) => ({ id, title })));
 

@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver';
 import type { Routine, Span } from '../../src/compiler/language-api.ts';
 import { type Context, changes, documentAt, locations, rangeIn, spotAt } from '../convert.ts';
+import { badName } from '../rename.ts';
 
 /** Registers the features. */
 export function registerNavigation(connection: Connection, context: Context): void {
@@ -50,6 +51,8 @@ export function registerNavigation(connection: Connection, context: Context): vo
   connection.onRenameRequest(async (params) => {
     const spot = spotAt(context, params);
     if (spot === undefined) return null;
+    const bad = badName(params.newName);
+    if (bad !== undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, bad);
     const found = await language.ask('rename', spot.path, spot.offset, params.newName);
     if ('error' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.error);
     return { changes: changes(context, found) };

@@ -48,6 +48,18 @@ export interface Config {
 
 /** More than anybody reads through of one file. */
 const mostProblems = 100;
+/** Letters of a name that a problem shows. */
+const longestShown = 100;
+
+/** A configuration that is there, but cannot be read: it says nothing, and is a problem. */
+export function unreadableConfig(path: string, error: string): Config {
+  const message = `Cannot read ${path}: ${error}.`;
+  return {
+    path,
+    settings: {},
+    problems: [{ code: 'config/unreadable', severity: 'error', message, file: path, range: rangeOf('', 0, 0) }],
+  };
+}
 
 /** Reads the text of a configuration. What is wrong in it counts for nothing, and is a problem at its line. */
 export function readConfig(path: string, text: string): Config {
@@ -86,9 +98,10 @@ export function readConfig(path: string, text: string): Config {
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): string {
-  if (path[0] !== 'rules') return `There is no setting ${[...path, key].join('.')}.`;
+  const shown = key.length > longestShown ? `${key.slice(0, longestShown)}...` : key;
+  if (path[0] !== 'rules') return `There is no setting ${[...path, shown].join('.')}.`;
   const similar = similarRules(key).slice(0, 3).join(', ');
-  return `There is no rule ${key}${similar === '' ? '.' : `; do you mean ${similar}?`}`;
+  return `There is no rule ${shown}${similar === '' ? '.' : `; do you mean ${similar}?`}`;
 }
 
 /** The options of a check: what was asked for, else what the configuration says, else what is usual. */

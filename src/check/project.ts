@@ -4,10 +4,10 @@
  */
 import type { ImportRequest, Problem, SourceInput } from '../compiler/api.ts';
 import type { Origin } from '../ir/program.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig, unreadableConfig } from './config.ts';
 
-/** The text of a file, or why there is none, as a phrase that can follow "Cannot read x:". */
-export type ReadResult = { readonly text: string } | { readonly error: string };
+/** The text of a file, or why there is none, as a phrase that can follow "Cannot read x:"; `missing` where there is no such file. */
+export type ReadResult = { readonly text: string } | { readonly error: string; readonly missing?: boolean };
 
 export interface ProjectEdges {
   readonly readFile: (path: string) => ReadResult;
@@ -95,10 +95,17 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
 /** The configuration nearest to a driver; undefined where there is none. */
 export function configOf(driver: string, edges: Pick<ProjectEdges, 'configs' | 'readFile'>): Config | undefined {
   for (const path of edges.configs?.(driver) ?? []) {
-    const read = edges.readFile(path);
-    if ('text' in read) return readConfig(path, read.text);
+    const config = configAt(path, edges);
+    if (config !== undefined) return config;
   }
   return undefined;
+}
+
+/** The configuration of that path; undefined where there is no such file. One that cannot be read counts, too: what is said above it may be laxer. */
+export function configAt(path: string, edges: Pick<ProjectEdges, 'readFile'>): Config | undefined {
+  const read = edges.readFile(path);
+  if ('text' in read) return readConfig(path, read.text);
+  return read.missing === true ? undefined : unreadableConfig(path, read.error);
 }
 
 /** The user's models of routines that lie in the driver's folder, in order of their names. */

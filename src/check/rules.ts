@@ -34,8 +34,12 @@ export function ruleSummary({ id, severity, title, description, messages, refere
   };
 }
 
+/** What is longer is no misspelling of anything; to compare it would take long. */
+const longestName = 100;
+
 /** Rules whose id holds what was asked for, or the other way round; else the one it may be a misspelling of. */
 export function similarRules(id: string): string[] {
+  if (id.length > longestName) return [];
   const ids = ruleSummaries().map((rule) => rule.id);
   const holding = ids.filter((candidate) => candidate.includes(id.toLowerCase()) || id.includes(candidate.split('/')[1]));
   if (holding.length > 0) return holding;

@@ -24,6 +24,11 @@ export function warn(message: string): void {
   process.stderr.write(`${paint('yellow', 'warning')}: ${harmless(message)}\n`);
 }
 
+/** Says what is neither wrong nor a result, on standard error. */
+export function note(message: string): void {
+  process.stderr.write(`${harmless(message)}\n`);
+}
+
 /** Writes a report to the file given, or to standard output. False, after a complaint, where the file cannot or must not be written. */
 export function writeReport(text: string, file: string | undefined): boolean {
   if (file === undefined) {

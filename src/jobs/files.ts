@@ -1,14 +1,15 @@
 /** The disk: reads sources as they come from Windows and elsewhere, and finds the drivers that a command line names. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { configName, isExcluded } from '../check/config.ts';
+import { type Config, configName, isExcluded } from '../check/config.ts';
 import { libraryRoots } from '../check/library.ts';
-import { configOf, exportsDriverEntry, isOfOtherMachine, type ProjectEdges, type ReadResult } from '../check/project.ts';
+import { configAt, exportsDriverEntry, isOfOtherMachine, type ProjectEdges, type ReadResult } from '../check/project.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { listImports } from '../compiler/imports.ts';
 
 /** No driver source is near that long. */
 const maxBytes = 4 * 1024 * 1024;
+const chunkBytes = 64 * 1024;
 
 /** A file to check: a driver, or a scenario file, whose driver is the one it imports. */
 export interface Target {
@@ -20,6 +21,8 @@ export interface Targets {
   readonly targets: readonly Target[];
   /** Driver files without a DriverEntry: parts of others, if any of these imports them. */
   readonly parts: readonly string[];
+  /** Drivers that configurations leave out of the folders named, each with the path of the configuration. */
+  readonly leftOut: ReadonlyMap<string, string>;
   /** Why something named is not checked, one line each. */
   readonly errors: readonly string[];
 }
@@ -30,11 +33,34 @@ export function readText(path: string): ReadResult {
     const found = statSync(path);
     if (found.isDirectory()) return { error: 'it is a directory' };
     if (!found.isFile()) return { error: 'it is not a regular file' };
-    if (found.size > maxBytes) return { error: `it is larger than ${maxBytes / 1024 / 1024} MB` };
-    return decode(readFileSync(path));
+    const bytes = found.size > maxBytes ? undefined : readBytes(path);
+    return bytes === undefined ? { error: `it is larger than ${maxBytes / 1024 / 1024} MB` } : decode(bytes);
   } catch (error) {
-    return { error: reasonOf(error) };
+    return isMissing(error) ? { error: reasonOf(error), missing: true } : { error: reasonOf(error) };
   }
+}
+
+/** What is in the file; undefined where that is too much. Some files, as in /proc, are of no size and never end, so that only reading tells. */
+function readBytes(path: string): Buffer | undefined {
+  // What has nothing to read yet is not waited for.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const chunks: Buffer[] = [];
+    for (let length = 0; length <= maxBytes; length += chunks[chunks.length - 1].length) {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
+      const count = readSync(file, chunk, 0, chunkBytes, null);
+      if (count === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, count));
+    }
+    return undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether there is no such file, nor can be. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(String(error.code));
 }
 
 /** How a project is read from the disk. `open`: texts that stand for files of these paths, there or not. */
@@ -67,10 +93,21 @@ function configs(driver: string): readonly string[] {
   }
 }
 
-/** Whether the driver's configuration leaves it out where a folder is checked. */
-export function isLeftOut(driver: string): boolean {
-  const config = configOf(driver, projectEdges());
-  return config !== undefined && isExcluded(driver, config);
+/**
+ * For one walk through folders: the path of the configuration that leaves a driver out where its folder is checked, undefined where none does. Each
+ * configuration is read once.
+ */
+export function exclusions(): (driver: string) => string | undefined {
+  const known = new Map<string, Config | undefined>();
+  const configOf = (path: string): Config | undefined => {
+    if (!known.has(path)) known.set(path, configAt(path, { readFile: readText }));
+    return known.get(path);
+  };
+  return (driver) => {
+    const nearest = configs(driver).find((path) => configOf(path) !== undefined);
+    const config = nearest === undefined ? undefined : configOf(nearest);
+    return config !== undefined && isExcluded(driver, config) ? config.path : undefined;
+  };
 }
 
 /** Paths of the files beside `path`, itself included, or why the folder cannot be read. */
@@ -91,6 +128,8 @@ function siblings(path: string): readonly string[] | { readonly error: string } 
 export function findTargets(paths: readonly string[]): Targets {
   const targets = new Map<string, Target>();
   const parts: string[] = [];
+  const leftOut = new Map<string, string>();
+  const excludedBy = exclusions();
   const errors: string[] = [];
   for (const given of paths) {
     const path = normalise(given);
@@ -106,12 +145,19 @@ export function findTargets(paths: readonly string[]): Targets {
     else if (path.endsWith('.driver.ts')) targets.set(path, { kind: 'driver', path });
     else errors.push(`${given} is no driver: a driver file's name ends in .driver.ts.`);
   }
-  return { targets: [...targets.values()], parts, errors };
+  for (const path of targets.keys()) leftOut.delete(path);
+  return { targets: [...targets.values()], parts, leftOut, errors };
 
   function addFolder(folder: string): void {
     const before = targets.size;
+    const excluding = new Set<string>();
     for (const path of driverFiles(folder, errors)) {
-      if (isLeftOut(path)) continue;
+      const config = excludedBy(path);
+      if (config !== undefined) {
+        excluding.add(config);
+        leftOut.set(path, config);
+        continue;
+      }
       const read = readText(path);
       if ('error' in read) errors.push(`Cannot read ${path}: ${read.error}.`);
       // A DriverEntry that is not exported is for the compiler to complain of.
@@ -119,14 +165,18 @@ export function findTargets(paths: readonly string[]): Targets {
       else parts.push(path);
     }
     if (targets.size === before && errors.length === 0) {
-      errors.push(`There is no driver in ${folder}: a driver is a file *.driver.ts that exports DriverEntry.`);
+      errors.push(
+        excluding.size === 0
+          ? `There is no driver in ${folder}: a driver is a file *.driver.ts that exports DriverEntry.`
+          : `There is no driver to check in ${folder}: what is there is left out by ${[...excluding].join(', ')}.`,
+      );
     }
   }
 }
 
 /**
- * The driver that a trace names; undefined where there is none. A pinned schedule names it without a folder: it lies beside the trace. Another
- * trace names it as who wrote it saw it, and beside the trace is the next place to look. Only TypeScript files are ever read, and nothing that a trace
+ * The driver that a trace names; undefined where there is none. One of that name beside the trace is meant, as in a folder that was copied; else it is where who
+ * wrote the trace saw it. Only TypeScript files are ever read, and nothing that a trace
  * says makes this machine look at another one.
  * @param roots folders that a relative path may be seen from, each empty or ending in a slash; without any only beside the trace is looked.
  * @param open texts that stand for files of these paths, there or not.
@@ -141,8 +191,7 @@ export function driverOfTrace(
   if (!path.endsWith('.ts')) return undefined;
   const beside = traceFile.slice(0, traceFile.lastIndexOf('/') + 1) + path.slice(path.lastIndexOf('/') + 1);
   const named = roots.length === 0 || isOfOtherMachine(path) ? [] : isAbsolute(path) ? [path] : roots.map((root) => root + path);
-  const places = path.includes('/') ? [...named, beside] : [beside, ...named];
-  return places.find((place) => open.has(place) || existsSync(place));
+  return [beside, ...named].find((place) => open.has(place) || existsSync(place));
 }
 
 /** Files of that ending which paths name: the files themselves, and those in folders and below, as for drivers. */

@@ -8,6 +8,7 @@ import type { DriverStates, Witness } from '../check/states.ts';
 import type { ReplayResult } from '../check/trace.ts';
 import type { TraceSnapshots } from '../debug/snapshots.ts';
 import type { Target } from './files.ts';
+import type { PinFile } from './pins.ts';
 
 /** A job. `open`: texts that stand for files of these paths, as an editor holds them. */
 export type Job =
@@ -15,6 +16,8 @@ export type Job =
   | { readonly kind: 'replay'; readonly trace: Trace; readonly driver: string; readonly open?: Texts }
   /** What a check of the driver would explore. */
   | { readonly kind: 'scenarios'; readonly driver: string; readonly open?: Texts }
+  /** The schedules kept beside the driver. */
+  | { readonly kind: 'pins'; readonly driver: string; readonly open?: Texts }
   /** What can be said of the driver at once, as for a keystroke. */
   | { readonly kind: 'quick'; readonly driver: string; readonly open?: Texts }
   /** What the machine held behind each step of a trace. */
@@ -29,6 +32,7 @@ export interface Answers {
   readonly check: Checked;
   readonly replay: { readonly result: ReplayResult; readonly texts: Texts };
   readonly scenarios: ScenarioList;
+  readonly pins: readonly PinFile[];
   readonly quick: QuickResult;
   readonly snapshots: TraceSnapshots | Failed;
   readonly states: DriverStates | Failed;

@@ -10,6 +10,7 @@ import { replayTrace } from '../check/trace.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { traceSnapshots } from '../debug/snapshots.ts';
 import { projectEdges, readLibrary } from './files.ts';
+import { pinsOf } from './pins.ts';
 import type { Answers, Checked, Job, JobOf, Texts, WorkerInput, WorkerOutput, WorkerRequest } from './protocol.ts';
 import { openTarget } from './targets.ts';
 
@@ -24,6 +25,7 @@ const jobs: { readonly [K in Job['kind']]: (job: JobOf<K>, edges: CheckEdges) =>
     const result = replayTrace(job.trace, openDriver(job), library, edges);
     return { result, texts: textsOf(result.sources) };
   },
+  pins: ({ driver, open }) => pinsOf(driver, open),
   scenarios: (job) => listScenarios(openDriver(job), library),
   quick: (job) => quickCheck(openDriver(job), library),
   snapshots: (job) => traceSnapshots(job.trace, openDriver(job), library),

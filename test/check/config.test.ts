@@ -1,11 +1,11 @@
 /** What a team has agreed on: `irpsight.json`. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configured, isExcluded, readConfig, rulesOff, withConfig } from '../../src/check/config.ts';
 import { configOf, openProject } from '../../src/check/project.ts';
-import { findTargets, projectEdges } from '../../src/jobs/files.ts';
+import { exclusions, findTargets, projectEdges } from '../../src/jobs/files.ts';
 import { losesCancel, smallScenario } from '../cli/kit.ts';
 import { checkSources } from '../kit/check.ts';
 
@@ -50,6 +50,11 @@ describe('a configuration', () => {
     const wrong = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`x${index}`, 1]));
     expect(read(JSON.stringify(wrong)).problems).toHaveLength(100);
     expect(read(JSON.stringify({ rules: wrong })).problems.length).toBeLessThanOrEqual(100);
+  });
+
+  it('proposes nothing for a name that nobody has misspelt', () => {
+    const { problems } = read(JSON.stringify({ rules: { [`lock/order${'x'.repeat(20_000)}`]: 'off' } }));
+    expect(problems.map(({ message }) => message.length < 200 && !message.includes('do you mean'))).toEqual([true]);
   });
 
   it('counts as far as it is right', () => {
@@ -108,6 +113,10 @@ describe('rules', () => {
 
 describe('on the disk', () => {
   let folder: string;
+  const write = (name: string, text: string): void => {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
   beforeAll(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'irpsight-config-'))).replaceAll('\\', '/');
     mkdirSync(`${folder}/a/b`, { recursive: true });
@@ -129,5 +138,43 @@ describe('on the disk', () => {
       '/a/new.driver.ts',
     ]);
     expect(findTargets([`${folder}/a/old.driver.ts`]).targets).toHaveLength(1);
+  });
+
+  it('what it leaves out is known, unless it is named, too', () => {
+    const old = `${folder}/a/old.driver.ts`;
+    expect([...findTargets([folder]).leftOut]).toEqual([[old, `${folder}/irpsight.json`]]);
+    expect(findTargets([folder, old]).leftOut.size).toBe(0);
+    write('out/irpsight.json', '{ "exclude": ["**"] }');
+    write('out/a.driver.ts', losesCancel());
+    expect(findTargets([`${folder}/out`])).toMatchObject({
+      targets: [],
+      errors: [`There is no driver to check in ${folder}/out: what is there is left out by ${folder}/out/irpsight.json.`],
+    });
+    rmSync(`${folder}/out`, { recursive: true });
+  });
+
+  it('it is read once for one walk, not for every driver', () => {
+    write('once/irpsight.json', '{ "exclude": ["*"] }');
+    const excludedBy = exclusions();
+    expect(excludedBy(`${folder}/once/a.driver.ts`)).toBe(`${folder}/once/irpsight.json`);
+    write('once/irpsight.json', '{}');
+    expect(excludedBy(`${folder}/once/b.driver.ts`)).toBe(`${folder}/once/irpsight.json`);
+    expect(exclusions()(`${folder}/once/b.driver.ts`)).toBeUndefined();
+    rmSync(`${folder}/once`, { recursive: true });
+  });
+
+  it.each([
+    ['text', () => write('bad/irpsight.json', '{ "exclude": [] \0 }'), 'it is not text'],
+    ['short', () => write('bad/irpsight.json', ' '.repeat(4 * 1024 * 1024 + 1)), 'it is larger than 4 MB'],
+    ['a file', () => mkdirSync(`${folder}/bad/irpsight.json`), 'it is a directory'],
+    ['at the end of its links', () => symlinkSync('irpsight.json', `${folder}/bad/irpsight.json`), /circle/],
+  ])('one that is not %s is a problem, and none above it counts', (_, make, reason) => {
+    mkdirSync(`${folder}/bad`);
+    make();
+    const config = configOf(`${folder}/bad/a.driver.ts`, projectEdges());
+    expect(config).toMatchObject({ path: `${folder}/bad/irpsight.json`, settings: {} });
+    expect(config?.problems).toMatchObject([{ code: 'config/unreadable', severity: 'error', file: config?.path }]);
+    expect(config?.problems[0].message).toMatch(reason);
+    rmSync(`${folder}/bad`, { recursive: true });
   });
 });

@@ -73,6 +73,26 @@ describe('a path that leads to no text', () => {
     expect(err).toContain('There is no driver in none');
     expect(code).toBe(2);
   });
+
+  it('is left out of its folder, which is said', () => {
+    cli.write('cf/irpsight.json', '{ "exclude": ["a.driver.ts"] }');
+    cli.write('cf/a.driver.ts', starterDriver());
+    cli.write('cf/b.driver.ts', 'export const DriverEntry = 1;');
+    const { err } = cli.run('check', 'cf');
+    expect(err).toContain('1 driver left out by cf/irpsight.json.\n');
+    expect(cli.run('check', 'cf/b.driver.ts').err).not.toContain('left out');
+    cli.write('cf/irpsight.json', '{ "exclude": ["*"] }');
+    const all = cli.run('check', 'cf');
+    expect(all.err).toContain('There is no driver to check in cf: what is there is left out by cf/irpsight.json.');
+    expect(all.code).toBe(2);
+  });
+
+  it('is below a configuration that cannot be read', () => {
+    cli.write('unread/irpsight.json', '{ \0 }');
+    const { code, out } = cli.run('check', cli.write('unread/a.driver.ts', starterDriver()), '--budget', '1');
+    expect(out).toContain('Cannot read unread/irpsight.json: it is not text.');
+    expect(code).toBe(2);
+  });
 });
 
 describe('text', () => {

@@ -1,4 +1,4 @@
-import { linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -27,6 +27,34 @@ it('reads no folder and no device', () => {
   expect(readText('a\0b')).toHaveProperty('error');
 });
 
+it.skipIf(!existsSync('/proc/self/pagemap'))('reads no file to an end that never comes, whatever size it says it is of', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'irpsight-endless-'));
+  try {
+    symlinkSync('/proc/self/pagemap', join(folder, 'a.driver.ts'));
+    expect(readText(join(folder, 'a.driver.ts'))).toEqual({ error: 'it is larger than 4 MB' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+it('reads a text up to 4 MB whole', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'irpsight-long-'));
+  const file = join(folder, 'a.driver.ts');
+  try {
+    for (const length of [0, 1, 64 * 1024, 200_001, 4 * 1024 * 1024]) {
+      const text = `${'ä'.repeat(Math.floor(length / 2))}${length % 2 === 0 ? '' : 'x'}`;
+      writeFileSync(file, text);
+      const read = readText(file);
+      expect('text' in read && read.text === text, String(length)).toBe(true);
+    }
+    writeFileSync(file, 'x'.repeat(4 * 1024 * 1024 + 1));
+    expect(readText(file)).toEqual({ error: 'it is larger than 4 MB' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  expect(readText(file)).toEqual({ error: 'there is no such file', missing: true });
+});
+
 it('takes paths as they are typed on Windows', () => {
   expect(normalise('src\\cli\\main.ts')).toBe('src/cli/main.ts');
   expect(normalise('C:\\gone\\x.driver.ts')).toBe('C:\\gone\\x.driver.ts');
@@ -43,8 +71,9 @@ describe('the driver of a trace', () => {
   const driverOf = (file: string, roots: readonly string[], ...there: readonly string[]) =>
     driverOfTrace(file, '/w/pins/a.trace.json', roots, new Map(there.map((path) => [path, ''])));
 
-  it('is looked for as the trace names it, and beside the trace', () => {
-    expect(driverOf('d/a.driver.ts', ['/w/'], '/w/d/a.driver.ts', '/w/pins/a.driver.ts')).toBe('/w/d/a.driver.ts');
+  it('is looked for beside the trace, as in a copied folder, and where the trace names it', () => {
+    expect(driverOf('d/a.driver.ts', ['/w/'], '/w/d/a.driver.ts', '/w/pins/a.driver.ts')).toBe('/w/pins/a.driver.ts');
+    expect(driverOf('d/a.driver.ts', ['/w/'], '/w/d/a.driver.ts')).toBe('/w/d/a.driver.ts');
     expect(driverOf('/x/a.driver.ts', ['/w/'], '/x/a.driver.ts')).toBe('/x/a.driver.ts');
     expect(driverOf('/gone/a.driver.ts', ['/w/'], '/w/pins/a.driver.ts')).toBe('/w/pins/a.driver.ts');
     expect(driverOf('a.txt', ['/w/'], '/w/pins/a.txt')).toBeUndefined();

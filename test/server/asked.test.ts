@@ -76,9 +76,14 @@ it('nothing is going on any more when the explorer has ended', async ({ skip }) 
   editor.configure({ onType: true, onSave: false });
   editor.change(uri, `${text}\n`);
   await editor.until(() => editor.statuses.at(-1)?.state === 'exploring');
-  const explorers = editor.children();
-  if (explorers === undefined) return skip();
-  for (const pid of explorers) process.kill(pid);
+  // What is explored in the background is begun once more.
+  for (let times = 0; times < 2; times++) {
+    const explorers = editor.children();
+    if (explorers === undefined) return skip();
+    const told = editor.statuses.length;
+    for (const pid of explorers) process.kill(pid);
+    if (times === 0) await editor.until(() => editor.statuses.slice(told).some(({ state }) => state === 'exploring'));
+  }
   await editor.until(() => editor.statuses.at(-1)?.state === 'idle');
   editor.configure({ onType: false, onSave: false });
   // Another one takes its place.
@@ -101,4 +106,20 @@ it('a schedule that is followed is given up when its request is cancelled', asyn
   source.cancel();
   await expect(replayed).rejects.toMatchObject({ code: -32800 });
   expect(await editor.request<ReplayOutcome>('irpsight/replay', params)).toMatchObject({ outcome: 'breach' });
+});
+
+it('a scenario file that lies elsewhere is explored by itself', async () => {
+  const driver = written('drv', starterDriver());
+  mkdirSync(join(folder, 'scen'));
+  const path = join(folder, 'scen', 'c.scenario.ts');
+  const text = smallScenario.replaceAll('./mailbox.driver', '../drv/mailbox.driver').replaceAll('ReadCancelled', 'Elsewhere');
+  writeFileSync(path, text);
+  const names = async (uri: string, scenario?: string): Promise<readonly string[]> => {
+    const { verdicts } = await editor.request<ExploreResult>('irpsight/explore', { uri, ...(scenario ? { scenario } : {}) });
+    return verdicts.map(({ name }) => name);
+  };
+  const uri = pathToFileURL(path).href;
+  expect(await names(uri)).toEqual(['Elsewhere']);
+  expect(await names(uri, 'Elsewhere')).toEqual(['Elsewhere']);
+  expect(await names(pathToFileURL(driver).href)).toEqual(['ReadCancelled']);
 });

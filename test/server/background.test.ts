@@ -24,6 +24,8 @@ beforeAll(async () => {
   write('old/b.driver.ts', wrong);
   write('deep/er/c.driver.ts', wrong);
   write('deep/er/irpsight.json', '{ "cups": 1 }');
+  write('unread/e.driver.ts', wrong);
+  write('unread/irpsight.json', '{ \0 }');
   write('irpsight.json', '{ "exclude": ["old"] }');
   editor = new Editor({ onType: false, onSave: false });
   await editor.start(folder);
@@ -39,6 +41,7 @@ it('are checked, too, but for those that the configuration leaves out', async ()
   expect(await editor.shown(uriOf('deep/er/c.driver.ts'))).toHaveLength(1);
   // What is wrong with a configuration stands at its line.
   expect(await editor.shown(uriOf('deep/er/irpsight.json'))).toMatchObject([{ code: 'config/invalid' }]);
+  expect(await editor.shown(uriOf('unread/irpsight.json'))).toMatchObject([{ code: 'config/unreadable' }]);
   expect(editor.knows(uriOf('old/b.driver.ts'))).toBe(false);
 });
 

@@ -35,7 +35,7 @@ let drivers: Drivers;
 let answers: (Error | Promise<void>)[];
 /** How often something was shown. */
 let published: number;
-let explored: { stopped: boolean }[];
+let explored: { stopped: boolean; readonly fail: () => void }[];
 let logged: string[];
 let open: Map<string, string>;
 
@@ -50,9 +50,11 @@ beforeEach(() => {
     return quick;
   };
   const begin = () => {
-    const job = { stopped: false };
+    let reject = (_error: Error): void => undefined;
+    const done = new Promise<Checked>((_resolve, rejected) => (reject = rejected));
+    const job = { stopped: false, fail: () => reject(new Error('it ended')) };
     explored.push(job);
-    return { done: new Promise<Checked>(() => undefined), stop: () => Object.assign(job, { stopped: true }) };
+    return { done, stop: () => Object.assign(job, { stopped: true }) };
   };
   drivers = createDrivers({
     language: { check, diskChanged: () => undefined } as unknown as LanguageClient,
@@ -72,16 +74,41 @@ const pause = async (): Promise<void> => {
 };
 const explores = (times: number): Promise<void> => vi.waitFor(() => expect(explored).toHaveLength(times));
 
-it('a check whose worker ended is made once more', async () => {
-  answers = [new WorkerEnded('it was restarted')];
+it('a check whose worker ended is made again, but not for ever, and not where it is what ended it', async () => {
+  const ended = new WorkerEnded('it was restarted', false);
+  answers = [ended, ended, ended, ended];
   drivers.changed(path);
   await pause();
   expect(drivers.known(path)?.quick).toBe(quick);
-  answers = [new WorkerEnded('it was restarted'), new WorkerEnded('again')];
+  expect(logged).toEqual([]);
+  for (const all of [[ended, ended, ended, ended, ended], [new WorkerEnded('it was restarted', true)]]) {
+    answers = [...all];
+    logged = [];
+    drivers.changed(path);
+    await pause();
+    expect(drivers.known(path)?.quick).toBeUndefined();
+    expect(logged).toEqual([`${path} was not checked: it was restarted`]);
+  }
+});
+
+it('an explorer that ends is asked once more, unless what it did was not wanted any more', async () => {
   drivers.changed(path);
+  drivers.saved(path);
+  await explores(1);
+  drivers.cancel();
+  explored[0].fail();
   await pause();
-  expect(drivers.known(path)?.quick).toBeUndefined();
-  expect(logged).toEqual([`${path} was not checked: again`]);
+  expect(explored).toHaveLength(1);
+  drivers.saved(path);
+  await explores(2);
+  explored[1].fail();
+  await explores(3);
+  expect(drivers.known(path)?.busy).toBe(true);
+  explored[2].fail();
+  await pause();
+  expect(explored).toHaveLength(3);
+  expect(drivers.known(path)?.busy).toBe(false);
+  expect(drivers.idle()).toBe(true);
 });
 
 it('nothing is told of a text that has changed, and what is shown stands until there is something new', async () => {
@@ -106,7 +133,7 @@ it('a save is not forgotten while a check is under way, and typing on takes it b
   drivers.saved(path);
   await explores(1);
   drivers.changed(path);
-  expect(explored[0]).toEqual({ stopped: true });
+  expect(explored[0]).toMatchObject({ stopped: true });
   drivers.saved(path);
   expect(drivers.known(path)?.busy).toBe(true);
   await explores(2);
@@ -120,9 +147,9 @@ it('a change on the disk concerns an open file only where it is of another one',
   drivers.saved(path);
   await explores(1);
   drivers.diskChanged([path, '/w/elsewhere/b.driver.ts', '/w/elsewhere/irpsight.json']);
-  expect(explored[0]).toEqual({ stopped: false });
+  expect(explored[0]).toMatchObject({ stopped: false });
   drivers.diskChanged(['/irpsight.json']);
-  expect(explored[0]).toEqual({ stopped: true });
+  expect(explored[0]).toMatchObject({ stopped: true });
   await explores(2);
 });
 
@@ -143,14 +170,14 @@ it('opening and closing another file of the driver changes nothing, unless the e
   await pause();
   close(text);
   await pause();
-  expect(explored).toEqual([{ stopped: false }]);
+  expect(explored).toMatchObject([{ stopped: false }]);
   show('');
-  expect(explored).toEqual([{ stopped: true }]);
+  expect(explored).toMatchObject([{ stopped: true }]);
   await pause();
   drivers.saved(path);
   await explores(2);
   close('');
-  expect(explored[1]).toEqual({ stopped: true });
+  expect(explored[1]).toMatchObject({ stopped: true });
   await explores(3);
 });
 
@@ -162,9 +189,9 @@ it('cancelling ends what is asked for, too, and the background leaves the driver
   const replay = { done: new Promise(() => undefined), stop: vi.fn() };
   drivers.asked(replay);
   await explores(2);
-  expect(explored).toEqual([{ stopped: true }, { stopped: false }]);
+  expect(explored).toMatchObject([{ stopped: true }, { stopped: false }]);
   drivers.cancel();
-  expect(explored).toEqual([{ stopped: true }, { stopped: true }]);
+  expect(explored).toMatchObject([{ stopped: true }, { stopped: true }]);
   expect(replay.stop).toHaveBeenCalled();
   expect(drivers.idle()).toBe(false);
 });

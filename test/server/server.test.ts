@@ -138,6 +138,11 @@ describe('language features', () => {
     const wdk = marked(right.replace('IoCompleteRequest(Irp,', 'IoComplete|Request(Irp,'));
     const params = { textDocument: { uri }, position: wdk.position, newName: 'Finish' };
     await expect(editor.request('textDocument/rename', params)).rejects.toThrow(/WDK/);
+    for (const newName of ['', '1st', 'two words', 'x;', 'while', 'await', 'number'])
+      await expect(editor.request('textDocument/rename', { textDocument: { uri }, position, newName })).rejects.toMatchObject({
+        code: -32803,
+        message: expect.stringMatching(/name/),
+      });
     editor.close(uri);
   });
 

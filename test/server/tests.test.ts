@@ -147,6 +147,19 @@ describe('a pinned schedule', () => {
     expect(await replay(file)).toMatchObject({ outcome: 'unreadable', report: expect.stringContaining('Gone') });
   });
 
+  it('of several in one file counts which is worst', async () => {
+    const { file } = await pinned('several');
+    const trace = JSON.parse(readFileSync(file, 'utf8')) as { schedule: object[] };
+    const finding = { rule: 'cancel/lost', certainty: 'witnessed', severity: 'error', message: '', file: 'mailbox.driver.ts' };
+    const range = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+    const findings = [{ ...trace, schedule: [] }, trace].map((one) => ({ ...finding, range, related: [], trace: one }));
+    writeFileSync(file, JSON.stringify({ schemaVersion: 1, problems: [], findings, scenarios: [] }));
+    const outcome = await replay(file);
+    expect(outcome.outcome).toBe('breach');
+    expect(outcome.report).toContain('is empty');
+    expect(outcome.report).toContain('[cancel/lost]');
+  });
+
   it('of a file that is no trace, or of another driver, is none', async () => {
     const { uri, pin } = await pinned('others');
     const trace = JSON.parse(pin.text) as object;

@@ -1,9 +1,10 @@
 /** `irpsight check [paths]`: finds the drivers in the paths given and reports what is wrong with them. */
 import type { CommandModule } from 'yargs';
 import { findTargets } from '../../jobs/files.ts';
+import { counted } from '../../report/verdict.ts';
 import { checkTargets } from '../checking.ts';
 import { checkOptions, type ExploreArguments, exploreOptions, type OutputArguments, outputOptions } from '../options.ts';
-import { complain, exitCodes } from '../terminal.ts';
+import { complain, exitCodes, note } from '../terminal.ts';
 
 interface Arguments extends ExploreArguments, OutputArguments {
   readonly paths: string[] | undefined;
@@ -40,12 +41,15 @@ export const checkCommand: CommandModule<object, Arguments> = {
         describe: "Compare with what the drivers' headers declare; exit with 0 if all agree",
       }),
   handler: async (args) => {
-    const { targets, parts, errors } = findTargets(args.paths === undefined || args.paths.length === 0 ? ['.'] : args.paths);
+    const { targets, parts, leftOut, errors } = findTargets(
+      args.paths === undefined || args.paths.length === 0 ? ['.'] : args.paths,
+    );
     for (const error of errors) complain(error);
     if (targets.length === 0) {
       process.exitCode = exitCodes.invalid;
       return;
     }
+    sayLeftOut(leftOut);
     const code = await checkTargets(targets, parts, {
       check: checkOptions(args),
       budget: args.budget,
@@ -60,3 +64,10 @@ export const checkCommand: CommandModule<object, Arguments> = {
     process.exitCode = errors.length > 0 ? exitCodes.invalid : code;
   },
 };
+
+/** What nobody checks would be taken for sound: how many drivers each configuration leaves out. */
+function sayLeftOut(leftOut: ReadonlyMap<string, string>): void {
+  const drivers = new Map<string, number>();
+  for (const config of leftOut.values()) drivers.set(config, (drivers.get(config) ?? 0) + 1);
+  for (const [config, count] of drivers) note(`${counted(count, 'driver')} left out by ${config}.`);
+}
