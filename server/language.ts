@@ -29,6 +29,9 @@ export class WorkerEnded extends Error {
   }
 }
 
+/** What types that unfold without end may fill: a driver of ordinary size takes some 80. A smaller limit would collect garbage sooner, and answer later. */
+const mostMegabytes = 800;
+
 interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
@@ -75,7 +78,10 @@ export function createLanguageClient(
   }
 
   function start(): Worker {
-    const started = new Worker(file, { workerData: { library } satisfies WorkerInput });
+    const started = new Worker(file, {
+      workerData: { library } satisfies WorkerInput,
+      resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
+    });
     worker = started;
     started.on('message', (answer: LanguageAnswer) => {
       const found = waiting.get(answer.id);
