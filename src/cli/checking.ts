@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { AskedOptions } from '../check/config.ts';
 import { compareWithExpectation } from '../check/expect.ts';
-import type { CheckResult } from '../check/findings.ts';
+import type { CheckResult, ScenarioResult } from '../check/findings.ts';
 import { endsPaths } from '../check/suppress.ts';
 import { reasonOf, type Target } from '../jobs/files.ts';
 import type { Checked } from '../jobs/protocol.ts';
@@ -85,9 +85,11 @@ export function exitCode({ problems, findings, suppressed = [], scenarios }: Che
   if (problems.some(({ severity }) => severity === 'error')) return exitCodes.invalid;
   if (findings.some(({ certainty }) => strict || certainty !== 'may')) return exitCodes.findings;
   const unchecked = problems.some(({ code }) => code === 'check/interrupted' || code === 'check/unreached-dispatch');
-  // An error that is no finding is one that the source lets stand; behind one that ends its path nothing was explored.
-  const settled = suppressed.length > 0 && !endsPaths(suppressed) ? ['verified', 'error'] : ['verified'];
-  const verified = scenarios.length > 0 && scenarios.every(({ verdict }) => settled.includes(verdict));
+  // An error that is no finding is one that the source lets stand. Behind one that ends its path nothing was explored, nor beyond what ended the search.
+  const stands = suppressed.length > 0 && !endsPaths(suppressed);
+  const isSettled = ({ verdict, bounds }: ScenarioResult): boolean =>
+    verdict === 'verified' || (stands && verdict === 'error' && bounds.length === 0);
+  const verified = scenarios.length > 0 && scenarios.every(isSettled);
   return verified && !unchecked ? exitCodes.clean : exitCodes.bounded;
 }
 

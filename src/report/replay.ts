@@ -33,7 +33,7 @@ export function replayReport(trace: Trace, { outcome, problems, edited }: Replay
 }
 
 function goneLines({ scenario, rule, schedule }: Trace, { steps, left, anew }: Gone, { paint }: TextOptions): string[] {
-  const tag = anew === 'verified' ? paint('yellow', 'note') : paint('red', 'error');
+  const tag = anew === 'verified' && schedule.length > 0 ? paint('yellow', 'note') : paint('red', 'error');
   const verdicts = { verified: verdictWords.verified, bounded: 'no error was found, but not everything was explored.' };
   const explored = anew === undefined ? [] : ['', `${harmless(scenario)}, explored anew: ${verdicts[anew]}`];
   if (left !== undefined)

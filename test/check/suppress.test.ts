@@ -101,6 +101,12 @@ describe('a check', () => {
     expect(text).toMatch(/\nsuppressed\[cancel\/lost\]: mailbox\.driver\.ts:\d+:3: tried out here\n/);
     expect(text).toContain('0 findings, 1 suppressed, 1 scenario: 1 error, replayable');
     expect(exitCode(check(losesCancel()), false)).toBe(1);
+    // What is suppressed was found, but the search did not come to its end: that is no success.
+    const cut = result.scenarios.map((scenario) => ({
+      ...scenario,
+      bounds: ['The search stopped at its budget of 600 states.'],
+    }));
+    expect(exitCode({ ...result, scenarios: cut }, false)).toBe(3);
   });
 
   it('warns of what suppresses nothing', () => {

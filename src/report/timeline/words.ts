@@ -1,4 +1,5 @@
 /** What a timeline says beside names and source text, in English: the texts that translations are found by. */
+
 /** What an IRP's cancel state is called, in English, where states of one are drawn or told. */
 export const irpStateWords = {
   'not-cancelable': 'not cancelable',
