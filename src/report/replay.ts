@@ -4,7 +4,7 @@ import type { Gone, ReplayResult } from '../check/trace.ts';
 import { harmless } from './paint.ts';
 import { scheduleList } from './schedule.ts';
 import { findingLines, problemLines, type TextOptions } from './text.ts';
-import { verdictWords } from './verdict.ts';
+import { counted, verdictWords } from './verdict.ts';
 
 /** Everything `replay` prints for one trace, ending in a line end. */
 export function replayReport(trace: Trace, { outcome, problems, edited }: ReplayResult, options: TextOptions): string {
@@ -32,10 +32,15 @@ export function replayReport(trace: Trace, { outcome, problems, edited }: Replay
   return `${lines.join('\n')}\n`;
 }
 
-function goneLines({ scenario, rule, schedule }: Trace, { steps, left, anew }: Gone, { paint }: TextOptions): string[] {
+function goneLines(
+  { scenario, rule, schedule, processors }: Trace,
+  { steps, left, anew }: Gone,
+  { paint }: TextOptions,
+): string[] {
   const tag = anew === 'verified' && schedule.length > 0 ? paint('yellow', 'note') : paint('red', 'error');
   const verdicts = { verified: verdictWords.verified, bounded: 'no error was found, but not everything was explored.' };
-  const explored = anew === undefined ? [] : ['', `${harmless(scenario)}, explored anew: ${verdicts[anew]}`];
+  const explored =
+    anew === undefined ? [] : ['', `${harmless(scenario)}, explored anew with ${counted(processors, 'CPU')}: ${verdicts[anew]}`];
   if (left !== undefined)
     return [
       `${tag}: The schedule can no longer be followed: decision ${left.decision} of ${left.of}, after step ${steps.length}.`,

@@ -124,7 +124,7 @@ describe('replay', () => {
     const { code, out } = cli.run('replay', cli.write('proto.json', hostile.replace('{', '{"__proto__":{"processors":1},')));
     expect(out).toContain('The schedule can no longer be followed: decision 1 of 1');
     expect(out).toContain('expected: __proto__ goes on');
-    expect(out).toContain('explored anew: verified for this scenario');
+    expect(out).toContain('explored anew with 2 CPUs: verified for this scenario');
     expect(code).toBe(0);
   });
 
@@ -176,12 +176,12 @@ describe('replay', () => {
     cli.write('pins/mailbox.driver.ts', starterDriver());
     const mended = cli.run('replay', `pins/${name}`);
     expect(mended.out).toContain('The schedule can no longer be followed: decision');
-    expect(mended.out).toContain('ReadCancelled, explored anew: verified for this scenario');
+    expect(mended.out).toContain('ReadCancelled, explored anew with 1 CPU: verified for this scenario');
     expect(mended.code).toBe(0);
     // Nothing is verified where the driver's routines are not come to any more.
     cli.write('pins/mailbox.driver.ts', losesCancel().replace('DriverObject.MajorFunction[IRP_MJ_READ] = DispatchRead;', ''));
     const hollow = cli.run('replay', `pins/${name}`);
-    expect(hollow.out).toContain('ReadCancelled, explored anew: no error was found, but not everything was explored.');
+    expect(hollow.out).toContain('ReadCancelled, explored anew with 1 CPU: no error was found, but not everything was explored.');
     expect(hollow.code).toBe(2);
     // Not put right, but changed so that the schedule does not fit: the error is found anew.
     cli.write('pins/mailbox.driver.ts', losesCancel());

@@ -129,7 +129,10 @@ describe('a pinned schedule', () => {
     const { uri, file } = await pinned('mended');
     const open = editor.open(join(folder, 'mended/mailbox.driver.ts'), starterDriver());
     expect(open).toBe(uri);
-    expect(await replay(file)).toMatchObject({ outcome: 'verified', report: expect.stringContaining('explored anew: verified') });
+    expect(await replay(file)).toMatchObject({
+      outcome: 'verified',
+      report: expect.stringContaining('explored anew with 1 CPU: verified'),
+    });
     editor.close(open);
     expect(await replay(file)).toMatchObject({ outcome: 'breach' });
   });
