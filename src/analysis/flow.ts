@@ -9,6 +9,8 @@ export interface Flow {
   readonly live: ReadonlyMap<number, readonly Reg[]>;
   /** Where loops begin: the instructions that a later one leads back to, with the registers written in between. */
   readonly loops: ReadonlyMap<number, ReadonlySet<Reg>>;
+  /** Of these the ones that only look for something: nothing is written in them but registers, and nothing is called. */
+  readonly searches: ReadonlySet<number>;
 }
 
 /** Joins and liveness of one function. */
@@ -43,7 +45,7 @@ export function flowOf(func: Func): Flow {
         [...live[at]].sort((a, b) => a - b),
       );
   });
-  return { joins, live: kept, loops: loopsOf(code) };
+  return { joins, live: kept, loops: loopsOf(code), searches: searchesOf(code) };
 }
 
 /** Where loops begin, with their last instructions. */
@@ -73,6 +75,11 @@ function loopsOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
       new Set(code.slice(start, end + 1).flatMap((instr) => definedBy(instr) ?? [])),
     ]),
   );
+}
+
+function searchesOf(code: readonly Instr[]): Set<number> {
+  const acts = ({ op }: Instr): boolean => op === 'store' || op === 'call' || op === 'callptr' || op === 'intrinsic';
+  return new Set([...endsOf(code)].filter(([start, end]) => !code.slice(start, end + 1).some(acts)).map(([start]) => start));
 }
 
 /** The driver's functions that a routine may lead to: those it names, called or handed on. */

@@ -159,6 +159,8 @@ class Activation {
 
   /** Whether the loop has gone on with enough states of which only its counters tell this one. */
   private isCounted(at: number, { round }: Shape): boolean {
+    // Which entry of its tables a model has found is nothing that a driver could rely on.
+    if (this.func.origin !== 'driver' && this.run_.flow(this.func).searches.has(at)) return true;
     const key = `${at} counted ${round}`;
     const rounds = (this.rounds.get(key) ?? 0) + 1;
     this.rounds.set(key, rounds);

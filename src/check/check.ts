@@ -194,16 +194,7 @@ export function prepare(
   });
   if (project.problems.some(({ severity }) => severity === 'error')) return failed(project.problems, project.sources);
 
-  let sources: readonly SourceInput[] = project.sources;
-  let compiled = compile({ sources, library });
-  if (compiled.program === undefined) return failed(compiled.problems, [...sources, ...library]);
-  // A scenario that is asked for by name and is none of the driver's own may be a default one.
-  const own = compiled.program.scenarios.some(({ name }) => options.scenario === undefined || name === options.scenario);
-  if (options.defaults === 'always' || (options.defaults === 'auto' && !own)) {
-    const text = defaultScenarios(describeDriver(compiled.program), project.driver);
-    sources = [...sources, { path: defaultsPath, text, origin: 'scenario' }];
-    compiled = withGenerated(compile({ sources, library, observing: options.observing }), defaultsPath);
-  } else if (options.observing === true) compiled = compile({ sources, library, observing: true });
+  const { sources, compiled } = compiledWith(project, library, options, defaultsPath);
   if (compiled.program === undefined) return failed(compiled.problems, [...sources, ...library]);
 
   const { program, problems } = compiled;
@@ -217,6 +208,44 @@ export function prepare(
     sources: all,
     defaultsPath,
   };
+}
+
+/** The default scenarios made last for each driver, by its path: most changes leave its shape as it is, and once is enough to compile it. */
+const lastDefaults = new Map<string, string>();
+const mostLastDefaults = 64;
+
+/** The project compiled, with generated scenarios where default ones are wanted. */
+function compiledWith(
+  { driver, sources }: Project,
+  library: readonly SourceInput[],
+  { defaults, scenario: wanted, observing }: Pick<CheckOptions, 'defaults' | 'scenario'> & { readonly observing?: boolean },
+  path: string,
+): { readonly sources: readonly SourceInput[]; readonly compiled: CompileResult } {
+  const withText = (text: string): { sources: readonly SourceInput[]; compiled: CompileResult } => {
+    const all: readonly SourceInput[] = [...sources, { path, text, origin: 'scenario' }];
+    return { sources: all, compiled: withGenerated(compile({ sources: all, library, observing }), path) };
+  };
+  // A scenario that is asked for by name and is none of the driver's own may be a default one.
+  const isOwn = ({ files }: Program, { file, name }: Scenario): boolean =>
+    files[file].path !== path && (wanted === undefined || name === wanted);
+  const madeFor = (program: Program): string | undefined =>
+    defaults === 'always' || (defaults === 'auto' && !program.scenarios.some((scenario) => isOwn(program, scenario)))
+      ? defaultScenarios(describeDriver(program), driver)
+      : undefined;
+
+  const last = lastDefaults.get(driver);
+  if (last !== undefined) {
+    const guessed = withText(last);
+    if (guessed.compiled.program !== undefined && madeFor(guessed.compiled.program) === last) return guessed;
+    lastDefaults.delete(driver);
+  }
+  const plain = compile({ sources, library });
+  const text = plain.program === undefined ? undefined : madeFor(plain.program);
+  if (text === undefined) return { sources, compiled: observing === true ? compile({ sources, library, observing }) : plain };
+  lastDefaults.set(driver, text);
+  const [oldest] = lastDefaults.keys();
+  if (lastDefaults.size > mostLastDefaults && oldest !== undefined) lastDefaults.delete(oldest);
+  return withText(text);
 }
 
 /** Explores one scenario and takes *verified* back where nothing of the driver was reached. `off`: rules that are not checked. */

@@ -1,5 +1,5 @@
 /** At which IRQL the documentation lets a routine be called, in words. */
-import { ddiFacts, documentationUrl } from '../facts/index.ts';
+import { type Bounds, ddiFacts, documentationUrl } from '../facts/index.ts';
 import { irqlConstant } from './notes.ts';
 
 /** One paragraph of Markdown, with a link to the page; undefined where the documentation has no such routine or states nothing. */
@@ -8,12 +8,11 @@ export function irqlContract(name: string): string | undefined {
   if (facts === undefined) return undefined;
   const link = `[documentation](${documentationUrl(facts.page)})`;
   if (facts.bounds === undefined) return link;
-  const { minimum, maximum } = facts.bounds;
-  const level =
-    minimum === maximum
-      ? `IRQL = ${irqlConstant(maximum)}`
-      : minimum === 0
-        ? `IRQL <= ${irqlConstant(maximum)}`
-        : `${irqlConstant(minimum)} <= IRQL <= ${irqlConstant(maximum)}`;
-  return `${level}${facts.conditional ? ', or less, as the documentation says when' : ''} · ${link}`;
+  return `${boundsInWords(facts.bounds)}${facts.conditional ? ', or less, as the documentation says when' : ''} · ${link}`;
+}
+
+/** `IRQL <= APC_LEVEL`. */
+export function boundsInWords({ minimum, maximum }: Bounds): string {
+  if (minimum === maximum) return `IRQL = ${irqlConstant(maximum)}`;
+  return minimum === 0 ? `IRQL <= ${irqlConstant(maximum)}` : `${irqlConstant(minimum)} <= IRQL <= ${irqlConstant(maximum)}`;
 }

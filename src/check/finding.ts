@@ -4,6 +4,7 @@ import type { Place, Program, Scenario } from '../ir/program.ts';
 import { messageText } from '../rules/explain.ts';
 import type { Finding, Related, Trace, TraceStep } from './findings.ts';
 import { laneName, namedSchedule } from './lanes.ts';
+import { heldPlaces, levelSentence } from './levels-at.ts';
 import { irpNames, irqlName, noteTexts } from './notes.ts';
 import { ruleOf } from './rules.ts';
 import { excerpt, rangeOf, statementAt } from './text.ts';
@@ -19,6 +20,7 @@ export interface FindingSource {
 /** Events that tell who did what to an IRP: where one of them happened to the IRP concerned is worth pointing at. */
 const telling = new Set([
   'irp.complete',
+  'irp.outcome',
   'irp.send',
   'irp.mark-pending',
   'irp.set-cancel',
@@ -28,8 +30,9 @@ const telling = new Set([
   'irp.start-io',
 ]);
 /** Of these what others do in kernel code: that they call it says no more. */
-const tellingOutside = new Set(['irp.cancel-requested', 'irp.complete', 'irp.free']);
+const tellingOutside = new Set(['irp.cancel-requested', 'irp.complete', 'irp.outcome', 'irp.free']);
 const maxRelated = 3;
+const maxCallers = 3;
 
 /** The finding that a breach is, with its schedule. */
 export function findingOf(breach: Breach, from: FindingSource): Finding {
@@ -42,16 +45,27 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
     scenario: scenario.name,
     processors: outcome.processors,
     rule: breach.rule,
+    ...(breach.irp === undefined ? {} : { irp: breach.irp }),
     schedule: namedSchedule(breach.schedule, scenario),
     steps: traceSteps(program, scenario, breach.steps),
   };
+  const at = trace.steps.findLastIndex(({ place }) => isSame(place, breach.place));
+  const irql = trace.steps[at]?.irql;
+  const level = irql === undefined ? undefined : levelSentence(program, rule?.check, breach, [irql, irql]);
+  const message = rule === undefined ? breach.message : messageText(rule, breach.message, 'en');
   return {
     rule: breach.rule,
     certainty: 'witnessed',
     severity: rule?.severity ?? 'error',
-    message: rule === undefined ? breach.message : messageText(rule, breach.message, 'en'),
+    message: level === undefined ? message : `${message} ${level}`,
     ...located(program, breach.place),
-    related: relatedPlaces(trace.steps, breach, program),
+    related: [
+      ...callersOf(program, trace.steps, at).map(
+        ({ step, callee }): Related => ({ file: step.file, range: step.range, message: `${callee} is called from here` }),
+      ),
+      ...heldPlaces(trace.steps, at, rule?.check),
+      ...relatedPlaces(trace.steps, breach, program),
+    ],
     scenario: scenario.name,
     trace,
   };
@@ -126,6 +140,39 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** The driver's calls that led to the step, the innermost first, up to the routine that the system entered. */
+function callersOf(
+  { funcs, files }: Program,
+  steps: readonly TraceStep[],
+  at: number,
+): { readonly step: TraceStep; readonly callee: string }[] {
+  const driverFunc = ({ func, place }: TraceStep) =>
+    files[place.file].origin === 'driver' ? funcs.find(({ name, file }) => name === func && file === place.file) : undefined;
+  const callers: { step: TraceStep; callee: string }[] = [];
+  let index = at;
+  let callee = steps[at] === undefined ? undefined : driverFunc(steps[at]);
+  while (callee !== undefined && callee.role === undefined && callers.length < maxCallers) {
+    const { id, name } = callee;
+    const calls = (step: TraceStep): boolean => {
+      const { code, places } = driverFunc(step) ?? { code: [], places: [] };
+      return code.some((instr, i) => instr.op === 'call' && instr.func === id && isWithin(places[i], step.place));
+    };
+    index = steps.findLastIndex((step, i) => i < index && step.context === steps[at].context && calls(step));
+    if (index < 0) break;
+    callers.push({ step: steps[index], callee: name });
+    callee = driverFunc(steps[index]);
+  }
+  return callers;
+}
+
+function isWithin(inner: Place, outer: Place): boolean {
+  return inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a.file === b.file && a.start === b.start;
+}
+
 function located(program: Program, place: Place): Pick<Finding, 'file' | 'range'> {
   const { path, text } = program.files[place.file];
   return { file: path, range: rangeOf(text, place.start, place.end) };
@@ -136,12 +183,12 @@ function located(program: Program, place: Place): Pick<Finding, 'file' | 'range'
  * who cancels it, is told where the other side of the race has come to.
  */
 function relatedPlaces(steps: readonly TraceStep[], breach: Breach, program: Program): Related[] {
-  const irp = steps.at(-1)?.notes.findLast((note) => note.irp !== undefined)?.irp;
+  const irp = breach.irp ?? steps.at(-1)?.notes.findLast((note) => note.irp !== undefined)?.irp;
   if (irp === undefined) return [];
   const texts = noteTexts(steps);
   const name = irpNames(steps)(irp);
   const related = new Map<string, Related>();
-  const isBreach = ({ place }: TraceStep): boolean => place.file === breach.place.file && place.start === breach.place.start;
+  const isBreach = ({ place }: TraceStep): boolean => isSame(place, breach.place);
   const isDriver = ({ place }: TraceStep): boolean => program.files[place.file].origin === 'driver';
   const guilty = steps.findLast(isBreach)?.context;
   for (const [index, step] of [...steps.entries()].reverse()) {
@@ -153,7 +200,11 @@ function relatedPlaces(steps: readonly TraceStep[], breach: Breach, program: Pro
     const key = `${at?.file}:${at?.range.start.line}:${inside}`;
     if (at === undefined || words.length === 0 || related.has(key)) continue;
     const processor = step.processor < 0 ? 'any CPU' : `CPU ${step.processor}`;
-    const where = inside ? `${step.context}, ${processor}, ${irqlName(step.irql)}` : `${step.context}, while ${guilty} is here`;
+    const [caller] = inside ? callersOf(program, steps, index) : [];
+    const called = caller === undefined ? '' : `, called in line ${caller.step.range.start.line}`;
+    const where = inside
+      ? `${step.context}, ${processor}, ${irqlName(step.irql)}${called}`
+      : `${step.context}, while ${guilty} is here`;
     related.set(key, { file: at.file, range: at.range, message: `${name}: ${words.join('; ')} (${where})` });
     if (related.size === maxRelated) break;
   }

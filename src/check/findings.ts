@@ -43,6 +43,8 @@ export interface Trace {
   readonly scenario: string;
   readonly processors: number;
   readonly rule: string;
+  /** The IRP that it is about, as the notes of the steps number them. */
+  readonly irp?: number;
   readonly schedule: readonly Choice[];
   readonly steps: readonly TraceStep[];
 }

@@ -39,6 +39,7 @@ export const traceSchema = z.object({
   scenario: z.string(),
   processors: z.number().int().min(1).max(8),
   rule: z.string(),
+  irp: z.number().int().positive().optional().describe('the IRP that it is about, as the notes number them'),
   schedule: z.array(choice),
   steps: z.array(step),
 }) satisfies z.ZodType<Trace>;

@@ -66,6 +66,8 @@ export interface Breach {
   readonly message: string;
   readonly place: Place;
   readonly func: FuncId;
+  /** The IRP that it is about, as notes number them; none where the rule is about something else. */
+  readonly irp?: number;
   readonly schedule: readonly Choice[];
   readonly steps: readonly Step[];
 }

@@ -9,7 +9,9 @@ import { bounded } from './strategies/bounded.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
 import { randomRuns } from './strategies/random.ts';
 
-const MAX_BREACHES = 20;
+/** Breaches told of one scenario, and how many of them get a schedule as short as can be: nobody reads more before mending these. */
+const MAX_BREACHES = 200;
+const MAX_SHRUNK = 20;
 /** Replays spent on making each counterexample shorter. */
 const SHRINK_REPLAYS = 60;
 
@@ -29,6 +31,8 @@ export function explore(request: ExploreRequest, control: ExploreControl = {}, w
   const breaches = breachesOf(session);
   if (session.interrupted) reasons.unshift('The search was interrupted before it was complete.');
   reasons.push(...session.machine.bounds);
+  const growing = reasons.length > 0 ? session.growing() : undefined;
+  if (growing !== undefined) reasons.push(growing);
   return {
     verdict: breaches.length > 0 ? 'error' : reasons.length > 0 ? 'bounded' : 'verified',
     processors: processorsOf(request),
@@ -99,5 +103,5 @@ function breachesOf(session: Session): Breach[] {
     machine.rules.rules.some((rule) => rule.id === id && rule.yieldsTo?.some((other) => rulesFound.has(other)));
   const breaches = [...found.values()].filter(({ rule }) => !isSuperfluous(rule)).slice(0, MAX_BREACHES);
   if (session.request.shrink === false) return breaches;
-  return breaches.map((breach) => shrink(session.follower(), breach, SHRINK_REPLAYS));
+  return breaches.map((breach, index) => (index < MAX_SHRUNK ? shrink(session.follower(), breach, SHRINK_REPLAYS) : breach));
 }

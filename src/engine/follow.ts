@@ -154,11 +154,12 @@ class Run {
     const { rules, messages } = this.machine.rules;
     const breaches = this.recorder.breaches
       .filter(({ report, step }) => decisive(this.machine, this.recorder.reportsOf(step)).includes(report))
-      .map(({ report, guilt }) => ({
+      .map(({ report, guilt, irp }) => ({
         rule: rules[report.rule].id,
         message: messages[report.rule][report.message],
         place: guilt.place,
         func: guilt.func,
+        ...(irp === undefined ? {} : { irp }),
       }));
     return {
       choices: this.taken,

@@ -26,6 +26,14 @@ export interface Guilt {
   readonly place: Place;
 }
 
+/** A report, whose deed it is, the IRP that it is about, if any, and the step of the machine. */
+interface Recorded {
+  readonly report: Report;
+  readonly guilt: Guilt;
+  readonly irp: number | undefined;
+  readonly step: number;
+}
+
 interface Building {
   readonly context: number;
   readonly func: FuncId;
@@ -36,7 +44,7 @@ interface Building {
 /** Follows one schedule. */
 export class Recorder implements Observer {
   readonly steps: Step[] = [];
-  readonly breaches: { readonly report: Report; readonly guilt: Guilt; readonly step: number }[] = [];
+  readonly breaches: Recorded[] = [];
   private step = 0;
   private readonly machine: Machine;
   private readonly program: Program;
@@ -128,7 +136,8 @@ export class Recorder implements Observer {
     // A statement is shown once it is done; one that is not to be done is shown, too.
     if (running?.func === guilt.func && this.place(running.func, running.pc) === guilt.place)
       this.enter(this.machine.context, guilt.func, guilt.place);
-    this.breaches.push({ report, guilt, step: this.step });
+    const irp = [...this.irps].find(([object]) => this.machine.objects.ghostBase(object) === report.subject)?.[1];
+    this.breaches.push({ report, guilt, irp, step: this.step });
   }
 
   /** The driver statement that the event being raised, or the freeing under way, is the deed of. */

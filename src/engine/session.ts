@@ -1,6 +1,7 @@
 /** One exploration: the machine, its initial state, and the breaches found so far. All strategies work on it. */
 import type { ExploreControl, ExploreRequest } from './api.ts';
 import { Follower } from './follow.ts';
+import { Growth } from './growth.ts';
 import { MACHINE_GHOSTS } from './layout.ts';
 import type { Observer, Report } from './machine.ts';
 import { Machine } from './machine.ts';
@@ -29,6 +30,8 @@ export interface Watcher {
 /** Different guilty places kept before they are told apart exactly. */
 const MAX_CANDIDATES = 200;
 const POLL = 1024;
+/** Transitions before the first look at what grows: a small search needs no explanation. */
+const FIRST_LOOK = 20_000;
 
 /** One exploration: its machine, what it has found so far, and when it is to stop. */
 export class Session {
@@ -41,6 +44,7 @@ export class Session {
   interrupted = false;
   private following: Follower | undefined;
   private readonly control: ExploreControl;
+  private readonly growth: Growth;
   private readonly start: readonly [number, number, number];
 
   constructor(request: ExploreRequest, control: ExploreControl, watch?: (machine: Machine) => Watcher) {
@@ -49,6 +53,7 @@ export class Session {
     this.machine = makeMachine(request, request.reductions?.fusion ?? true, request.reductions?.movers ?? true);
     const { a, b, c } = this.machine.memory;
     this.start = [a, b, c];
+    this.growth = new Growth(this.machine);
     this.watcher = watch?.(this.machine);
   }
 
@@ -92,9 +97,15 @@ export class Session {
     }
   }
 
+  /** Why the search may have no end, in a sentence; undefined where nothing speaks for that. */
+  growing(): string | undefined {
+    return this.growth.reason();
+  }
+
   /** Counts a transition; true when the search is to stop. */
   tick(states: number, depth: number): boolean {
     if (++this.transitions % POLL !== 0) return this.interrupted;
+    if (this.transitions >= FIRST_LOOK) this.growth.look();
     this.control.onProgress?.({ states, transitions: this.transitions, depth });
     if (this.control.shouldStop?.() === true) this.interrupted = true;
     return this.interrupted;

@@ -5,7 +5,7 @@ import type { Followed, Follower } from './follow.ts';
 /** Shrinks `breach`'s schedule with at most `budget` replays. */
 export function shrink(follower: Follower, breach: Breach, budget: number): Breach {
   let best = follower.choices(breach.schedule);
-  if (!shows(best, breach)) return breach;
+  if (shown(best, breach) === undefined) return breach;
   let left = budget;
   // Leaving a choice out lets its context's later choices follow its earlier ones at once.
   for (let improved = true; improved && left > 0; ) {
@@ -14,14 +14,15 @@ export function shrink(follower: Follower, breach: Breach, budget: number): Brea
       for (const shorter of [best.choices.filter((_, k) => k !== i), swapped(best, i)]) {
         if (shorter === undefined || left-- <= 0) continue;
         const followed = follower.choices(shorter, true);
-        if (!shows(followed, breach) || cost(followed) >= cost(best)) continue;
+        if (shown(followed, breach) === undefined || cost(followed) >= cost(best)) continue;
         best = followed;
         improved = true;
         break;
       }
     }
   }
-  return { ...breach, schedule: best.choices, steps: best.steps };
+  // IRPs may have other numbers there.
+  return { ...breach, ...shown(best, breach), schedule: best.choices, steps: best.steps };
 }
 
 function swapped(followed: Followed, i: number): Followed['choices'] | undefined {
@@ -30,8 +31,8 @@ function swapped(followed: Followed, i: number): Followed['choices'] | undefined
   return [...choices.slice(0, i - 1), choices[i], choices[i - 1], ...choices.slice(i + 1)];
 }
 
-function shows(followed: Followed, breach: Breach): boolean {
-  return followed.breaches.some(
+function shown(followed: Followed, breach: Breach): Followed['breaches'][number] | undefined {
+  return followed.breaches.find(
     (found) => found.rule === breach.rule && found.message === breach.message && samePlace(found.place, breach.place),
   );
 }

@@ -34,11 +34,11 @@ const colours = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
  * whole schedule, from 1.
  */
 export function scheduleList(
-  { steps, scenario }: Pick<Trace, 'steps' | 'scenario'>,
+  { steps, scenario, irp }: Pick<Trace, 'steps' | 'scenario' | 'irp'>,
   { paint, whole }: ScheduleOptions,
   guilty?: Guilty,
 ): string[] {
-  const skipped = whole ? 0 : setupLength(steps);
+  const skipped = whole ? 0 : setupLength(steps, irp);
   const rows = rowsOf(steps, skipped, scenario, whole);
   const widths = titles.map((title, column) =>
     Math.min(maxWidths[column], Math.max(width(title), ...rows.map(({ cells }) => width(cells[column])))),
@@ -147,11 +147,11 @@ function sameStatement(a: TraceStep, b: TraceStep): boolean {
 }
 
 /**
- * How many steps at the start say nothing about the failure: those before anything happens to the IRP of the last note, or where no
- * IRP is concerned those before the threads start. Where few would go, all of them are shown.
+ * How many steps at the start say nothing about the failure: those before anything happens to the IRP that it is about, else to that of the
+ * last note, or where no IRP is concerned those before the threads start. Where few would go, all of them are shown.
  */
-function setupLength(steps: readonly TraceStep[]): number {
-  const irp = steps.flatMap(({ notes }) => notes).findLast((note) => note.irp !== undefined)?.irp;
+function setupLength(steps: readonly TraceStep[], about: number | undefined): number {
+  const irp = about ?? steps.flatMap(({ notes }) => notes).findLast((note) => note.irp !== undefined)?.irp;
   const first = steps.findIndex(({ notes, context }) =>
     irp === undefined ? context !== steps[0].context : notes.some((note) => note.irp === irp),
   );

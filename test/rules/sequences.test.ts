@@ -273,8 +273,13 @@ const cases: {
     ],
     [
       'both complete, the cancel routine first',
-      [set(), cancelled(1), cancelEnter, clear(0), completed(inCancel), touch()],
+      [set(), cancelled(1), cancelEnter, clear(0), completed(inCancel), completed()],
       ['ignored at clear'],
+    ],
+    [
+      'respected, but somebody comes by a pointer that was left behind',
+      [set(), cancelled(1), cancelEnter, clear(0), completed(inCancel), touch()],
+      [],
     ],
     ['taken, then the cancel routine touches it', [set(), cancelled(1), clear(0), send(), touch(inCancel)], ['ignored at clear']],
     ['completed before IoCancelIrp has called the routine', [set(), cancelled(1), clear(0), completed()], ['ignored at clear']],

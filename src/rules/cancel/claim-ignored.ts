@@ -19,7 +19,8 @@ export const rule: Rule = {
     //   claimed   IoCancelIrp took the routine         entered   and has called it
     //   refused   IoSetCancelRoutine(Irp, NULL) returned NULL before that; refused-entered: after that, or it was called since
     //   taken     completed or sent nevertheless       served    the cancel routine completed it
-    // Until it has called the routine, IoCancelIrp itself needs the IRP: completing it earlier is harm enough.
+    // Until it has called the routine, IoCancelIrp itself needs the IRP: completing it earlier is harm enough. Who only touches it once the
+    // cancel routine has completed it need not be the one who was refused: a pointer may have been left behind.
     states: ['free', 'claimed', 'entered', 'refused', 'refused-entered', 'taken', 'served'],
     on: {
       'irp.create': [{ to: 'free' }],
@@ -47,10 +48,7 @@ export const rule: Rule = {
         { from: ['refused', 'refused-entered'], when: outside, to: 'taken' },
         { from: 'served', when: outside, report: 'ignored', place: 'marked' },
       ],
-      'irp.touch': [
-        { from: 'taken', when: inCancel, report: 'ignored', place: 'marked' },
-        { from: 'served', when: outside, report: 'ignored', place: 'marked' },
-      ],
+      'irp.touch': [{ from: 'taken', when: inCancel, report: 'ignored', place: 'marked' }],
     },
     continues: false,
     supersedes: [

@@ -27,6 +27,7 @@ export const rule: Rule = {
       'irp.finished': [{ from: 'completing', to: 'completed' }],
     },
     continues: false,
+    yieldsTo: ['cancel/claim-ignored'],
     supersedes: ['completion/touched-after'],
   },
   title: { en: 'IRP completed twice', ja: 'IRP を二重に完了' },
