@@ -6,8 +6,10 @@ import type { Analyse, Analysis, AnalysisFinding, Passage, Way } from '../analys
 import { analyse, createAnalyse } from '../analysis/analyse.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Place, Program } from '../ir/program.ts';
+import type { RuleCheck } from '../ir/rule.ts';
 import { messageText } from '../rules/explain.ts';
 import { rules } from '../rules/index.ts';
+import { asksForLocks, levelSentence, stillHeld } from './breach-levels.ts';
 import type { Finding, Related } from './findings.ts';
 import { ruleOf } from './rules.ts';
 import { rangeOf } from './text.ts';
@@ -40,7 +42,7 @@ export function analysedFindings(
   program: Program,
   explored: readonly Explored[] | undefined,
   witnessed: readonly Finding[],
-  { findings }: Analysis = analyse(program, checks),
+  { findings, calls }: Analysis = analyse(program, checks),
 ): Analysed[] {
   return findings.flatMap((finding) => {
     const { file, range } = located(program, finding.place);
@@ -51,21 +53,38 @@ export function analysedFindings(
     if (missing === undefined) return [];
     const rule = ruleOf(finding.rule);
     const text = rule === undefined ? finding.message : messageText(rule, finding.message, 'en');
+    const { level, locks } = levelAt(program, rule?.check, finding, calls);
     return [
       {
         finding: {
           rule: finding.rule,
           certainty: finding.certainty,
           severity: rule?.severity ?? 'error',
-          message: `${text} ${sentence(finding, missing.reason)}`,
+          message: [text, level, sentence(finding, missing.reason)].filter((part) => part !== undefined).join(' '),
           file,
           range,
-          related: [...calledFrom(program, missing.way ?? finding.ways[0]), ...relatedTo(program, finding)],
+          related: [...calledFrom(program, missing.way ?? finding.ways[0]), ...locks, ...relatedTo(program, finding)],
         },
         routine: program.funcs[finding.func - 1].name,
       },
     ];
   });
+}
+
+/** The call that the finding is at: in words at which level it is made, and where the locks were taken that are held on every path to it. */
+function levelAt(
+  program: Program,
+  check: RuleCheck | undefined,
+  { func, place }: AnalysisFinding,
+  calls: Analysis['calls'],
+): { readonly level: string | undefined; readonly locks: readonly Related[] } {
+  const call = calls.find(({ place: at }) => at.file === place.file && at.start === place.start && at.end === place.end);
+  if (call === undefined || check === undefined) return { level: undefined, locks: [] };
+  const taken = asksForLocks(check) ? call.before.locks : [];
+  return {
+    level: levelSentence(program, check, { func, place }, call.before.irql),
+    locks: taken.map((lock) => ({ ...located(program, lock.place), message: stillHeld })),
+  };
 }
 
 /**

@@ -2,9 +2,9 @@
 import type { Breach, Outcome, Step } from '../engine/api.ts';
 import type { Place, Program, Scenario } from '../ir/program.ts';
 import { messageText } from '../rules/explain.ts';
+import { heldPlaces, levelSentence } from './breach-levels.ts';
 import type { Finding, Related, Trace, TraceStep } from './findings.ts';
 import { laneName, namedSchedule } from './lanes.ts';
-import { heldPlaces, levelSentence } from './levels-at.ts';
 import { irpNames, irqlName, noteTexts } from './notes.ts';
 import { ruleOf } from './rules.ts';
 import { excerpt, rangeOf, statementAt } from './text.ts';

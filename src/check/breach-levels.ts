@@ -7,6 +7,15 @@ import { boundsInWords } from './contract.ts';
 import type { Related, TraceStep } from './findings.ts';
 import { irqlConstant } from './notes.ts';
 
+/** Said of where a lock was taken. */
+export const stillHeld = 'the spin lock taken here is still held';
+
+/** Whether the spin locks that are held have to do with a breach of the rule. */
+export function asksForLocks(check: RuleCheck): boolean {
+  const { irql, locks } = looksAt(check);
+  return irql || locks;
+}
+
 /** What a rule's reports depend on. */
 function looksAt({ on }: RuleCheck): { readonly irql: boolean; readonly locks: boolean } {
   const reporting = Object.values(on).flatMap((arcs) => arcs?.filter(({ report }) => report !== undefined) ?? []);
@@ -56,14 +65,12 @@ function kernelCalls({ funcs }: Program, { func, place }: { readonly func: FuncI
  * @param guilty index of the step; what comes behind it does not matter.
  */
 export function heldPlaces(steps: readonly TraceStep[], guilty: number, check: RuleCheck | undefined): Related[] {
-  if (check === undefined || steps[guilty] === undefined) return [];
+  if (check === undefined || steps[guilty] === undefined || !asksForLocks(check)) return [];
   const looks = looksAt(check);
   const { context, irql } = steps[guilty];
   const own = steps.slice(0, guilty + 1).filter((step) => step.context === context);
-  const taken = stillHeld(own);
-  const held = (looks.locks || (looks.irql && irql === 2) ? taken : []).map(
-    ({ file, range }): Related => ({ file, range, message: 'the spin lock taken here is still held' }),
-  );
+  const taken = locksHeld(own);
+  const held = (looks.locks || irql === 2 ? taken : []).map(({ file, range }): Related => ({ file, range, message: stillHeld }));
   const since = looks.irql && irql > 0 ? raisedAt(own) : undefined;
   if (since === undefined || taken.includes(since)) return held;
   return [...held, { file: since.file, range: since.range, message: `the IRQL is ${irqlConstant(irql)} from here on` }];
@@ -77,7 +84,7 @@ function raisedAt(own: readonly TraceStep[]): TraceStep | undefined {
 }
 
 /** The steps that took the spin locks held in the last one; none where it cannot be told which of several was released. */
-function stillHeld(own: readonly TraceStep[]): TraceStep[] {
+function locksHeld(own: readonly TraceStep[]): TraceStep[] {
   const taken: TraceStep[] = [];
   let sure = true;
   for (const [index, step] of own.slice(0, -1).entries()) {
