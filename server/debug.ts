@@ -30,6 +30,7 @@ export interface DebugEdges {
 
 /** Sessions at once; a client that forgets to end them has the first one ended. */
 const mostSessions = 4;
+const mostProcessors = 8;
 
 /** Registers the request, and gives what ends all sessions. */
 export function registerDebug(connection: Connection, edges: DebugEdges): () => void {
@@ -101,6 +102,8 @@ function subjectOf(
   if (path === undefined || launch.scenario === undefined || launch.scenario === '')
     return { error: 'Name what is to be debugged: a trace, or a scenario and the driver or scenario file that it is of.' };
   const { scenario, processors } = launch;
+  if (processors !== undefined && !(Number.isInteger(processors) && processors >= 1 && processors <= mostProcessors))
+    return { error: `A scenario runs on 1 to ${mostProcessors} processors.` };
   const kind = path.endsWith('.scenario.ts') ? 'scenario' : 'driver';
   return { kind: 'scenario', target: { kind, path }, scenario, ...(processors === undefined ? {} : { processors }) };
 

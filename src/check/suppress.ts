@@ -10,6 +10,9 @@ import { lineStarts, rangeOf } from './text.ts';
 /** What such a comment begins with. */
 export const suppressionMark = 'irpsight-disable-next-line';
 
+/** Rules that one comment may name; there are fewer. */
+const mostNames = 200;
+
 /** One rule of one comment. */
 interface Suppression {
   readonly file: string;
@@ -49,7 +52,9 @@ export function suppressionsIn(sources: readonly SourceInput[]): Suppressions {
       };
       const [names, ...rest] = said.split('--');
       const reason = rest.join('--').trim();
-      const ids = names.split(',').flatMap((name) => name.trim() || []);
+      const all = new Set(names.split(',').flatMap((name) => name.trim() || []));
+      const ids = [...all].slice(0, mostNames);
+      if (all.size > mostNames) problem('too-many', `Only the first ${mostNames} of these rules count: there are not as many.`);
       if (ids.length === 0) problem('no-rule', `Which rule? Write // ${suppressionMark} cancel/lost -- reason, for example.`);
       else if (reason === '') {
         problem('no-reason', `Nothing is suppressed without a reason: // ${suppressionMark} ${ids.join(', ')} -- reason.`);

@@ -63,6 +63,9 @@ describe('a comment', () => {
     [`\`${'\\`'.repeat(2_000_000)}`, 0],
     [`${' '.repeat(2_000_000)}${"''".repeat(500_000)}`, 0],
     [`${mark} lock/order\n`.repeat(60_000), 60_000],
+    // One that says that these are too many.
+    [`${mark} ${Array.from({ length: 300_000 }, (_, index) => `a${index}`).join()} -- why\n`, 201],
+    [`${mark} ${'lock/order,'.repeat(300_000)} -- why\n`, 0],
   ])('is found in a long text at once, which would take hours if ends were looked for anew (%#)', (text, found) => {
     expect(read(text).problems).toHaveLength(found);
   });

@@ -64,6 +64,10 @@ it('debugs the text as the editor holds it', async () => {
 
 it.each<[DebugLaunch, string]>([
   [{}, 'Name what is to be debugged'],
+  [{ uri: 'file:///a.driver.ts', scenario: 'S', processors: 0 }, '1 to 8 processors'],
+  [{ uri: 'file:///a.driver.ts', scenario: 'S', processors: -1 }, '1 to 8 processors'],
+  [{ uri: 'file:///a.driver.ts', scenario: 'S', processors: 1.5 }, '1 to 8 processors'],
+  [{ uri: 'file:///a.driver.ts', scenario: 'S', processors: 1e9 }, '1 to 8 processors'],
   [{ uri: 'https://example.org/a.driver.ts', scenario: 'S' }, 'Name what is to be debugged'],
   [{ uri: 'file:///nowhere/a.driver.ts', scenario: 'S' }, 'cannot be run as it stands'],
   [{ trace: 'file:///nowhere/a.trace.json' }, 'Cannot read'],
