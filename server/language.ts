@@ -30,7 +30,7 @@ export class WorkerEnded extends Error {
 }
 
 /** What types that unfold without end may fill: a driver of ordinary size takes some 80. A smaller limit would collect garbage sooner, and answer later. */
-const mostMegabytes = 800;
+const mostMegabytes = 500;
 
 interface Waiting {
   readonly resolve: (value: never) => void;

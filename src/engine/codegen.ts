@@ -5,7 +5,7 @@
  * A frame's `pc` is the instruction to execute next, or `call instruction + code length` for a frame that waits for its callee.
  */
 import { usedBy } from '../ir/flow.ts';
-import type { ArithmeticKind, BinaryOperator, CellKind, Func, Instr, Origin, Reg } from '../ir/program.ts';
+import type { ArithmeticKind, BinaryOperator, CellKind, Func, Instr, Origin, Program, Reg } from '../ir/program.ts';
 import { isWide } from '../ir/values.ts';
 import { emitIntrinsic } from './codegen-intrinsics.ts';
 import { FRAME_CALLER, FRAME_HEADER, FRAME_PC, MAX_JUMPS, UNWRITTEN, UNWRITTEN_WIDE } from './layout.ts';
@@ -34,10 +34,28 @@ export interface Emitter {
 /** What statements of these origins do is told by the events they raise. */
 export const unwatched: readonly Origin[] = ['kernel', 'environment', 'device'];
 
-/** Compiles `func` for `machine`; with `watched`, statements are shown to the machine's observer. */
+/** Makes a function's code for a machine, of its parts. */
+type Maker = (...parts: readonly unknown[]) => GeneratedFunction;
+
+/** The functions of each program as they were compiled for a machine before, by their ids: those that are shown to an observer, and the others. */
+const makers = new WeakMap<Program, { readonly shown: Maker[]; readonly plain: Maker[] }>();
+
+function makersOf(program: Program): { readonly shown: Maker[]; readonly plain: Maker[] } {
+  const known = makers.get(program) ?? { shown: [], plain: [] };
+  makers.set(program, known);
+  return known;
+}
+
+/**
+ * Compiles `func` for `machine`; with `watched`, statements are shown to the machine's observer. Machines of one program share what the JavaScript engine has
+ * made of its functions: a driver has many small scenarios, and would begin with cold code in each.
+ */
 export function compileFunction(machine: Machine, func: Func, watched: boolean): GeneratedFunction {
-  const text = functionText(machine, func, watched && !unwatched.includes(func.origin));
-  const make = new Function('M', 'R', 'S', 'V', 'A', 'E', 'W', text) as (...args: unknown[]) => GeneratedFunction;
+  const isShown = watched && !unwatched.includes(func.origin);
+  const { shown, plain } = makersOf(machine.program);
+  const kept = isShown ? shown : plain;
+  const make = kept[func.id] ?? (new Function('M', 'R', 'S', 'V', 'A', 'E', 'W', 'G', functionText(func, isShown)) as Maker);
+  kept[func.id] = make;
   return make(
     machine,
     machine.cells,
@@ -46,10 +64,11 @@ export function compileFunction(machine: Machine, func: Func, watched: boolean):
     machine.callArgs,
     machine.eventArgs,
     wideBits,
+    machine.globalCells,
   );
 }
 
-function functionText(machine: Machine, func: Func, watched: boolean): string {
+function functionText(func: Func, watched: boolean): string {
   const { code, registers } = func;
   const live = liveness(func);
   const first = FRAME_HEADER + func.locals.length;
@@ -125,7 +144,7 @@ function functionText(machine: Machine, func: Func, watched: boolean): string {
       case 'intrinsic':
         return emitIntrinsic(instr, at, emitter);
       default:
-        return emitPlain(machine, instr, at, emitter);
+        return emitPlain(instr, at, emitter);
     }
   });
 
@@ -166,7 +185,7 @@ function functionText(machine: Machine, func: Func, watched: boolean): string {
 }
 
 /** Instructions that neither jump nor call. */
-function emitPlain(machine: Machine, instr: Instr, at: number, emitter: Emitter): string {
+function emitPlain(instr: Instr, at: number, emitter: Emitter): string {
   const { registers } = emitter.func;
   switch (instr.op) {
     case 'const':
@@ -176,7 +195,7 @@ function emitPlain(machine: Machine, instr: Instr, at: number, emitter: Emitter)
     case 'func':
       return `r${instr.dst}=${instr.func};`;
     case 'global':
-      return `r${instr.dst}=${machine.globals.get(instr.global) ?? 0};`;
+      return `r${instr.dst}=G[${instr.global}];`;
     case 'local':
       return `r${instr.dst}=S[fp+${FRAME_HEADER + instr.index}];`;
     case 'offset':

@@ -47,6 +47,8 @@ export abstract class MachineState {
   readonly observer: Observer | undefined;
   /** First cells of the globals, by id. */
   readonly globals = new Map<number, number>();
+  /** The same for generated code; 0 for none. */
+  readonly globalCells: Int32Array;
   readonly reached: Uint8Array[];
   /** Told of each IRP that an instruction `observe` looks at; without it they do nothing. */
   onObserve: ((irp: number) => void) | undefined;
@@ -142,6 +144,8 @@ export abstract class MachineState {
       this.globals.set(global.id, base);
       for (const cell of global.initial) this.memory.set(base + cell.offset, cell.value | 0);
     }
+    this.globalCells = new Int32Array(Math.max(0, ...this.globals.keys()) + 1);
+    for (const [id, base] of this.globals) this.globalCells[id] = base;
     for (const setting of options.scenario.settings) {
       const base = this.globals.get(setting.global);
       if (base === undefined) throw new EngineError(`scenario ${options.scenario.name} sets a global that does not exist`);
