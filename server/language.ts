@@ -29,7 +29,7 @@ export class WorkerEnded extends Error {
   }
 }
 
-/** What types that unfold without end may fill: a driver of ordinary size takes some 80. A smaller limit would collect garbage sooner, and answer later. */
+/** What types that unfold without end may fill; a driver of ordinary size takes some 80. Much less would collect garbage sooner, and answer later; more fills up. */
 const mostMegabytes = 500;
 
 interface Waiting {

@@ -53,6 +53,8 @@ export interface HeldAt {
 
 /** A call of the driver's, whatever leads to it. */
 export interface AnalysedCall {
+  /** Who makes it. */
+  readonly func: FuncId;
   readonly place: Place;
   readonly before: HeldAt;
   readonly after: HeldAt;
@@ -85,6 +87,7 @@ export function createAnalyse(rules: readonly RuleCheck[]): Analyse {
     return {
       findings: findings.filter(({ place }) => program.files[place.file]?.origin === 'driver').sort(order),
       calls: [...seen.levels()].map(({ site, before, after }) => ({
+        func: site.func,
         place: passage(program, site).place,
         before: heldAt(program, before),
         after: heldAt(program, after),

@@ -9,8 +9,10 @@ export interface Flow {
   readonly live: ReadonlyMap<number, readonly Reg[]>;
   /** Where loops begin: the instructions that a later one leads back to, with the registers written in between. */
   readonly loops: ReadonlyMap<number, ReadonlySet<Reg>>;
-  /** Of these the ones that only look for something: nothing is written in them but registers, and nothing is called. */
-  readonly searches: ReadonlySet<number>;
+  /**
+   * Of these the ones that only look for something in a table: nothing is written in them but registers, and nothing is called. With the registers that count its entries.
+   */
+  readonly searches: ReadonlyMap<number, ReadonlySet<Reg>>;
 }
 
 /** Joins and liveness of one function. */
@@ -77,9 +79,15 @@ function loopsOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
   );
 }
 
-function searchesOf(code: readonly Instr[]): Set<number> {
+function searchesOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
   const acts = ({ op }: Instr): boolean => op === 'store' || op === 'call' || op === 'callptr' || op === 'intrinsic';
-  return new Set([...endsOf(code)].filter(([start, end]) => !code.slice(start, end + 1).some(acts)).map(([start]) => start));
+  return new Map(
+    [...endsOf(code)].flatMap(([start, end]) => {
+      const body = code.slice(start, end + 1);
+      const counters = new Set(body.flatMap((instr) => (instr.op === 'element' ? [instr.index] : [])));
+      return body.some(acts) || counters.size === 0 ? [] : [[start, counters] as const];
+    }),
+  );
 }
 
 /** The driver's functions that a routine may lead to: those it names, called or handed on. */

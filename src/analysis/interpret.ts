@@ -91,6 +91,7 @@ class Activation {
   private readonly pinned: Pinned;
   /** A handler is around the call that led here. */
   private readonly inHandler: boolean;
+  private readonly isOfLibrary: boolean;
   private readonly run_: Run;
   private readonly func: Func;
   private readonly from: Frame | undefined;
@@ -102,6 +103,7 @@ class Activation {
     this.from = from;
     // No exception leaves a routine of the driver's that somebody else has called.
     this.inHandler = from?.handled === true && (func.origin !== 'driver' || from.func.origin === 'driver');
+    this.isOfLibrary = run.program.files[func.file]?.path.startsWith('irpsight/') === true;
     this.locals = func.locals.map(({ name }) => run.symbols.fresh({ path: `&${func.id}.${name}`, object: true, local: true }));
     this.pinned = { irps: new Set(state.irps.keys()), bases };
     state.registers = [...args];
@@ -126,6 +128,9 @@ class Activation {
   private goTo(at: number, state: State): void {
     const live = this.run_.flow(this.func).live.get(at) ?? [...state.registers.keys()];
     const written = this.run_.flow(this.func).loops.get(at);
+    // Which entry of its tables the kernel has found is nothing that a driver could rely on.
+    const counters = this.isOfLibrary ? this.run_.flow(this.func).searches.get(at) : undefined;
+    if (counters !== undefined) forgetCounters(this.run_, state, counters);
     let shape = shapeOf(state, live, this.pinned, this.run_.symbols, written);
     if (written !== undefined && shape.key !== shape.round && this.isCounted(at, shape)) {
       forgetCounters(this.run_, state, written);
@@ -159,8 +164,6 @@ class Activation {
 
   /** Whether the loop has gone on with enough states of which only its counters tell this one. */
   private isCounted(at: number, { round }: Shape): boolean {
-    // Which entry of its tables a model has found is nothing that a driver could rely on.
-    if (this.func.origin !== 'driver' && this.run_.flow(this.func).searches.has(at)) return true;
     const key = `${at} counted ${round}`;
     const rounds = (this.rounds.get(key) ?? 0) + 1;
     this.rounds.set(key, rounds);

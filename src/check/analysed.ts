@@ -9,7 +9,7 @@ import type { Place, Program } from '../ir/program.ts';
 import type { RuleCheck } from '../ir/rule.ts';
 import { messageText } from '../rules/explain.ts';
 import { rules } from '../rules/index.ts';
-import { asksForLocks, levelSentence, stillHeld } from './breach-levels.ts';
+import { isOfLevel, levelSentence, stillHeld } from './breach-levels.ts';
 import type { Finding, Related } from './findings.ts';
 import { ruleOf } from './rules.ts';
 import { rangeOf } from './text.ts';
@@ -78,9 +78,12 @@ function levelAt(
   { func, place }: AnalysisFinding,
   calls: Analysis['calls'],
 ): { readonly level: string | undefined; readonly locks: readonly Related[] } {
-  const call = calls.find(({ place: at }) => at.file === place.file && at.start === place.start && at.end === place.end);
+  const call = calls.find(
+    ({ func: caller, place: at }) =>
+      caller === func && at.file === place.file && at.start === place.start && at.end === place.end,
+  );
   if (call === undefined || check === undefined) return { level: undefined, locks: [] };
-  const taken = asksForLocks(check) ? call.before.locks : [];
+  const taken = isOfLevel(check) ? call.before.locks : [];
   return {
     level: levelSentence(program, check, { func, place }, call.before.irql),
     locks: taken.map((lock) => ({ ...located(program, lock.place), message: stillHeld })),

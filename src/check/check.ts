@@ -123,7 +123,11 @@ export function checkDriver(
         ...(options.coverage === true ? { coverage: coveredLines(program, outcome.reached) } : {}),
       };
       explored.set(scenario, { outcome, findings, result, seconds });
-      edges.onEvent({ kind: 'explored', result, findings: suppressions.apply(configured(findings, settings)).open });
+      edges.onEvent({
+        kind: 'explored',
+        result,
+        findings: suppressions.apply(configured(bestFindings(findings), settings)).open,
+      });
     },
     (scenario) => explored.get(scenario)?.outcome.verdict === 'error',
   );
@@ -177,7 +181,7 @@ function withReason(outcome: Outcome, turn: Turn): Outcome {
 }
 
 /**
- * Compiles a project, a second time with generated scenarios where default ones are wanted.
+ * Compiles a project, with generated scenarios where default ones are wanted.
  * @param options `observing`: as the compiler's own; which scenarios there are does not depend on it.
  */
 export function prepare(
@@ -227,7 +231,7 @@ function compiledWith(
   };
   // A scenario that is asked for by name and is none of the driver's own may be a default one.
   const isOwn = ({ files }: Program, { file, name }: Scenario): boolean =>
-    files[file].path !== path && (wanted === undefined || name === wanted);
+    sources.some((source) => source.path === files[file].path) && (wanted === undefined || name === wanted);
   const madeFor = (program: Program): string | undefined =>
     defaults === 'always' || (defaults === 'auto' && !program.scenarios.some((scenario) => isOwn(program, scenario)))
       ? defaultScenarios(describeDriver(program), driver)
@@ -272,10 +276,16 @@ export function exploreScenario(
       shouldStop: edges.shouldStop,
       onProgress: (progress) => edges.onEvent({ kind: 'progress', scenario: scenario.name, ...progress }),
     });
-    return judge(program, scenario, outcome);
+    return judge(program, scenario, { ...outcome, bounds: telling(outcome.bounds) });
   } catch (error) {
     return brokenDown(options.cpus ?? scenario.processors, error);
   }
+}
+
+/** The reasons of a bounded verdict without what counts up where that does not matter: the search came to its end. */
+function telling(bounds: readonly string[]): readonly string[] {
+  const wasCut = bounds.some((reason) => /^The search (?:stopped|was interrupted)/.test(reason));
+  return wasCut ? bounds : bounds.filter((reason) => !/ took \d+ different values or more: /.test(reason));
 }
 
 /** A fault of ours in one scenario must neither look like an answer nor take those of the others away. */

@@ -1,8 +1,9 @@
 /** From a breach of the engine's to a finding: texts, lines and columns, related places, and the trace that shows it. */
 import type { Breach, Outcome, Step } from '../engine/api.ts';
-import type { Place, Program, Scenario } from '../ir/program.ts';
+import type { FuncId, Instr, Place, Program, Scenario } from '../ir/program.ts';
 import { messageText } from '../rules/explain.ts';
-import { heldPlaces, levelSentence } from './breach-levels.ts';
+import type { Rule } from '../rules/rule.ts';
+import { heldPlaces, isOneContext, levelSentence } from './breach-levels.ts';
 import type { Finding, Related, Trace, TraceStep } from './findings.ts';
 import { laneName, namedSchedule } from './lanes.ts';
 import { irpNames, irqlName, noteTexts } from './notes.ts';
@@ -49,7 +50,8 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
     schedule: namedSchedule(breach.schedule, scenario),
     steps: traceSteps(program, scenario, breach.steps),
   };
-  const at = trace.steps.findLastIndex(({ place }) => isSame(place, breach.place));
+  // Of what is found later than it was done the step is not known: others may have come through the same line since.
+  const at = isMarked(rule, breach) ? -1 : trace.steps.findLastIndex(({ place }) => isSame(place, breach.place));
   const irql = trace.steps[at]?.irql;
   const level = irql === undefined ? undefined : levelSentence(program, rule?.check, breach, [irql, irql]);
   const message = rule === undefined ? breach.message : messageText(rule, breach.message, 'en');
@@ -111,7 +113,9 @@ export function bestFindings(findings: readonly Finding[], routines: ReadonlyMap
   const sameRoutine = (a: Finding, b: Finding): boolean =>
     a.file === b.file && routineOf(a) !== undefined && routineOf(a) === routineOf(b);
   return kept
-    .filter((finding) => !kept.some((other) => supersedes(other, finding) && sameRoutine(other, finding)))
+    .filter(
+      (finding) => !kept.some((other) => supersedes(other, finding) && (sameRoutine(other, finding) || comesOf(finding, other))),
+    )
     .sort(
       (a, b) =>
         compare(a.file, b.file) ||
@@ -131,6 +135,22 @@ function supersedes(other: Finding, finding: Finding): boolean {
   return superseded.includes(finding.rule) && asSure && (other.trace === undefined) === (finding.trace === undefined);
 }
 
+/** Whether the finding's own schedule comes through where the other is found, and what is done there is done to the IRP that the finding is about. */
+function comesOf({ trace }: Finding, other: Finding): boolean {
+  return (
+    trace?.irp !== undefined &&
+    trace.steps.some(
+      ({ file, range, notes }) =>
+        file === other.file &&
+        range.start.line === other.range.start.line &&
+        notes.some(
+          ({ irp, event, args }) =>
+            irp === trace.irp && event === 'irp.set-cancel' && args.installed === 0 && args.previous === 0,
+        ),
+    )
+  );
+}
+
 function lengthOf({ trace }: Finding): number {
   return trace === undefined ? Number.POSITIVE_INFINITY : trace.schedule.length * 1000 + trace.steps.length;
 }
@@ -140,29 +160,48 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** The driver's calls that led to the step, the innermost first, up to the routine that the system entered. */
+/** `line 40`, and of which file where that is another one than the other's. */
+function lineOf({ file, range }: TraceStep, other: Pick<TraceStep, 'file'> | undefined): string {
+  const line = `line ${range.start.line}`;
+  return file === other?.file ? line : `${line} of ${file.slice(file.lastIndexOf('/') + 1)}`;
+}
+
+/** Whether the finding is placed where something was done before. */
+function isMarked(rule: Rule | undefined, { message }: Breach): boolean {
+  return Object.values(rule?.check.on ?? {}).some((arcs) =>
+    arcs?.some(({ report, place }) => report === message && place === 'marked'),
+  );
+}
+
+/** The driver's calls that led to the step, the innermost first, up to a routine that has a role, or as far as they are known. */
 function callersOf(
   { funcs, files }: Program,
   steps: readonly TraceStep[],
   at: number,
 ): { readonly step: TraceStep; readonly callee: string }[] {
+  if (steps[at] === undefined || !isOneContext(steps, steps[at])) return [];
   const driverFunc = ({ func, place }: TraceStep) =>
     files[place.file].origin === 'driver' ? funcs.find(({ name, file }) => name === func && file === place.file) : undefined;
   const callers: { step: TraceStep; callee: string }[] = [];
   let index = at;
-  let callee = steps[at] === undefined ? undefined : driverFunc(steps[at]);
+  let callee = driverFunc(steps[at]);
   while (callee !== undefined && callee.role === undefined && callers.length < maxCallers) {
     const { id, name } = callee;
-    const calls = (step: TraceStep): boolean => {
+    const called = (step: TraceStep): readonly Instr[] => {
       const { code, places } = driverFunc(step) ?? { code: [], places: [] };
-      return code.some((instr, i) => instr.op === 'call' && instr.func === id && isWithin(places[i], step.place));
+      return code.filter((instr, i) => (instr.op === 'callptr' || calls(instr, id)) && isWithin(places[i], step.place));
     };
-    index = steps.findLastIndex((step, i) => i < index && step.context === steps[at].context && calls(step));
-    if (index < 0) break;
+    index = steps.findLastIndex((step, i) => i < index && step.context === steps[at].context && called(step).length > 0);
+    // Whom a pointer calls is not told by the text.
+    if (index < 0 || called(steps[index]).some(({ op }) => op === 'callptr')) break;
     callers.push({ step: steps[index], callee: name });
     callee = driverFunc(steps[index]);
   }
   return callers;
+}
+
+function calls(instr: Instr, id: FuncId): boolean {
+  return instr.op === 'call' && instr.func === id;
 }
 
 function isWithin(inner: Place, outer: Place): boolean {
@@ -201,7 +240,7 @@ function relatedPlaces(steps: readonly TraceStep[], breach: Breach, program: Pro
     if (at === undefined || words.length === 0 || related.has(key)) continue;
     const processor = step.processor < 0 ? 'any CPU' : `CPU ${step.processor}`;
     const [caller] = inside ? callersOf(program, steps, index) : [];
-    const called = caller === undefined ? '' : `, called in line ${caller.step.range.start.line}`;
+    const called = caller === undefined ? '' : `, called in ${lineOf(caller.step, at)}`;
     const where = inside
       ? `${step.context}, ${processor}, ${irqlName(step.irql)}${called}`
       : `${step.context}, while ${guilty} is here`;

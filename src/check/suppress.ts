@@ -54,7 +54,7 @@ export function suppressionsIn(sources: readonly SourceInput[]): Suppressions {
       const reason = rest.join('--').trim();
       const all = new Set(names.split(',').flatMap((name) => name.trim() || []));
       const ids = [...all].slice(0, mostNames);
-      if (all.size > mostNames) problem('too-many', `Only the first ${mostNames} of these rules count: there are not as many.`);
+      if (all.size > mostNames) problem('too-many', `Only the first ${mostNames} names are read: there are fewer rules.`);
       if (ids.length === 0) problem('no-rule', `Which rule? Write // ${suppressionMark} cancel/lost -- reason, for example.`);
       else if (reason === '') {
         problem('no-reason', `Nothing is suppressed without a reason: // ${suppressionMark} ${ids.join(', ')} -- reason.`);

@@ -66,7 +66,7 @@ export interface Breach {
   readonly message: string;
   readonly place: Place;
   readonly func: FuncId;
-  /** The IRP that it is about, as notes number them; none where the rule is about something else. */
+  /** The IRP that it is about, as notes number them; none where the rule is about something else, or about a stack location. */
   readonly irp?: number;
   readonly schedule: readonly Choice[];
   readonly steps: readonly Step[];

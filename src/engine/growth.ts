@@ -1,8 +1,8 @@
-/** What keeps a search from coming to its end: a member that takes ever new values, as a counter does that only counts up. */
+/** What may keep a search from coming to its end: a member of very many values, as a counter is that only counts up. */
 import { cellName } from './cell-names.ts';
 import type { Machine } from './machine.ts';
 
-/** Different values, in the states looked at, from which on a cell is told of: no state machine, index or reference count has as many. */
+/** Different values, in the states looked at, from which on a cell is told of: state machines and reference counts do not have as many. */
 const MANY = 64;
 
 /** Looks at some of the states that a search comes through. */

@@ -172,14 +172,22 @@ describe('what a finding says besides its rule', () => {
 });
 
 describe('the spin locks that are held', () => {
-  const check = ruleOf('completion/under-spin-lock')?.check;
   /** Steps of one thread, on lines from 1, by the number of locks that it holds before each. */
-  const lines = (locks: readonly number[]): number[] => {
+  const lines = (locks: readonly number[], rule = 'completion/under-spin-lock', names: readonly string[] = []): number[] => {
     const steps = locks.map((held, index) => {
       const at = { line: index + 1, column: 1 };
-      return { context: 'Reader', processor: 0, irql: held > 0 ? 2 : 0, locks: held, file: 'a', range: { start: at, end: at } };
+      return {
+        context: names[index] ?? 'Reader',
+        processor: 0,
+        irql: held > 0 ? 2 : 0,
+        locks: held,
+        file: 'a',
+        range: { start: at, end: at },
+      };
     });
-    return heldPlaces(steps as unknown as TraceStep[], steps.length - 1, check).map(({ range }) => range.start.line);
+    return heldPlaces(steps as unknown as TraceStep[], steps.length - 1, ruleOf(rule)?.check).map(
+      ({ range }) => range.start.line,
+    );
   };
 
   it.each([
@@ -192,5 +200,15 @@ describe('the spin locks that are held', () => {
     ['both given back, then one', [0, 1, 2, 0, 1], [4]],
   ])('%s', (_title, locks, expected) => {
     expect(lines(locks)).toEqual(expected);
+  });
+
+  it('are not told of what is found as a routine returns: its last statement may give them back', () => {
+    expect(lines([0, 1], 'lock/irql-not-restored')).toEqual([]);
+    expect(lines([0, 1], 'lock/held-at-return')).toEqual([]);
+  });
+
+  it('are not told of a context that is called as another was before it', () => {
+    expect(lines([0, 1, 1], 'completion/under-spin-lock', ['dpc', 'dpc', 'dpc'])).toEqual([1]);
+    expect(lines([0, 1, 1], 'completion/under-spin-lock', ['dpc', 'dpc#2', 'dpc'])).toEqual([]);
   });
 });

@@ -20,7 +20,6 @@ export const rule: Rule = {
       'irp.send': [{ from: 'completed', when: byDriver, report: 'sent' }],
     },
     continues: false,
-    yieldsTo: ['cancel/claim-ignored'],
     supersedes: ['memory/use-after-free', 'memory/wrong-type'],
   },
   title: { en: 'IRP touched after completion', ja: '完了後の IRP へのアクセス' },

@@ -27,7 +27,6 @@ export const rule: Rule = {
       'irp.finished': [{ from: 'completing', to: 'completed' }],
     },
     continues: false,
-    yieldsTo: ['cancel/claim-ignored'],
     supersedes: ['completion/touched-after'],
   },
   title: { en: 'IRP completed twice', ja: 'IRP を二重に完了' },
