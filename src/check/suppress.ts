@@ -61,8 +61,8 @@ export function suppressionsIn(sources: readonly SourceInput[]): Suppressions {
       }
       const line = below.get(range.start.line) ?? range.start.line + 1;
       for (const rule of ids) {
-        const similar = similarRules(rule).slice(0, 3).join(', ');
         if (ruleOf(rule) === undefined) {
+          const similar = similarRules(rule).slice(0, 3).join(', ');
           problem('unknown-rule', `There is no rule ${rule}${similar === '' ? '.' : `; do you mean ${similar}?`}`);
         } else if (reason !== '') suppressions.push({ file: path, line, rule, reason, range });
       }
