@@ -1,7 +1,6 @@
 /** Completion with automatic imports, and signature help. */
-import { type CompletionItem, CompletionItemKind, type Connection, MarkupKind } from 'vscode-languageserver';
-import type { Completion } from '../../src/compiler/language-api.ts';
-import { byKind, type Context, changes, rangeIn, spotAt } from '../convert.ts';
+import { type CompletionItem, CompletionItemKind, type Connection, MarkupKind, TextEdit } from 'vscode-languageserver';
+import { byKind, type Context, rangeIn, spotAt } from '../convert.ts';
 import { skeletonAt } from './skeleton.ts';
 
 const kindOf = byKind<CompletionItemKind>(
@@ -24,7 +23,8 @@ const kindOf = byKind<CompletionItemKind>(
 interface ItemData {
   readonly path: string;
   readonly offset: number;
-  readonly completion: Completion;
+  readonly name: string;
+  readonly from: string | undefined;
 }
 
 /** Registers the feature. */
@@ -38,15 +38,21 @@ export function registerCompletion(connection: Connection, context: Context): vo
     const found = await language.ask('completions', path, offset, params.context?.triggerCharacter);
     const skeleton = await skeletonAt(context, spot);
     const items = found.map(
-      (completion): CompletionItem => ({
-        label: completion.name,
-        kind: kindOf(completion.kind),
-        sortText: completion.sort,
-        ...(completion.from === undefined ? {} : { labelDetails: { description: completion.from } }),
-        ...(completion.replaces === undefined
-          ? { insertText: completion.insert }
-          : { textEdit: { range: rangeIn(document, completion.replaces), newText: completion.insert ?? completion.name } }),
-        data: { path, offset, completion } satisfies ItemData,
+      ({ name, kind, sort, insert, replaces, imported }): CompletionItem => ({
+        label: name,
+        kind: kindOf(kind),
+        sortText: sort,
+        // The import comes with the item: what comes with the details is lost where somebody accepts it before they are there.
+        ...(imported === undefined
+          ? {}
+          : {
+              labelDetails: { description: imported.from },
+              additionalTextEdits: [TextEdit.replace(rangeIn(document, imported.edit), imported.edit.text)],
+            }),
+        ...(replaces === undefined
+          ? { insertText: insert }
+          : { textEdit: TextEdit.replace(rangeIn(document, replaces), insert ?? name) }),
+        data: { path, offset, name, from: imported?.from } satisfies ItemData,
       }),
     );
     return skeleton === undefined ? items : [skeleton, ...items];
@@ -54,16 +60,10 @@ export function registerCompletion(connection: Connection, context: Context): vo
 
   connection.onCompletionResolve(async (item) => {
     if (item.data === undefined) return item;
-    const { path, offset, completion } = item.data as ItemData;
-    const details = await language.ask('completionDetails', path, offset, completion);
+    const { path, offset, name, from } = item.data as ItemData;
+    const details = await language.ask('completionDetails', path, offset, name, from);
     if (details === undefined) return item;
-    const uri = context.paths.uriOf(path);
-    return {
-      ...item,
-      detail: details.signature,
-      documentation: { kind: MarkupKind.Markdown, value: details.documentation },
-      additionalTextEdits: changes(context, details.edits)[uri] ?? [],
-    };
+    return { ...item, detail: details.signature, documentation: { kind: MarkupKind.Markdown, value: details.documentation } };
   });
 
   connection.onSignatureHelp(async (params) => {

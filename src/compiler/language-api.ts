@@ -27,7 +27,7 @@ export type NameKind =
   | 'keyword'
   | 'text';
 
-/** One proposal; `id` asks for its details. */
+/** One proposal. */
 export interface Completion {
   readonly name: string;
   readonly kind: NameKind;
@@ -36,15 +36,13 @@ export interface Completion {
   readonly insert?: string;
   /** What is replaced, where that is not the word before the cursor. */
   readonly replaces?: { readonly start: number; readonly end: number };
-  /** The module that an import is added of. */
-  readonly from?: string;
+  /** The module that it has to be imported of, and what adds the import. */
+  readonly imported?: { readonly from: string; readonly edit: Edit };
 }
 
 export interface CompletionDetails {
   readonly signature: string;
   readonly documentation: string;
-  /** The imports to add. */
-  readonly edits: readonly Edit[];
 }
 
 /** What is known of a name. */
@@ -123,7 +121,8 @@ export interface Language {
   /** Takes over the sources as they are now; an input that is the same object has not changed. */
   update(sources: readonly SourceInput[]): void;
   completions(path: string, offset: number, trigger?: string): readonly Completion[];
-  completionDetails(path: string, offset: number, completion: Completion): CompletionDetails | undefined;
+  /** `from`: the module that the name has to be imported of. Known of what `completions` has given last. */
+  completionDetails(path: string, offset: number, name: string, from: string | undefined): CompletionDetails | undefined;
   describe(path: string, offset: number): Description | undefined;
   signatures(path: string, offset: number): Signatures | undefined;
   definitions(path: string, offset: number): readonly Span[];

@@ -3,6 +3,7 @@
  * library and our options alone.
  */
 import ts from 'typescript';
+import { addedImport } from './added-import.ts';
 import type { SourceInput } from './api.ts';
 import { callees, callers } from './call-hierarchy.ts';
 import { documentation, plain } from './documentation.ts';
@@ -36,6 +37,8 @@ function createLanguage(library: readonly SourceInput[], registry: ts.DocumentRe
   let version = 0;
   const versions = new WeakMap<SourceInput, string>();
   let next = 0;
+  /** Proposals with an import, of which details may be asked. */
+  const offered = new Map<string, ts.CompletionEntry>();
   take(set);
 
   const service = ts.createLanguageService(
@@ -76,51 +79,44 @@ function createLanguage(library: readonly SourceInput[], registry: ts.DocumentRe
     },
 
     completions(path, offset, trigger) {
-      const found = service.getCompletionsAtPosition(nameOf(path), offset, {
+      const file = nameOf(path);
+      const parsed = parsedAs(file);
+      const found = service.getCompletionsAtPosition(file, offset, {
         ...preferences,
         triggerCharacter: trigger as ts.CompletionsTriggerCharacter | undefined,
       });
       const replaced = found?.optionalReplacementSpan;
+      offered.clear();
       return (found?.entries ?? []).flatMap((entry): Completion[] => {
         const span = entry.replacementSpan ?? replaced;
         const from = entry.source === undefined ? undefined : moduleName(entry);
         if (from !== undefined && !isEntry(from)) return [];
+        if (from !== undefined) offered.set(offer(entry.name, from), entry);
+        const added = from === undefined || parsed === undefined ? undefined : addedImport(parsed.file, entry.name, from);
         return [
           {
             name: entry.name,
             kind: kindOf(entry.kind, entry.kindModifiers),
             sort: entry.sortText,
             ...(entry.insertText === undefined ? {} : { insert: entry.insertText }),
-            ...(span === undefined ? {} : { replaces: { start: span.start, end: span.start + span.length } }),
-            ...(from === undefined ? {} : { from }),
+            ...(span === undefined ? {} : { replaces: stretch(span) }),
+            ...(from === undefined || added === undefined
+              ? {}
+              : { imported: { from, edit: { path, start: added.at, end: added.at, text: added.text } } }),
           },
         ];
       });
     },
 
-    completionDetails(path, offset, { name, from }) {
+    completionDetails(path, offset, name, from) {
+      const entry = from === undefined ? undefined : offered.get(offer(name, from));
       const file = nameOf(path);
-      const entry =
-        from === undefined
-          ? undefined
-          : service
-              .getCompletionsAtPosition(file, offset, preferences)
-              ?.entries.find((one) => one.name === name && one.source !== undefined && moduleName(one) === from);
-      const details = service.getCompletionEntryDetails(
-        file,
-        offset,
-        name,
-        formatting({ tabSize: 2, insertSpaces: true }),
-        entry?.source,
-        preferences,
-        entry?.data,
-      );
+      const layout = formatting({ tabSize: 2, insertSpaces: true });
+      const details = service.getCompletionEntryDetails(file, offset, name, layout, entry?.source, preferences, entry?.data);
       if (details === undefined) return undefined;
-      const changes = (details.codeActions ?? []).flatMap((action) => action.changes);
       return {
         signature: plain(details.displayParts),
         documentation: documentation(details.documentation, details.tags),
-        edits: changes.flatMap(edits),
       };
     },
 
@@ -307,6 +303,10 @@ function outer(fileName: string): string {
 
 function stretch({ start, length }: ts.TextSpan): { readonly start: number; readonly end: number } {
   return { start, end: start + length };
+}
+
+function offer(name: string, from: string): string {
+  return `${name} ${from}`;
 }
 
 /** The module that a proposal would be imported from, as it would be written. */

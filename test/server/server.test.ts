@@ -84,8 +84,12 @@ describe('language features', () => {
       position,
     });
     const item = (Array.isArray(found) ? found : found.items).find(({ label }) => label === 'IoMarkIrpPending');
+    // With the item, not with its details: somebody may accept it before those are there.
+    expect(item?.additionalTextEdits?.map(({ newText }) => newText)).toEqual(['IoMarkIrpPending, ']);
     const resolved = await editor.request<CompletionItem>('completionItem/resolve', item);
-    expect(resolved.additionalTextEdits?.map(({ newText }) => newText).join('')).toBe(',\n  IoMarkIrpPending');
+    expect(resolved.detail).toContain('function IoMarkIrpPending(Irp: PIRP)');
+    expect(resolved.documentation).toMatchObject({ value: expect.stringContaining('pending') });
+    expect(resolved.additionalTextEdits).toEqual(item?.additionalTextEdits);
     editor.close(uri);
   });
 
