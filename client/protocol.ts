@@ -276,7 +276,8 @@ export interface Explanation {
 
 /** What the server is doing. */
 export interface StatusParams {
-  readonly state: 'idle' | 'checking' | 'exploring';
+  /** `looking`: for the states that the IRPs of a driver are in that was explored. */
+  readonly state: 'idle' | 'looking' | 'exploring';
   /** The driver's file name, not its path. */
   readonly driver?: string;
   readonly scenario?: string;

@@ -4,7 +4,7 @@ import { command, type StatusParams } from './protocol.ts';
 import { say, text } from './text.ts';
 import type { Server, Vscode } from './tools.ts';
 
-/** Shows the item and keeps it up to date. A click cancels while something is explored, and shows the output otherwise. */
+/** Shows the item and keeps it up to date. A click cancels what goes on, and shows the output where nothing does. */
 export function showStatus(
   vscode: Pick<Vscode, 'l10n' | 'StatusBarAlignment' | 'window'>,
   server: Pick<Server, 'onStatus'>,
@@ -17,7 +17,7 @@ export function showStatus(
     item.tooltip = statusTooltip(vscode, status);
     // Read aloud by screen readers, who cannot see the icon.
     item.accessibilityInformation = { label: item.tooltip, role: 'button' };
-    item.command = status.state === 'exploring' ? command.cancelExploration : command.showOutput;
+    item.command = status.state === 'idle' ? command.showOutput : command.cancelExploration;
   };
   show({ state: 'idle' });
   item.show();
@@ -32,7 +32,7 @@ export function progressText(vscode: Pick<Vscode, 'l10n'>, { scenario, states = 
 
 function statusText(vscode: Pick<Vscode, 'l10n'>, status: StatusParams): string {
   if (status.state === 'idle') return '$(check) Irpsight';
-  if (status.state === 'checking') return '$(sync~spin) Irpsight';
+  if (status.state === 'looking') return '$(sync~spin) Irpsight';
   const progress = progressText(vscode, status);
   return `$(sync~spin) Irpsight${progress === '' ? '' : `: ${progress}`}`;
 }
@@ -40,6 +40,6 @@ function statusText(vscode: Pick<Vscode, 'l10n'>, status: StatusParams): string 
 function statusTooltip(vscode: Pick<Vscode, 'l10n'>, status: StatusParams): string {
   const { driver = '', scenario = '', states = 0, done = 0, of = 0 } = status;
   if (status.state === 'idle') return say(vscode, text.idle);
-  if (status.state === 'checking') return say(vscode, text.checking, { driver });
+  if (status.state === 'looking') return say(vscode, text.lookingIn, { driver });
   return say(vscode, text.exploringNow, { driver, scenario, states: states.toLocaleString('en-US'), done, of });
 }

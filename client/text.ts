@@ -20,6 +20,7 @@ export const text = {
   manyVerdicts: '{file}: {verdicts}.',
   someFindings: '{message} Findings in the report: {count}.',
   showReport: 'Show Report',
+  showTrace: 'Show Trace',
   verified: 'verified for this scenario',
   bounded: 'no error up to bound',
   error: 'error, replayable',
@@ -46,7 +47,7 @@ export const text = {
   crashedTooOften:
     'The language server has ended unexpectedly too often and is not started again. "Irpsight: Restart Server" starts it.',
   idle: 'Irpsight: nothing is being checked. Click for the output.',
-  checking: 'Irpsight checks {driver}. Click for the output.',
+  lookingIn: 'Irpsight looks into the states of the requests of {driver}. Click to cancel.',
   exploringNow:
     'Irpsight explores {scenario} of {driver}: {states} states so far, {done} of {of} scenarios done. Click to cancel.',
   states: '{scenario}, {states} states',

@@ -360,7 +360,7 @@ export function createDrivers(edges: Edges): Drivers {
     driver.result = result;
     show(driver);
     if (result.scenarios.length === 0 || driver.states !== undefined || driver.running !== undefined) return;
-    edges.status({ state: 'checking', driver: driver.path });
+    edges.status({ state: 'looking', driver: driver.path });
     const job = { kind: 'states', driver: driver.path, maxStates: mostLookedInto, open: edges.open() } as const;
     const states = await run(driver, () => explorer.ask(job, edges.settings().seconds), edges.log);
     if (states === undefined) return;

@@ -5,7 +5,7 @@ import type { ScenarioResult } from '../src/check/findings.ts';
 /** What exploring is at. */
 export type Status =
   | { readonly state: 'idle' }
-  | { readonly state: 'checking'; readonly driver: string }
+  | { readonly state: 'looking'; readonly driver: string }
   | {
       readonly state: 'exploring';
       readonly driver: string;

@@ -4,7 +4,7 @@ import { progressText } from '../status.ts';
 import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
 import { baseName, fileToExplore } from './files.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf, showOutcome } from './outcome.ts';
 
 /** Explores one scenario; asks which where none is named and the file has several. */
 export async function runScenario(tools: Tools, uri?: string, scenario?: string): Promise<ExploreResult | undefined> {
@@ -31,7 +31,7 @@ export async function exploreFile(tools: Tools, uri?: string): Promise<ExploreRe
 }
 
 async function explore(tools: Tools, uri: string, scenario?: string): Promise<ExploreResult | undefined> {
-  const { vscode, server, output } = tools;
+  const { vscode, server } = tools;
   const file = baseName(vscode, uri);
   const title =
     scenario === undefined ? say(vscode, text.exploring, { file }) : say(vscode, text.exploringScenario, { file, scenario });
@@ -57,14 +57,7 @@ async function explore(tools: Tools, uri: string, scenario?: string): Promise<Ex
     void vscode.window.showInformationMessage(say(vscode, text.cancelled, { file }));
     return undefined;
   }
-  output.clear();
-  output.append(result.report);
-  const { kind, message } = outcomeOf(vscode, file, result);
-  const showReport = say(vscode, text.showReport);
-  // Not waited for: a message may stay for as long as it likes.
-  void vscode.window[kind](message, showReport).then((chosen) => {
-    if (chosen === showReport) output.show(true);
-  });
+  showOutcome(tools, outcomeOf(vscode, file, result), result.report, result.breaches);
   return result;
 }
 

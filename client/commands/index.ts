@@ -8,10 +8,11 @@ import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
 import { newDriver, newScenario } from './create.ts';
 import { exploreFile, runScenario } from './explore.ts';
+import { findingAtCursor } from './findings.ts';
 import { pinTrace } from './pin.ts';
 import { explainRule } from './rules.ts';
 import { suppressFinding } from './suppress.ts';
-import { findingAtCursor, replayTrace, showTrace, showWitness } from './traces.ts';
+import { replayTrace, showTrace, showWitness } from './traces.ts';
 
 /** What runs for each command. Arguments come from the server's links, or, from menus, as a URI of the editor's, or not at all. */
 export const handlers: Readonly<Record<string, (tools: Tools, ...given: readonly unknown[]) => Promise<unknown>>> = {

@@ -1,12 +1,37 @@
-/** What exploring came to, in one honest sentence. */
-import type { ExploreResult, VerdictKind } from '../protocol.ts';
+/** What exploring or following a schedule came to: the report in the output, and one honest sentence. */
+import { command, type ExploreResult, type ShownBreach, type VerdictKind } from '../protocol.ts';
 import { say, text, verdictWord } from '../text.ts';
-import type { Vscode } from '../tools.ts';
+import type { Tools, Vscode } from '../tools.ts';
+import { type Choice, chosenFinding } from './findings.ts';
 
 /** A message and how it is shown. */
 export interface Outcome {
   readonly kind: 'showInformationMessage' | 'showWarningMessage' | 'showErrorMessage';
   readonly message: string;
+}
+
+/** Ends a command. The message has buttons for the report and for the schedule of what was found; it is not waited for, as it may stay for as long as it likes. */
+export function showOutcome(
+  { vscode, output }: Tools,
+  { kind, message }: Outcome,
+  report: string,
+  breaches: readonly ShownBreach[],
+): void {
+  output.clear();
+  output.append(report);
+  const showReport = say(vscode, text.showReport);
+  const showTrace = say(vscode, text.showTrace);
+  const buttons = breaches.length === 0 ? [showReport] : [showTrace, showReport];
+  void vscode.window[kind](message, ...buttons).then(async (chosen) => {
+    if (chosen === showReport) output.show(true);
+    if (chosen !== showTrace) return;
+    const finding = await chosenFinding(vscode, breaches.map(choiceOf));
+    if (finding !== undefined) await vscode.commands.executeCommand(command.showTrace, finding);
+  });
+}
+
+function choiceOf({ uri, rule, range, message }: ShownBreach): Choice {
+  return { uri, rule, line: range.start.line, message };
 }
 
 /** The worst first: what is worst decides how it is shown. */

@@ -3,7 +3,8 @@ import { method, type PinnedTrace, type TraceParams } from '../protocol.ts';
 import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
 import { baseName, freeFile } from './files.ts';
-import { findingAtCursor, sayNoTrace } from './traces.ts';
+import { findingAtCursor } from './findings.ts';
+import { sayNoTrace } from './traces.ts';
 
 /** How the names of trace files end, as the server gives them. */
 const ending = '.trace.json';

@@ -11,6 +11,8 @@ import {
 } from '../protocol.ts';
 import { say, text } from '../text.ts';
 import type { Tools, Vscode } from '../tools.ts';
+import { findingAtCursor } from './findings.ts';
+import { showOutcome } from './outcome.ts';
 
 /** Shows the schedule of a finding in a view beside the editor; by default of the finding at the cursor. */
 export async function showTrace(tools: Tools, given?: TraceParams): Promise<void> {
@@ -66,17 +68,12 @@ export function sayNoTrace(vscode: Pick<Vscode, 'commands' | 'l10n' | 'window'>,
 
 /** Follows the schedule in a trace file on the sources as they are now; by default of the file in the active editor, or one that is asked for. */
 export async function replayTrace(tools: Tools, given?: string): Promise<ReplayOutcome | undefined> {
-  const { vscode, server, output } = tools;
+  const { vscode, server } = tools;
   const uri = given ?? (await traceFile(vscode))?.toString();
   if (uri === undefined) return undefined;
   const replayed = await server.request<ReplayOutcome>(method.replay, { uri });
-  output.clear();
-  output.append(replayed.report);
   const { kind, message } = replayMessages[replayed.outcome];
-  const showReport = say(vscode, text.showReport);
-  void vscode.window[kind](say(vscode, message), showReport).then((chosen) => {
-    if (chosen === showReport) output.show(true);
-  });
+  showOutcome(tools, { kind, message: say(vscode, message) }, replayed.report, replayed.breach ? [replayed.breach] : []);
   return replayed;
 }
 
@@ -96,35 +93,4 @@ async function traceFile(vscode: Pick<Vscode, 'l10n' | 'window'>): Promise<vscod
     filters: { [say(vscode, text.traceFiles)]: ['json'] },
   });
   return chosen?.[0];
-}
-
-/** The finding whose squiggle the cursor is in; asks where there are several. */
-export async function findingAtCursor(vscode: Pick<Vscode, 'l10n' | 'languages' | 'window'>): Promise<TraceParams | undefined> {
-  const editor = vscode.window.activeTextEditor;
-  const at = editor?.selection.active;
-  const found =
-    editor === undefined || at === undefined
-      ? []
-      : vscode.languages
-          .getDiagnostics(editor.document.uri)
-          .filter(({ range, source }) => source === 'irpsight' && range.start.line <= at.line && at.line <= range.end.line)
-          .flatMap((diagnostic) => {
-            const rule = ruleOf(diagnostic);
-            return rule === undefined
-              ? []
-              : [{ label: rule, description: diagnostic.message, rule, line: diagnostic.range.start.line }];
-          });
-  if (editor === undefined || found.length === 0) {
-    void vscode.window.showInformationMessage(say(vscode, text.noFinding));
-    return undefined;
-  }
-  const chosen =
-    found.length === 1 ? found[0] : await vscode.window.showQuickPick(found, { placeHolder: say(vscode, text.pickFinding) });
-  return chosen && { uri: editor.document.uri.toString(), rule: chosen.rule, line: chosen.line };
-}
-
-/** A rule's id has a group; the type checker's codes have none. */
-function ruleOf({ code }: vscode.Diagnostic): string | undefined {
-  const value = typeof code === 'object' ? code.value : code;
-  return typeof value === 'string' && value.includes('/') ? value : undefined;
 }

@@ -46,7 +46,7 @@ describe('Show Trace', () => {
     await view?.finding?.pin();
     await view?.finding?.asText();
     expect(log.slice(1)).toEqual([
-      `command ${command.pinTrace} [object Object]`,
+      `command ${command.pinTrace} ${JSON.stringify(given)}`,
       `request irpsight/trace ${JSON.stringify(given)}`,
       'document lock-order.4.trace.txt: steps',
       'show irpsight:///lock-order.4.trace.txt',

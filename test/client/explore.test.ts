@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exploreFile, runScenario } from '../../client/commands/explore.ts';
 import { outcomeOf } from '../../client/commands/outcome.ts';
-import { type ExploreResult, method, type ScenarioVerdict } from '../../client/protocol.ts';
+import { command, type ExploreResult, method, type ScenarioVerdict } from '../../client/protocol.ts';
 import { verdictWords } from '../../src/report/verdict.ts';
 import { fake } from './fake.ts';
 
@@ -21,6 +21,25 @@ describe('Explore File', () => {
       'information: One: verified for this scenario.',
       'output shown',
     ]);
+  });
+
+  it('ends with a way to the schedule of what was found', async () => {
+    const breach = (line: number) => ({
+      scenario: 'One',
+      uri: `file://${driver}`,
+      range: { start: { line, character: 2 }, end: { line, character: 9 } },
+      rule: 'cancel/lost',
+      message: 'A cancel is lost.',
+    });
+    const explored = (...breaches: object[]) => ({ ...result([verdict('One', 'error')]), breaches });
+    const one = fake({ active: driver, choose: 'Show Trace', answers: { [method.explore]: explored(breach(4), breach(4)) } });
+    await exploreFile(one.tools);
+    await settled();
+    expect(one.log.at(-1)).toBe(`command ${command.showTrace} {"uri":"file://${driver}","rule":"cancel/lost","line":4}`);
+    const two = fake({ active: driver, choose: 'Show Trace', answers: { [method.explore]: explored(breach(4), breach(9)) } });
+    await exploreFile(two.tools);
+    await settled();
+    expect(two.log.at(-1)).toBe('pick cancel/lost, cancel/lost');
   });
 
   it('says that nothing is known where it was cancelled', async () => {

@@ -62,6 +62,11 @@ export interface FakeOptions {
   readonly cancel?: boolean;
 }
 
+/** Plain objects in full. */
+function told(given: unknown): string {
+  return Object.getPrototypeOf(given ?? '') === Object.prototype ? JSON.stringify(given) : String(given);
+}
+
 type Item = string | { readonly label: string };
 
 /** Makes both, and the list of what happened, in order. */
@@ -108,7 +113,7 @@ export function fake(options: FakeOptions = {}): {
     languages: { getDiagnostics: () => diagnostics },
     commands: {
       registerCommand: (id: string) => ({ dispose: () => log.push(`disposed ${id}`) }),
-      executeCommand: async (id: string, ...given: unknown[]) => void log.push(`command ${[id, ...given].join(' ')}`),
+      executeCommand: async (id: string, ...given: unknown[]) => void log.push(`command ${[id, ...given.map(told)].join(' ')}`),
     },
     window: {
       activeTextEditor: editor,

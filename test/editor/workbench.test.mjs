@@ -130,7 +130,7 @@ inWindow('typing breaks a driver and undo mends it', clean, 'clean.driver.ts', '
     );
   };
   await window.until(
-    () => window.page.locator('[aria-label^="Irpsight checks"], [aria-label^="Irpsight: nothing"]').count(),
+    () => window.page.locator('[aria-label^="Irpsight looks"], [aria-label^="Irpsight: nothing"]').count(),
     (count) => count > 0,
     'the status item',
   );
