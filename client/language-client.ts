@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { CloseHandlerResult, ErrorHandler, LanguageClientOptions, NodeModule } from 'vscode-languageclient/node';
-import { languageId } from './commands/files.ts';
+import { checkedFiles, languageId, patternOf } from './commands/files.ts';
 import { command } from './protocol.ts';
 import { say, text } from './text.ts';
 import type { Vscode } from './tools.ts';
@@ -10,9 +10,6 @@ import type { Vscode } from './tools.ts';
 /** The library's `TransportKind.ipc` and `CloseAction.Restart`: taken as values they would need the editor to be there. */
 const ipc = 1 as NodeModule['transport'];
 const restart = 2 as CloseHandlerResult['action'];
-
-/** What is watched: sources of the language, and configuration. */
-export const watched = ['**/*.{driver,scenario,model}.ts', '**/irpsight.json'] as const;
 
 /** The server, run with the editor's own Node; when debugged, too. */
 export function serverOptions(folder: string): NodeModule {
@@ -32,7 +29,7 @@ export function clientOptions(
     ],
     synchronize: {
       configurationSection: 'irpsight',
-      fileEvents: watched.map((pattern) => workspace.createFileSystemWatcher(pattern)),
+      fileEvents: workspace.createFileSystemWatcher(patternOf(checkedFiles)),
     },
     // What the server itself links to in hovers. Part of their text is the workspace's, which is to run nothing else.
     markdown: {

@@ -28,7 +28,7 @@ export const method = {
   rules: 'irpsight/rules',
   /** Request, client to server: {@link ExplainParams} gives {@link Explanation}, or null where there is no such rule. */
   explain: 'irpsight/explain',
-  /** Notification, server to client: {@link StatusParams}, whenever it changes, at most ten times a second. */
+  /** Notification, server to client: {@link StatusParams}, whenever it changes; of the progress of one search at most ten times a second. */
   status: 'irpsight/status',
   /** Notification, client to server, no parameters: ends whatever is being explored or waits for it, asked for or in the background. */
   cancel: 'irpsight/cancel',
@@ -181,10 +181,12 @@ export interface ScenariosParams {
   readonly uri: string;
 }
 
-/** A scenario, and where its name stands in the file asked about; default scenarios stand at `DriverEntry`. */
+/**
+ * A scenario of the file asked about. Of a driver's file without any it is one in a scenario file beside it, or a default one; each is run and debugged by
+ * its name and that same file.
+ */
 export interface ScenarioPlace {
   readonly name: string;
-  readonly range: ProtocolRange;
 }
 
 /** Which finding's schedule is asked for: the rule, and the line (from 0) that the finding begins on. */
@@ -260,7 +262,7 @@ export interface DebugLaunch {
 /** A rule in a list to choose from. */
 export interface RuleEntry {
   readonly id: string;
-  /** In the editor's language. */
+  /** In English, as pages of rules are. */
   readonly title: string;
 }
 
@@ -269,7 +271,7 @@ export interface ExplainParams {
   readonly rule: string;
 }
 
-/** A rule's page, in the editor's language. */
+/** A rule's page, in English whatever the editor's language is. */
 export interface Explanation {
   readonly markdown: string;
 }

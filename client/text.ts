@@ -31,6 +31,8 @@ export const text = {
   exploreFile: 'Explore File',
   traceFiles: 'Traces',
   pickTrace: 'Replay Trace',
+  replaying: 'Following the schedule in {file}',
+  replayCancelled: 'Following the schedule in {file} was cancelled, so nothing is known of it.',
   replayBreach: 'The schedule still leads to a breach.',
   replayVerified: 'The schedule leads to a breach no more. Its scenario was explored anew and is verified.',
   replayOpen: 'The schedule leads to a breach no more, but its scenario is not verified.',

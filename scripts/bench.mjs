@@ -1,14 +1,16 @@
 /**
- * `npm run bench`: what the editor's server takes from a keystroke to diagnostics, for a hover and for the first finding; then checks every example in this
+ * `npm run bench`: what the editor's server takes from a keystroke to diagnostics, for a hover and for the first finding, and the extension to be
+ * activated; then checks every example in this
  * process, one after the other: how long compiling took, when the first finding was known, and the states a second of each scenario. All of it is
  * written to `out/bench.json`. `--editor`: the first part only, which is printed.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadPipeline } from './pipeline.mjs';
-import { ensureInstalled, root } from './run.mjs';
+import { editorBrowser, ensureInstalled, root } from './run.mjs';
 
 ensureInstalled();
 const { check, files, Editor } = await loadPipeline('bench', "export { Editor } from './test/server/lsp.ts';");
@@ -17,7 +19,7 @@ const edges = files.projectEdges();
 const options = { maxStates: 1_000_000, strategy: 'exhaustive', defaults: 'auto' };
 
 process.chdir(root);
-const editor = await measureEditor();
+const editor = { ...(await measureEditor()), extension: measureExtension() };
 console.log(JSON.stringify(editor, null, 2));
 if (process.argv.includes('--editor')) process.exit(0);
 const drivers = files.findTargets(['examples']).targets.map(({ path }) => measure(path));
@@ -97,6 +99,20 @@ async function measureEditor() {
     // With the pause in typing that exploring waits for.
     firstFindingMs: { fromStart: firstFinding, afterEdit: quantiles(afterEdit) },
     serverMegabytes: memory === undefined ? null : Math.round(memory / 1024 / 1024),
+  };
+}
+
+/** Megabytes of the package, and milliseconds that the editor takes to activate it; null where there is no editor to measure in. */
+function measureExtension() {
+  if (editorBrowser() === undefined) return null;
+  const { stdout } = spawnSync(process.execPath, [join(root, 'scripts/test-editor.mjs'), 'in the extension host'], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  const [, activation] = /activated in (\d+) ms/.exec(stdout) ?? [];
+  return {
+    megabytes: Math.round((statSync(join(root, 'out/irpsight.vsix')).size / 2 ** 20) * 10) / 10,
+    activationMs: activation === undefined ? null : Number(activation),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Between offsets of the core and positions of the protocol. */
-import type { Location, Position, Range, TextEdit } from 'vscode-languageserver';
+import { type Location, LSPErrorCodes, type Position, type Range, ResponseError, type TextEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Edit, NameKind, Span } from '../src/compiler/language-api.ts';
 import type { QuickCheck } from '../src/jobs/language-protocol.ts';
@@ -57,6 +57,14 @@ export function spotAt(
 ): Spot | undefined {
   const found = documentAt(context, textDocument.uri);
   return found === undefined ? undefined : { ...found, offset: found.document.offsetAt(position) };
+}
+
+/** An answer about a document's text as it stands. Rejected where that changes before it comes: its offsets are none of the new text. */
+export async function asItStands<T>(document: TextDocument, answer: Promise<T>): Promise<T> {
+  const { version } = document;
+  const found = await answer;
+  if (document.version !== version) throw new ResponseError(LSPErrorCodes.ContentModified, 'The text has changed meanwhile.');
+  return found;
 }
 
 /** The range of two offsets. */

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Connection } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import { type DebugLaunch, type DebugParams, method } from '../client/protocol.ts';
+import { mostProcessors } from '../src/check/config.ts';
 import { readTraces } from '../src/check/trace-file.ts';
 import type { DebugAnswers, DebugRequest, StackFrame } from '../src/debug/protocol.ts';
 import type { DebugSubject, DebugWorkerAnswer, DebugWorkerRequest } from '../src/jobs/debug-protocol.ts';
@@ -30,7 +31,13 @@ export interface DebugEdges {
 
 /** Sessions at once; a client that forgets to end them has the first one ended. */
 const mostSessions = 4;
-const mostProcessors = 8;
+
+/** A file as an editor names it to a debugger: by its path, and where it is none, as of an unsaved document, by its URI. A drive has one letter. */
+const isUri = /^[a-z][a-z0-9+.-]+:/i;
+
+function shownFile(uri: string): string {
+  return uri.startsWith('file:') ? URI.parse(uri).fsPath : uri;
+}
 
 /** Registers the request, and gives what ends all sessions. */
 export function registerDebug(connection: Connection, edges: DebugEdges): () => void {
@@ -71,7 +78,8 @@ export function registerDebug(connection: Connection, edges: DebugEdges): () => 
   /** The editor's files as the core names them. */
   function toCore(request: DebugRequest): DebugRequest {
     if (request.kind !== 'breakpoints') return request;
-    return { ...request, file: edges.paths.pathOf(URI.file(request.file).toString()) ?? request.file };
+    const uri = isUri.test(request.file) ? request.file : URI.file(request.file).toString();
+    return { ...request, file: edges.paths.pathOf(uri) ?? request.file };
   }
 
   /** The core's files where the editor finds them. */
@@ -79,9 +87,7 @@ export function registerDebug(connection: Connection, edges: DebugEdges): () => 
     if (request.kind !== 'stack') return answer;
     return (answer as DebugAnswers['stack']).map(
       (frame): StackFrame =>
-        frame.at === undefined
-          ? frame
-          : { ...frame, at: { ...frame.at, file: URI.parse(edges.paths.uriOf(frame.at.file)).fsPath } },
+        frame.at === undefined ? frame : { ...frame, at: { ...frame.at, file: shownFile(edges.paths.uriOf(frame.at.file)) } },
     );
   }
 }

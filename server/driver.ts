@@ -11,6 +11,8 @@ export interface Driver {
   /** Of texts that have changed since when `stale`: what is published stands until there is a new one. */
   quick?: QuickCheck;
   stale: boolean;
+  /** Why its texts as they stand could not be checked, where that is so. */
+  failed?: string | undefined;
   /** Whether its texts were saved as they stand, and are to be explored for it. */
   saved: boolean;
   /** Findings of scenarios explored so far, and the whole result when it has come. */
@@ -36,7 +38,12 @@ export function findingsOf({ quick, stale, found, result }: Driver): readonly Fi
 }
 
 /** What is wrong with its sources, and beside them. */
-export function problemsOf({ quick, result }: Driver): readonly SourceProblem[] {
+export function problemsOf({ path, failed, quick, result }: Driver): readonly SourceProblem[] {
+  if (failed !== undefined) {
+    const start = { line: 1, column: 1, offset: 0 };
+    const message = `This driver was not checked: ${failed}. It is tried again at the next change.`;
+    return [{ code: 'check/given-up', severity: 'error', message, file: path, range: { start, end: start } }];
+  }
   return result?.problems ?? quick?.result.problems ?? [];
 }
 

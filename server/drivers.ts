@@ -37,8 +37,10 @@ export interface Edges {
   readonly open: () => ReadonlyMap<string, string>;
   readonly publish: (path: string, diagnostics: readonly Diagnostic[]) => void;
   readonly status: (status: Status) => void;
-  /** A file was checked for the first time since it was opened. */
-  readonly checked: () => void;
+  /** What lenses and hints show has changed in a file that was not edited, or was only opened. */
+  readonly refresh: () => void;
+  /** Nothing is told of this driver any more, since no open file is of it. */
+  readonly dropped: (driver: string) => void;
   readonly log: (message: string) => void;
 }
 
@@ -60,6 +62,8 @@ export interface Drivers {
   asked(running: Running<unknown>): Keep;
   /** Ends whatever is explored. */
   cancel(): void;
+  /** Seconds that what somebody asks for may explore. */
+  seconds(): number;
   /** What is known of the driver of that file. */
   known(path: string): Known | undefined;
   /** The finding with a schedule at that line (from 1) of the file, from the background or from something asked for. */
@@ -85,8 +89,9 @@ export interface Wanted {
   readonly coverage?: boolean | undefined;
 }
 
-/** What came of it, and what each scenario's own schedules show: the result tells the same error of several scenarios once. */
+/** What came of it, whether it was ended before its time, and what each scenario's own schedules show: the result tells the same error of several scenarios once. */
 interface Explored extends Checked {
+  readonly stopped: boolean;
   readonly witnessed: readonly Finding[];
 }
 
@@ -100,6 +105,12 @@ const mostLookedInto = 500_000;
 function isOnDisk(path: string, text: string | undefined): boolean {
   const read = readText(path);
   return 'text' in read && read.text === text;
+}
+
+/** What hints and lenses show of a file, to be compared. */
+function levelsIn(file: string, quick: QuickCheck | undefined): string {
+  const { calls = [], scenarios = [] } = quick?.result ?? {};
+  return JSON.stringify([calls.filter((call) => call.file === file), scenarios.filter((scenario) => scenario.file === file)]);
 }
 
 /** Keeps track of the drivers that are open. */
@@ -161,16 +172,17 @@ export function createDrivers(edges: Edges): Drivers {
       }
       asked.cancel();
     },
+    seconds: () => edges.settings().seconds,
     known(path) {
       const driver = known(path);
       if (driver === undefined) return undefined;
-      const { quick, states, running, pause, stale } = driver;
+      const { quick, states, running, pause, stale, failed } = driver;
       return {
         path: driver.path,
         ...(quick === undefined || stale ? {} : { quick }),
         findings: findingsOf(driver),
         ...(states === undefined ? {} : { states }),
-        busy: running !== undefined || pause !== undefined || (stale && isWanted(driver)),
+        busy: running !== undefined || pause !== undefined || (stale && failed === undefined && isWanted(driver)),
       };
     },
     traced(path, rule, line) {
@@ -194,8 +206,15 @@ export function createDrivers(edges: Edges): Drivers {
     if (paths.isLibrary(path)) return;
     savedEarly.delete(path);
     // Of a file that was opened as it lies on the disk nothing is new.
-    if (driverOf.has(path) || !isOnDisk(path, edges.open().get(path)))
-      for (const driver of takeBack((of) => isOf(of, path))) driver.saved = false;
+    if (driverOf.has(path) || !isOnDisk(path, edges.open().get(path))) {
+      const found = takeBack((of) => isOf(of, path));
+      for (const driver of found) driver.saved = false;
+      // A check of this file is one of a single driver, and others may share it.
+      for (const { path: driver } of found) {
+        const files = [...driverOf].flatMap(([file, of]) => (of === driver ? [file] : []));
+        if (!files.includes(path) && files.length > 0) void check(files[0]);
+      }
+    }
     void check(path);
   }
 
@@ -243,7 +262,7 @@ export function createDrivers(edges: Edges): Drivers {
         take(path, await language.check(path));
       } catch (error) {
         if (error instanceof WorkerEnded && !error.late && ++ended < mostEnds) again.add(path);
-        else edges.log(`${path} was not checked: ${messageOf(error)}`);
+        else giveUp(path, messageOf(error));
       }
     } while (again.has(path));
     checking.delete(path);
@@ -252,17 +271,39 @@ export function createDrivers(edges: Edges): Drivers {
   function take(path: string, quick: QuickCheck): void {
     // Closed meanwhile, or to be checked again.
     if (again.has(path) || !edges.open().has(path)) return;
-    if (!driverOf.has(path)) edges.checked();
-    driverOf.set(path, quick.driver);
-    dropOthers();
-    const driver: Driver = drivers.get(quick.driver) ?? { path: quick.driver, stale: false, saved: false, found: [] };
-    drivers.set(quick.driver, driver);
-    if (driver.quick?.files.join('\n') !== quick.files.join('\n')) forget(driver);
+    const isNew = !driverOf.has(path);
+    const driver = driverAt(path, quick.driver);
+    const before = driver.quick;
+    if (before?.files.join('\n') !== quick.files.join('\n')) forget(driver);
     driver.quick = quick;
     driver.stale = false;
+    driver.failed = undefined;
+    const others = [...edges.open().keys()].filter((file) => file !== path);
+    if (isNew || others.some((file) => levelsIn(file, before) !== levelsIn(file, quick))) edges.refresh();
+    // A file that has become the driver's, or is not any more.
+    for (const file of others)
+      if (before !== undefined && before.files.includes(file) !== quick.files.includes(file)) void check(file);
     driver.saved ||= savedEarly.delete(path);
     show(driver);
     if (isWanted(driver)) exploreSoon(driver, driver.saved ? 0 : pauseBeforeExploring);
+  }
+
+  /** The driver that the file is of from now on. */
+  function driverAt(path: string, name: string): Driver {
+    const driver: Driver = drivers.get(name) ?? { path: name, stale: false, saved: false, found: [] };
+    drivers.set(name, driver);
+    driverOf.set(path, name);
+    dropOthers();
+    return driver;
+  }
+
+  /** The check of a file has come to nothing. */
+  function giveUp(path: string, why: string): void {
+    edges.log(`${path} was not checked: ${why}`);
+    if (again.has(path) || !edges.open().has(path)) return;
+    const driver = driverAt(path, driverOf.get(path) ?? path);
+    driver.failed = why;
+    show(driver);
   }
 
   /** Forgets drivers that no open file is of. */
@@ -273,6 +314,7 @@ export function createDrivers(edges: Edges): Drivers {
       stop(driver);
       drivers.delete(name);
       published.replace(name, new Map());
+      edges.dropped(name);
     }
   }
 
@@ -317,6 +359,9 @@ export function createDrivers(edges: Edges): Drivers {
     let stopped = false;
     const running = {
       done: exploring(),
+      get stopped() {
+        return stopped;
+      },
       stop() {
         stopped = true;
         started?.stop();
@@ -347,7 +392,7 @@ export function createDrivers(edges: Edges): Drivers {
         if (driver.result === undefined) stop(driver);
         void settle(driver, checked.result).then(tellIdle);
       }
-      return { ...checked, witnessed: found };
+      return { ...checked, stopped, witnessed: found };
     }
   }
 

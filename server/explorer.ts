@@ -9,6 +9,8 @@ export interface Running<T> {
   readonly done: Promise<T>;
   /** Ends it with what is known. */
   stop(): void;
+  /** Whether somebody has ended it. */
+  readonly stopped: boolean;
 }
 
 /** Nobody waits for what is done in the background. */
@@ -31,7 +33,7 @@ interface Waiting {
   readonly onEvent: (event: CheckEvent) => void;
 }
 
-/** Seconds for compiling a driver and following one schedule. */
+/** Seconds for compiling a driver and following a schedule. */
 const defaultSeconds = 60;
 
 /** @param file the explorer's bundle. @param library folder of the library. */
@@ -55,9 +57,14 @@ export function createExplorer(file: string, library: string, log: (message: str
     const started = child ?? start();
     const done = new Promise<T>((resolve, reject) => waiting.set(id, { child: started, resolve, reject, onEvent }));
     started.send({ kind: 'run', id, job, seconds, background } satisfies ExplorerRequest);
+    let stopped = false;
     return {
       done,
+      get stopped() {
+        return stopped;
+      },
       stop: () => {
+        stopped = true;
         if (waiting.has(id) && started.connected) started.send({ kind: 'stop', id } satisfies ExplorerRequest);
       },
     };

@@ -1,8 +1,9 @@
 /** Quick fixes that were tried: the edited text is checked, and for a finding with a schedule its scenario is explored, before a fix is offered. */
 import type { CheckResult, Finding } from '../src/check/findings.ts';
 import { edited, type Fix, fixFor, lineAfter } from '../src/fixes/fixes.ts';
+import type { QuickCheck } from '../src/jobs/language-protocol.ts';
 import type { Drivers, Known } from './drivers.ts';
-import type { Explorer } from './explorer.ts';
+import type { Explorer, Running } from './explorer.ts';
 
 export interface Fixes {
   /** The fix of the finding at that line (from 1) of the file, where it has one and is known, or soon known, to put it right. */
@@ -15,13 +16,13 @@ export interface Fixes {
 const seconds = 10;
 /** Milliseconds that somebody who asks for actions waits; what takes longer is there when they ask again. */
 const patience = 1_500;
-/** Fixes remembered, tried or being tried. */
-const mostKept = 50;
 
 /** @param open texts that the editor holds, by path. */
 export function createFixes(drivers: Drivers, explorer: Explorer, open: () => ReadonlyMap<string, string>): Fixes {
-  /** By what the fix is for and the text that it is for. */
-  const tried = new Map<string, Promise<Fix | undefined>>();
+  /** Fixes tried or being tried: for one state of all the driver's texts, which has a check of its own, by what they are for. */
+  const tried = new WeakMap<QuickCheck, Map<string, Promise<Fix | undefined>>>();
+  /** What runs for a fix, and whether its texts still stand. */
+  const begun = new Map<Running<unknown>, () => boolean>();
 
   return {
     offered: async (path, rule, line, text) => {
@@ -38,19 +39,41 @@ export function createFixes(drivers: Drivers, explorer: Explorer, open: () => Re
   };
 
   /** The fix of all these, when it has proved right by then. */
-  function soon(known: Known, path: string, text: string, findings: readonly Finding[]): Promise<Fix | undefined> {
-    const key = JSON.stringify([path, findings.map(({ rule, range, trace }) => [rule, range, trace !== undefined]), text]);
-    let answer = tried.get(key);
-    if (answer === undefined) {
-      answer = tryOut(known, path, text, findings).catch(() => undefined);
-      tried.set(key, answer);
-      const [oldest] = tried.keys();
-      if (tried.size > mostKept && oldest !== undefined) tried.delete(oldest);
-    }
-    return Promise.race([answer, new Promise<undefined>((resolve) => setTimeout(resolve, patience, undefined))]);
+  async function soon(known: Known, path: string, text: string, findings: readonly Finding[]): Promise<Fix | undefined> {
+    const { quick } = known;
+    if (quick === undefined) return undefined;
+    for (const [running, stands] of begun) if (!stands()) running.stop();
+    const stands = (): boolean => drivers.known(path)?.quick === quick;
+    const trials = tried.get(quick) ?? new Map<string, Promise<Fix | undefined>>();
+    tried.set(quick, trials);
+    const key = JSON.stringify([path, findings.map(({ rule, range, trace }) => [rule, range, trace?.scenario])]);
+    const forget = (): undefined => {
+      trials.delete(key);
+    };
+    const trial = trials.get(key) ?? tryOut(known, path, text, findings, stands).catch(forget);
+    trials.set(key, trial);
+    const fix = await Promise.race([trial, new Promise<undefined>((resolve) => setTimeout(resolve, patience, undefined))]);
+    // Any of the driver's texts may have changed meanwhile.
+    return stands() ? fix : undefined;
   }
 
-  async function tryOut(known: Known, path: string, text: string, findings: readonly Finding[]): Promise<Fix | undefined> {
+  /** What a job for a fix comes to. Rejected where it broke down or was cancelled, which says nothing of the fix. */
+  async function settled<T>(running: Running<T>, stands: () => boolean): Promise<T> {
+    drivers.asked(running);
+    begun.set(running, stands);
+    const answer = await running.done.finally(() => begun.delete(running));
+    if (running.stopped) throw new Error('The fix was not tried to the end.');
+    return answer;
+  }
+
+  /** The fix where it has proved right; rejected where that is not known. */
+  async function tryOut(
+    known: Known,
+    path: string,
+    text: string,
+    findings: readonly Finding[],
+    stands: () => boolean,
+  ): Promise<Fix | undefined> {
     const fixes = findings.map((finding) => fixFor(finding, text));
     const [first] = fixes;
     if (first === undefined || fixes.includes(undefined)) return undefined;
@@ -58,7 +81,7 @@ export function createFixes(drivers: Drivers, explorer: Explorer, open: () => Re
     const texts = new Map([...open(), [path, edited(text, fix.edits)]]);
 
     const driver = known.path;
-    const quick = await explorer.ask({ kind: 'quick', driver, open: texts }).done;
+    const quick = await settled(explorer.ask({ kind: 'quick', driver, open: texts }), stands);
     if ('error' in quick || !quick.compiled) return undefined;
     const before = known.quick?.result.findings ?? [];
     if (
@@ -76,7 +99,10 @@ export function createFixes(drivers: Drivers, explorer: Explorer, open: () => Re
     for (const finding of findings) tolerated.delete(placeAfter(finding));
     for (const scenario of new Set(findings.flatMap(({ trace }) => trace?.scenario ?? []))) {
       const check = { kind: 'check', target: { kind: 'driver', path: driver }, options: { scenario }, open: texts } as const;
-      const { result } = await explorer.check(check, seconds, () => undefined).done;
+      const { result } = await settled(
+        explorer.check(check, seconds, () => undefined, { background: true }),
+        stands,
+      );
       if (!isRefuted(result, tolerated)) return undefined;
     }
     return fix;

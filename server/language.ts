@@ -41,7 +41,7 @@ interface Waiting {
 /**
  * @param file the worker's bundle.
  * @param library folder of the library.
- * @param patience milliseconds that an answer may take.
+ * @param patience milliseconds that an answer may take, from the one before it.
  * @param log told of a worker that broke down or was ended.
  */
 export function createLanguageClient(
@@ -88,6 +88,8 @@ export function createLanguageClient(
       if (found === undefined) return;
       waiting.delete(answer.id);
       clearTimeout(found.limit);
+      // Who waited behind this one begins only now.
+      for (const { limit } of waiting.values()) limit.refresh();
       if ('error' in answer) found.reject(new Error(answer.error));
       else found.resolve(answer.value as never);
     });

@@ -73,7 +73,8 @@ const drivers = createDrivers({
     void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) });
   },
   status: tellStatus,
-  checked: () => refresh('codeLens', 'inlayHint'),
+  refresh: () => refresh('codeLens', 'inlayHint'),
+  dropped: (driver) => background.changed([driver]),
   log,
 });
 

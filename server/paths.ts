@@ -1,4 +1,4 @@
-/** File URIs of the editor and paths of the core: forward slashes, and `irpsight/...` for what lies in the library. */
+/** URIs of the editor and paths of the core: forward slashes, `irpsight/...` for what lies in the library, and `untitled/...` for what lies on no disk. */
 import { URI } from 'vscode-uri';
 
 export interface Paths {
@@ -19,18 +19,25 @@ export function createPaths(library: string): Paths {
   return {
     pathOf(uri) {
       const parsed = URI.parse(uri);
-      if (parsed.scheme === 'untitled') return `untitled/${parsed.path.replace(/^\//, '')}`;
+      if (parsed.scheme === 'untitled') return untitledPath(parsed);
       if (parsed.scheme !== 'file') return undefined;
       const path = forward(parsed.fsPath);
       return path.toLowerCase().startsWith(folder.toLowerCase()) ? path.slice(folder.length) : path;
     },
-    uriOf: (path) =>
-      path.startsWith('untitled/')
-        ? URI.from({ scheme: 'untitled', path: path.slice('untitled/'.length) }).toString()
-        : URI.file(fileOf(path)).toString(),
+    uriOf: (path) => (untitledUri(path) ?? URI.file(fileOf(path))).toString(),
     isLibrary,
     fileOf,
   };
+}
+
+/** `untitled/Untitled-1`; of one that is to become a file of that path `untitled/@/home/me/new.driver.ts`, with the machine's name behind the `@`. */
+function untitledPath({ authority, path }: URI): string {
+  return `untitled/${path.startsWith('/') ? `@${authority}` : ''}${path}`;
+}
+
+function untitledUri(path: string): URI | undefined {
+  const found = /^untitled\/(?:@([^/]*)(?=\/))?(.*)$/.exec(path);
+  return found === null ? undefined : URI.from({ scheme: 'untitled', authority: found[1], path: found[2] });
 }
 
 function forward(path: string): string {

@@ -25,12 +25,23 @@ import { checkReport, findingLines } from '../src/report/text.ts';
 import { ruleMarkdown } from '../src/rules/explain.ts';
 import { breachOf, coverageOf } from './breaches.ts';
 import type { Context } from './convert.ts';
-import { lspRange } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';
-import type { Explorer } from './explorer.ts';
+import type { Explorer, Running } from './explorer.ts';
 import type { Folders } from './folders.ts';
 
 const paint = painter(false);
+
+/** The token of a request that was cancelled before its turn came never tells so. */
+function stopWith(token: CancellationToken, running: Running<unknown>): void {
+  if (token.isCancellationRequested) running.stop();
+  else token.onCancellationRequested(() => running.stop());
+}
+
+/** What somebody has ended before anything was known. */
+function cancelled(): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.RequestCancelled, 'It was cancelled.');
+}
+
 /** What a schedule can come to, the worst first. */
 const badness: readonly ReplayOutcome['outcome'][] = ['breach', 'unreadable', 'mismatch', 'open', 'verified'];
 
@@ -54,8 +65,9 @@ export function registerRequests(
     method.explore,
     async ({ uri, scenario, coverage }: ExploreParams, token: CancellationToken): Promise<ExploreResult> => {
       const running = drivers.explore(pathOf(uri), { scenario, coverage });
-      token.onCancellationRequested(() => running.stop());
-      const { result, texts: seen, witnessed } = await running.done;
+      stopWith(token, running);
+      const { result, texts: seen, witnessed, stopped } = await running.done;
+      if (stopped && result.scenarios.length === 0) throw cancelled();
       return {
         verdicts: result.scenarios.map(({ name, verdict, states, seconds, bounds }) => ({
           name,
@@ -87,7 +99,10 @@ export function registerRequests(
     // Where a driver has none of its own, the default ones are what is explored.
     const list = result.scenarios.length > 0 ? result : await explorer.ask({ kind: 'scenarios', driver, open: open() }).done;
     if ('error' in list) return [];
-    return list.scenarios.filter(({ file }) => file === path).map(({ name, range }) => ({ name, range: lspRange(range) }));
+    // A driver has those, too, that stand in files beside it.
+    const own = list.scenarios.filter(({ file }) => file === path);
+    const found = own.length === 0 && path === driver ? list.scenarios : own;
+    return found.map(({ name }) => ({ name }));
   });
 
   connection.onRequest(method.trace, ({ uri, rule, line }: TraceParams): TraceText | null => {
@@ -114,11 +129,11 @@ export function registerRequests(
     const driver = driverOfTrace(trace.file, path, folders.all(), open());
     if (driver === undefined)
       return { outcome: 'unreadable', report: `The trace is about ${trace.file}, which is neither there nor beside the trace.` };
-    const running = explorer.ask({ kind: 'replay', trace, driver, open: open() });
+    const running = explorer.ask({ kind: 'replay', trace, driver, open: open() }, drivers.seconds());
     const keep = drivers.asked(running);
-    token.onCancellationRequested(() => running.stop());
+    stopWith(token, running);
     const answer = await running.done;
-    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The replay was cancelled.');
+    if (running.stopped) throw cancelled();
     if ('error' in answer) return { outcome: 'unreadable', report: answer.error };
     const report = replayReport(trace, answer.result, { paint, textOf: (of) => answer.texts.get(of), whole: true });
     const { outcome } = answer.result;

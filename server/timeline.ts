@@ -6,7 +6,7 @@ import { isGenerated } from '../src/report/schedule.ts';
 import type { TimelineFile } from '../src/report/timeline/model.ts';
 import { schedulesOf } from '../src/report/timeline.ts';
 import type { Drivers } from './drivers.ts';
-import type { Explorer } from './explorer.ts';
+import type { Explorer, Running } from './explorer.ts';
 import { siteAt } from './features/hover.ts';
 import type { Paths } from './paths.ts';
 
@@ -31,15 +31,21 @@ export function registerTimeline(
     const site = siteAt(known?.states?.sites ?? [], driver ?? '', params.position);
     const reached = site?.states.find(({ state }) => state === params.state);
     if (known === undefined || reached === undefined) return null;
-    const trace = await explorer.ask({ kind: 'witness', witness: reached.witness, driver: known.path, open: open() }).done;
+    const trace = await asked(explorer.ask({ kind: 'witness', witness: reached.witness, driver: known.path, open: open() }));
     return 'error' in trace ? null : drawn(trace);
   });
 
   async function drawn(trace: Trace, finding?: Finding): Promise<Schedules> {
-    const asked = explorer.ask({ kind: 'snapshots', trace, driver: trace.file, open: open() });
+    const snapshots = asked(explorer.ask({ kind: 'snapshots', trace, driver: trace.file, open: open() }));
     // Without what the machine held there are still the steps.
-    const answer = await asked.done.catch((error: Error) => ({ error: error.message }));
+    const answer = await snapshots.catch((error: Error) => ({ error: error.message }));
     return schedulesOf(trace, finding, answer, (file) => fileOf(trace.file, file));
+  }
+
+  /** What somebody waits for is ended by cancelling everything. */
+  function asked<T>(running: Running<T>): Promise<T> {
+    drivers.asked(running);
+    return running.done;
   }
 
   /** A file is called as it is seen from the driver's folder. */

@@ -5,6 +5,7 @@ import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
 import { baseName, fileToExplore } from './files.ts';
 import { outcomeOf, showOutcome } from './outcome.ts';
+import { withProgress } from './progress.ts';
 
 /** Explores one scenario; asks which where none is named and the file has several. */
 export async function runScenario(tools: Tools, uri?: string, scenario?: string): Promise<ExploreResult | undefined> {
@@ -35,33 +36,21 @@ async function explore(tools: Tools, uri: string, scenario?: string): Promise<Ex
   const file = baseName(vscode, uri);
   const title =
     scenario === undefined ? say(vscode, text.exploring, { file }) : say(vscode, text.exploringScenario, { file, scenario });
-  const result = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      const listening = server.onStatus((status) => {
-        if (status.state === 'exploring' && status.scenario !== undefined)
-          progress.report({ message: progressText(vscode, status) });
-      });
-      try {
-        return await server.request<ExploreResult>(method.explore, { uri, scenario }, token);
-      } catch (error) {
-        // Who cancels knows it; an error that is none of the cancelling is told by whoever calls.
-        if (token.isCancellationRequested || isCancelled(error)) return undefined;
-        throw error;
-      } finally {
-        listening.dispose();
-      }
-    },
-  );
+  const result = await withProgress(vscode, title, async (progress, token) => {
+    const listening = server.onStatus((status) => {
+      if (status.state === 'exploring' && status.scenario !== undefined)
+        progress.report({ message: progressText(vscode, status) });
+    });
+    try {
+      return await server.request<ExploreResult>(method.explore, { uri, scenario }, token);
+    } finally {
+      listening.dispose();
+    }
+  });
   if (result === undefined) {
     void vscode.window.showInformationMessage(say(vscode, text.cancelled, { file }));
     return undefined;
   }
   showOutcome(tools, outcomeOf(vscode, file, result), result.report, result.breaches);
   return result;
-}
-
-/** LSP's RequestCancelled, from whichever side: the status item cancels without the token's knowing. */
-export function isCancelled(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === -32800;
 }

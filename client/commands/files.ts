@@ -6,6 +6,25 @@ import type { Vscode } from '../tools.ts';
 /** The language's id, as package.json contributes it. */
 export const languageId = 'irpsight';
 
+/** How the names of trace files end, as the server gives them. */
+export const traceEnding = '.trace.json';
+
+/** The name of the file that configures the drivers in its folder. */
+export const configName = 'irpsight.json';
+
+/** What a check of a driver reads: files of the language, as package.json contributes it, which import no others, and configuration. */
+export const checkedFiles = ['*.driver.ts', '*.scenario.ts', '*.model.ts', configName] as const;
+
+/** A pattern for files of these names, in any folder. */
+export function patternOf(names: readonly string[]): string {
+  return `**/{${names.join(',')}}`;
+}
+
+/** Whether a path is of one of these names, in which only a `*` at the beginning is special. */
+export function isNamed(path: string, names: readonly string[]): boolean {
+  return names.some((name) => path.endsWith(name.startsWith('*') ? name.slice(1) : `/${name}`));
+}
+
 /** The file given, or that of the active editor; says so and gives undefined where that holds no driver or scenario. */
 export function fileToExplore(vscode: Pick<Vscode, 'l10n' | 'window'>, given: string | undefined): string | undefined {
   const uri = given ?? activeFile(vscode)?.toString();

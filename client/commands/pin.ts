@@ -2,12 +2,9 @@
 import { method, type PinnedTrace, type TraceParams } from '../protocol.ts';
 import { say, text } from '../text.ts';
 import type { Tools } from '../tools.ts';
-import { baseName, freeFile } from './files.ts';
+import { baseName, freeFile, traceEnding } from './files.ts';
 import { findingAtCursor } from './findings.ts';
 import { sayNoTrace } from './traces.ts';
-
-/** How the names of trace files end, as the server gives them. */
-const ending = '.trace.json';
 
 /** Writes the file under the first name that is free, and says where; by default of the finding at the cursor. Takes no focus. */
 export async function pinTrace({ vscode, server }: Pick<Tools, 'vscode' | 'server'>, given?: TraceParams): Promise<void> {
@@ -19,7 +16,7 @@ export async function pinTrace({ vscode, server }: Pick<Tools, 'vscode' | 'serve
     return;
   }
   const { driver, name, text: contents } = pinned;
-  const file = await freeFile(vscode, vscode.Uri.parse(driver), name.slice(0, -ending.length), ending);
+  const file = await freeFile(vscode, vscode.Uri.parse(driver), name.slice(0, -traceEnding.length), traceEnding);
   const edit = new vscode.WorkspaceEdit();
   // The editor refuses where the file has come to be meanwhile.
   edit.createFile(file, { overwrite: false, ignoreIfExists: false, contents: new TextEncoder().encode(contents) });

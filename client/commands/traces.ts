@@ -11,8 +11,10 @@ import {
 } from '../protocol.ts';
 import { say, text } from '../text.ts';
 import type { Tools, Vscode } from '../tools.ts';
+import { baseName, traceEnding } from './files.ts';
 import { findingAtCursor } from './findings.ts';
 import { showOutcome } from './outcome.ts';
+import { withProgress } from './progress.ts';
 
 /** Shows the schedule of a finding in a view beside the editor; by default of the finding at the cursor. */
 export async function showTrace(tools: Tools, given?: TraceParams): Promise<void> {
@@ -71,7 +73,15 @@ export async function replayTrace(tools: Tools, given?: string): Promise<ReplayO
   const { vscode, server } = tools;
   const uri = given ?? (await traceFile(vscode))?.toString();
   if (uri === undefined) return undefined;
-  const replayed = await server.request<ReplayOutcome>(method.replay, { uri });
+  const file = baseName(vscode, uri);
+  // Where it leads to no error any more its scenario is explored anew, which may take as long as any exploring.
+  const replayed = await withProgress(vscode, say(vscode, text.replaying, { file }), (_progress, token) =>
+    server.request<ReplayOutcome>(method.replay, { uri }, token),
+  );
+  if (replayed === undefined) {
+    void vscode.window.showInformationMessage(say(vscode, text.replayCancelled, { file }));
+    return undefined;
+  }
   const { kind, message } = replayMessages[replayed.outcome];
   showOutcome(tools, { kind, message: say(vscode, message) }, replayed.report, replayed.breach ? [replayed.breach] : []);
   return replayed;
@@ -87,7 +97,7 @@ const replayMessages = {
 
 async function traceFile(vscode: Pick<Vscode, 'l10n' | 'window'>): Promise<vscode.Uri | undefined> {
   const active = vscode.window.activeTextEditor?.document.uri;
-  if (active?.path.endsWith('.trace.json')) return active;
+  if (active?.path.endsWith(traceEnding)) return active;
   const chosen = await vscode.window.showOpenDialog({
     openLabel: say(vscode, text.pickTrace),
     filters: { [say(vscode, text.traceFiles)]: ['json'] },

@@ -1,6 +1,6 @@
 /** Launch configurations: what a person writes in launch.json, or nothing at all, as what the server is told. A configuration may hold anything. */
 import type * as vscode from 'vscode';
-import { fileToExplore } from '../commands/files.ts';
+import { baseName, fileToExplore } from '../commands/files.ts';
 import { type DebugLaunch, method, type ScenarioPlace, type TraceParams } from '../protocol.ts';
 import { say, text } from '../text.ts';
 import type { Tools, Vscode } from '../tools.ts';
@@ -8,8 +8,8 @@ import type { Tools, Vscode } from '../tools.ts';
 /** The type of our configurations and sessions. */
 export const debugType = 'irpsight';
 
-/** Most processors that a scenario may have. */
-const mostProcessors = 8;
+/** Most processors that a scenario may have, as the check has it. */
+export const mostProcessors = 8;
 
 /** What a launch says, and whether it is to stop at the driver's first statement: a scenario does if nothing else is said, a trace at what it shows. */
 export interface Launch {
@@ -23,15 +23,15 @@ export function readLaunch(vscode: Pick<Vscode, 'l10n' | 'Uri'>, given: Readonly
   const wrong = (name: string, wanted: string): Error => new Error(say(vscode, text.launchWrong, { name, wanted }));
   if (stopOnEntry !== undefined && typeof stopOnEntry !== 'boolean') throw wrong('stopOnEntry', 'true, false');
   if (isFinding(finding)) return { subject: { finding }, stopOnEntry: stopOnEntry ?? false };
-  const uriOf = (name: string, path: unknown): string => {
+  const uriGiven = (name: string, path: unknown): string => {
     if (typeof path !== 'string' || path === '') throw wrong(name, '"toaster.driver.ts"');
-    return /^[a-z][a-z-]+:\//i.test(path) && !/^[a-z]:/i.test(path) ? path : vscode.Uri.file(path).toString();
+    return uriOf(vscode, path);
   };
-  if (trace !== undefined) return { subject: { trace: uriOf('trace', trace) }, stopOnEntry: stopOnEntry ?? false };
+  if (trace !== undefined) return { subject: { trace: uriGiven('trace', trace) }, stopOnEntry: stopOnEntry ?? false };
   if (typeof scenario !== 'string' || scenario === '') throw wrong('scenario', '"CancelWhileReading"');
   const isCount = typeof cpus === 'number' && Number.isInteger(cpus) && cpus >= 1 && cpus <= mostProcessors;
   if (cpus !== undefined && !isCount) throw wrong('cpus', `1 - ${mostProcessors}`);
-  const subject = { uri: uriOf('program', program), scenario, ...(isCount ? { processors: cpus } : {}) };
+  const subject = { uri: uriGiven('program', program), scenario, ...(isCount ? { processors: cpus } : {}) };
   return { subject, stopOnEntry: stopOnEntry ?? true };
 }
 
@@ -47,8 +47,7 @@ export function configurationProvider(tools: Pick<Tools, 'vscode' | 'server'>): 
     async resolveDebugConfigurationWithSubstitutedVariables(_folder, given) {
       if (given.trace !== undefined || given.finding !== undefined || typeof given.program !== 'string') return given;
       if (given.scenario !== undefined && given.scenario !== '') return given;
-      const uri = /^[a-z][a-z-]+:\/\//i.test(given.program) ? given.program : vscode.Uri.file(given.program).toString();
-      const scenario = await askScenario(tools, uri);
+      const scenario = await askScenario(tools, uriOf(vscode, given.program));
       return scenario === undefined ? undefined : { ...given, scenario };
     },
   };
@@ -89,11 +88,16 @@ async function askScenario({ vscode, server }: Pick<Tools, 'vscode' | 'server'>,
   const places = await server.request<readonly ScenarioPlace[]>(method.scenarios, { uri });
   const names = places.map(({ name }) => name);
   if (names.length === 0) {
-    void vscode.window.showWarningMessage(say(vscode, text.noScenarios, { file: uri.replace(/^.*\//, '') }));
+    void vscode.window.showWarningMessage(say(vscode, text.noScenarios, { file: baseName(vscode, uri) }));
     return undefined;
   }
   if (names.length === 1) return names[0];
   return vscode.window.showQuickPick(names, { placeHolder: say(vscode, text.pickScenarioToDebug) });
+}
+
+/** A URI as it is, also `untitled:Untitled-1`; anything else is a path, also one that begins with a drive of Windows. */
+function uriOf({ Uri }: Pick<Vscode, 'Uri'>, given: string): string {
+  return /^[a-z][a-z-]+:/i.test(given) ? given : Uri.file(given).toString();
 }
 
 function isFinding(given: unknown): given is TraceParams {

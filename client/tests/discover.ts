@@ -1,6 +1,6 @@
 /** Which drivers there are, and what of them can be run: looked up when somebody looks, and again when a file has changed. Nothing is explored for it. */
 import type * as vscode from 'vscode';
-import { languageId } from '../commands/files.ts';
+import { checkedFiles, configName, isNamed, languageId, patternOf, traceEnding } from '../commands/files.ts';
 import { type DriverTests, method } from '../protocol.ts';
 import type { Server, Vscode } from '../tools.ts';
 import { addDriver, type Leaves, showTests } from './items.ts';
@@ -9,10 +9,9 @@ import { addDriver, type Leaves, showTests } from './items.ts';
 const mostDrivers = 2000;
 const driverEnding = '.driver.ts';
 /** What may decide which tests there are, and what comes of them. */
-const watched = '**/{*.driver.ts,*.scenario.ts,*.model.ts,*.trace.json,irpsight.json}';
-const isWatched = /(\.(driver\.ts|scenario\.ts|model\.ts|trace\.json)|\/irpsight\.json)$/;
+const watched = [...checkedFiles, `*${traceEnding}`];
 /** What belongs to a driver by lying beside it. */
-const isBeside = /\.(scenario\.ts|model\.ts|trace\.json)$/;
+const beside = ['*.scenario.ts', '*.model.ts', `*${traceEnding}`];
 /** Milliseconds in which changes of several files count as one. */
 const pause = 200;
 
@@ -46,7 +45,7 @@ export function discover(
     await Promise.all([...controller.items].flatMap(([id, item]) => (wanted.has(id) ? [resolve(item)] : [])));
   };
 
-  const watcher = vscode.workspace.createFileSystemWatcher(watched);
+  const watcher = vscode.workspace.createFileSystemWatcher(patternOf(watched));
   subscriptions.push(
     watcher,
     watcher.onDidCreate((uri) => {
@@ -115,12 +114,12 @@ export function discover(
     if (uri === undefined || known?.files.has(file.toString())) return true;
     const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
     if (!uri.path.startsWith(folder)) return false;
-    if (file.path.endsWith('/irpsight.json')) return true;
-    return !uri.path.slice(folder.length).includes('/') && (known?.all !== true || isBeside.test(file.path));
+    if (isNamed(file.path, [configName])) return true;
+    return !uri.path.slice(folder.length).includes('/') && (known?.all !== true || isNamed(file.path, beside));
   }
 
   function changed(uri: vscode.Uri): void {
-    if (!isWatched.test(uri.path)) return;
+    if (!isNamed(uri.path, watched)) return;
     for (const [id, item] of controller.items) {
       if (!wanted.has(id) || !concerns(item, uri)) continue;
       clearTimeout(timers.get(id));

@@ -2,8 +2,8 @@
  * Running tests: a scenario passes when it is verified, a pinned schedule when it leads to no error any more and its scenario is verified.
  */
 import type * as vscode from 'vscode';
-import { isCancelled } from '../commands/explore.ts';
 import { baseName } from '../commands/files.ts';
+import { isCancelled } from '../commands/progress.ts';
 import { type ExploreResult, method, type ReplayOutcome } from '../protocol.ts';
 import { say, text, verdictWord } from '../text.ts';
 import type { Tools } from '../tools.ts';

@@ -2,7 +2,7 @@
 import { type CodeAction, CodeActionKind, type CodeLens, type Connection, type Diagnostic } from 'vscode-languageserver';
 import { command } from '../../client/protocol.ts';
 import { suppressionMark } from '../../src/check/suppress.ts';
-import { type Context, changes, checkedNow, documentAt, rangeIn } from '../convert.ts';
+import { asItStands, type Context, changes, checkedNow, documentAt, rangeIn } from '../convert.ts';
 import { type FindingData, lspRange } from '../diagnostics.ts';
 import type { Fixes } from '../fixes.ts';
 
@@ -10,29 +10,11 @@ import type { Fixes } from '../fixes.ts';
 export function registerActions(connection: Connection, context: Context, fixes: Fixes): void {
   connection.onCodeAction(async ({ textDocument: { uri }, context: { diagnostics, only } }) => {
     const wants = (kind: string): boolean => only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
-    const actions: CodeAction[] = [];
-    for (const diagnostic of wants(CodeActionKind.QuickFix) ? diagnostics : []) {
-      const data = diagnostic.data as FindingData | undefined;
-      if (data === undefined) continue;
-      const { line } = diagnostic.range.start;
-      actions.push(...(await fixActions(uri, data.rule, line, diagnostic)));
-      const add = (title: string, name: string, args: unknown): void => {
-        actions.push({
-          title,
-          kind: CodeActionKind.QuickFix,
-          diagnostics: [diagnostic],
-          command: { title, command: name, arguments: [args] },
-        });
-      };
-      if (data.trace) add('Show the schedule that does this', command.showTrace, { uri, rule: data.rule, line });
-      if (data.trace) add('Debug the schedule that does this', command.debugTrace, { uri, rule: data.rule, line });
-      add(`Explain ${data.rule}`, command.explainRule, data.rule);
-      const comment = `// ${suppressionMark} ${data.rule} --`;
-      add(`Disable ${data.rule} here, with a reason`, command.suppressFinding, { uri, rule: data.rule, line, comment });
-    }
+    const asked = wants(CodeActionKind.QuickFix) ? diagnostics : [];
+    const actions = (await Promise.all(asked.map((diagnostic) => actionsAt(uri, diagnostic)))).flat();
     const found = wants(CodeActionKind.SourceOrganizeImports) && only !== undefined ? documentAt(context, uri) : undefined;
     if (found !== undefined) {
-      const edits = await context.language.ask('organizeImports', found.path);
+      const edits = await asItStands(found.document, context.language.ask('organizeImports', found.path));
       actions.push({
         title: 'Organize imports',
         kind: CodeActionKind.SourceOrganizeImports,
@@ -42,13 +24,35 @@ export function registerActions(connection: Connection, context: Context, fixes:
     return actions;
   });
 
+  /** What can be done about one finding. */
+  async function actionsAt(uri: string, diagnostic: Diagnostic): Promise<CodeAction[]> {
+    const data = diagnostic.data as FindingData | undefined;
+    if (data === undefined) return [];
+    const { line } = diagnostic.range.start;
+    const place = { uri, rule: data.rule, line };
+    const comment = `// ${suppressionMark} ${data.rule} --`;
+    const of = (title: string, name: string, args: unknown): CodeAction => ({
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      command: { title, command: name, arguments: [args] },
+    });
+    return [
+      ...(await fixActions(uri, data.rule, line, diagnostic)),
+      ...(data.trace ? [of('Show the schedule that does this', command.showTrace, place)] : []),
+      ...(data.trace ? [of('Debug the schedule that does this', command.debugTrace, place)] : []),
+      of(`Explain ${data.rule}`, command.explainRule, data.rule),
+      of(`Disable ${data.rule} here, with a reason`, command.suppressFinding, { ...place, comment }),
+    ];
+  }
+
   /** Fixes that have proved right on the text as it stands. */
   async function fixActions(uri: string, rule: string, line: number, diagnostic: Diagnostic): Promise<CodeAction[]> {
     const found = documentAt(context, uri);
     if (found === undefined) return [];
     const { path, document } = found;
     const text = document.getText();
-    const tried = [await fixes.offered(path, rule, line + 1, text), await fixes.offeredForAll(path, rule, text)];
+    const tried = await Promise.all([fixes.offered(path, rule, line + 1, text), fixes.offeredForAll(path, rule, text)]);
     // Meanwhile something else may have been typed.
     if (documentAt(context, uri)?.document.getText() !== text) return [];
     return tried.flatMap((fix, index) => {

@@ -5,7 +5,7 @@ import { irqlContract } from '../../src/check/contract.ts';
 import type { Range } from '../../src/check/findings.ts';
 import type { IrpSite, Language } from '../../src/check/states.ts';
 import { irpStateMarkdown, unknownStateMarkdown } from '../../src/report/irp-states.ts';
-import { type Context, rangeIn, type Spot, spotAt } from '../convert.ts';
+import { asItStands, type Context, rangeIn, type Spot, spotAt } from '../convert.ts';
 import type { Drivers } from '../drivers.ts';
 import { levelAt, lockAt } from './levels.ts';
 
@@ -13,10 +13,9 @@ import { levelAt, lockAt } from './levels.ts';
 export function registerHover(connection: Connection, context: Context, drivers: Drivers, language: () => Language): void {
   connection.onHover(async (params): Promise<Hover | null> => {
     const spot = spotAt(context, params);
-    const version = spot?.document.version;
-    const found = spot === undefined ? undefined : await context.language.ask('describe', spot.path, spot.offset);
-    // What was typed meanwhile has moved the place.
-    if (spot === undefined || found === undefined || spot.document.version !== version) return null;
+    if (spot === undefined) return null;
+    const found = await asItStands(spot.document, context.language.ask('describe', spot.path, spot.offset));
+    if (found === undefined) return null;
     const range = rangeIn(spot.document, found);
     const name = spot.document.getText(range);
     const calls = drivers.known(spot.path)?.quick?.result.calls ?? [];

@@ -8,7 +8,7 @@ import {
   SymbolKind,
 } from 'vscode-languageserver';
 import type { Routine, Span } from '../../src/compiler/language-api.ts';
-import { type Context, changes, documentAt, locations, rangeIn, spotAt } from '../convert.ts';
+import { asItStands, type Context, changes, locations, rangeIn, type Spot, spotAt } from '../convert.ts';
 import { badName } from '../rename.ts';
 
 /** Registers the features. */
@@ -18,20 +18,24 @@ export function registerNavigation(connection: Connection, context: Context): vo
 
   const places = (feature: 'definitions' | 'typeDefinitions') => async (params: Params) => {
     const spot = spotAt(context, params);
-    return spot === undefined ? null : locations(context, await language.ask(feature, spot.path, spot.offset));
+    return spot === undefined
+      ? null
+      : locations(context, await asItStands(spot.document, language.ask(feature, spot.path, spot.offset)));
   };
   connection.onDefinition(places('definitions'));
   connection.onTypeDefinition(places('typeDefinitions'));
 
   connection.onReferences(async (params) => {
     const spot = spotAt(context, params);
-    return spot === undefined ? null : locations(context, await language.ask('references', spot.path, spot.offset));
+    return spot === undefined
+      ? null
+      : locations(context, await asItStands(spot.document, language.ask('references', spot.path, spot.offset)));
   });
 
   connection.onDocumentHighlight(async (params) => {
     const spot = spotAt(context, params);
     if (spot === undefined) return null;
-    const uses = await language.ask('references', spot.path, spot.offset);
+    const uses = await asItStands(spot.document, language.ask('references', spot.path, spot.offset));
     return uses
       .filter(({ path }) => path === spot.path)
       .map((use) => ({
@@ -43,7 +47,7 @@ export function registerNavigation(connection: Connection, context: Context): vo
   connection.onPrepareRename(async (params) => {
     const spot = spotAt(context, params);
     if (spot === undefined) return null;
-    const found = await language.ask('renamed', spot.path, spot.offset);
+    const found = await asItStands(spot.document, language.ask('renamed', spot.path, spot.offset));
     if ('error' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.error);
     return rangeIn(spot.document, found);
   });
@@ -53,21 +57,22 @@ export function registerNavigation(connection: Connection, context: Context): vo
     if (spot === undefined) return null;
     const bad = badName(params.newName);
     if (bad !== undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, bad);
-    const found = await language.ask('rename', spot.path, spot.offset, params.newName);
+    const found = await asItStands(spot.document, language.ask('rename', spot.path, spot.offset, params.newName));
     if ('error' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.error);
     return { changes: changes(context, found) };
   });
 
   connection.languages.callHierarchy.onPrepare(async (params) => {
     const spot = spotAt(context, params);
-    const found = spot === undefined ? undefined : await language.ask('routineAt', spot.path, spot.offset);
+    const found =
+      spot === undefined ? undefined : await asItStands(spot.document, language.ask('routineAt', spot.path, spot.offset));
     return found === undefined ? null : items(found);
   });
 
   connection.languages.callHierarchy.onIncomingCalls(async ({ item }) => {
     const found = startOf(item);
     if (found === undefined) return null;
-    const calls = await language.ask('callers', found.path, found.offset);
+    const calls = await asItStands(found.document, language.ask('callers', found.path, found.offset));
     return calls.flatMap(({ routine, at }) =>
       items(routine).map((from) => ({ from, fromRanges: at.flatMap((span) => ranges({ path: routine.path, ...span })) })),
     );
@@ -76,15 +81,14 @@ export function registerNavigation(connection: Connection, context: Context): vo
   connection.languages.callHierarchy.onOutgoingCalls(async ({ item }) => {
     const found = startOf(item);
     if (found === undefined) return null;
-    const calls = await language.ask('callees', found.path, found.offset);
+    const calls = await asItStands(found.document, language.ask('callees', found.path, found.offset));
     return calls.flatMap(({ routine, at }) =>
       items(routine).map((to) => ({ to, fromRanges: at.flatMap((span) => ranges({ path: found.path, ...span })) })),
     );
   });
 
-  function startOf({ uri, selectionRange }: CallHierarchyItem): { path: string; offset: number } | undefined {
-    const found = documentAt(context, uri);
-    return found === undefined ? undefined : { path: found.path, offset: found.document.offsetAt(selectionRange.start) };
+  function startOf({ uri, selectionRange }: CallHierarchyItem): Spot | undefined {
+    return spotAt(context, { textDocument: { uri }, position: selectionRange.start });
   }
 
   function items(routine: Routine): CallHierarchyItem[] {

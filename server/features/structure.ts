@@ -9,24 +9,11 @@ import {
   SymbolKind,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Fold, Layout, Outline } from '../../src/compiler/language-api.ts';
-import { byKind, type Context, changes, documentAt, rangeIn } from '../convert.ts';
+import { type Fold, type Layout, type Outline, tokenTypes as types } from '../../src/compiler/language-api.ts';
+import { asItStands, byKind, type Context, changes, documentAt, rangeIn } from '../convert.ts';
 
 /** Semantic tokens as the server announces them. */
-export const tokenTypes = [
-  'class',
-  'enum',
-  'interface',
-  'namespace',
-  'typeParameter',
-  'type',
-  'parameter',
-  'variable',
-  'enumMember',
-  'property',
-  'function',
-  'method',
-];
+export const tokenTypes = [...types];
 export const tokenModifiers = ['declaration', 'readonly'];
 
 const kindOf = byKind<SymbolKind>(
@@ -48,12 +35,16 @@ export function registerStructure(connection: Connection, context: Context): voi
 
   connection.onDocumentSymbol(async ({ textDocument }) => {
     const found = documentAt(context, textDocument.uri);
-    return found === undefined ? null : symbols(found.document, await language.ask('outline', found.path));
+    return found === undefined
+      ? null
+      : symbols(found.document, await asItStands(found.document, language.ask('outline', found.path)));
   });
 
   connection.onFoldingRanges(async ({ textDocument }) => {
     const found = documentAt(context, textDocument.uri);
-    return found === undefined ? null : (await language.ask('folds', found.path)).map((fold) => foldIn(found.document, fold));
+    return found === undefined
+      ? null
+      : (await asItStands(found.document, language.ask('folds', found.path))).map((fold) => foldIn(found.document, fold));
   });
 
   connection.onSelectionRanges(async ({ textDocument, positions }) => {
@@ -62,7 +53,7 @@ export function registerStructure(connection: Connection, context: Context): voi
     const { path, document } = found;
     return Promise.all(
       positions.map(async (position): Promise<SelectionRange> => {
-        const spans = await language.ask('selections', path, document.offsetAt(position));
+        const spans = await asItStands(document, language.ask('selections', path, document.offsetAt(position)));
         const outward = [...spans].reverse();
         const range = outward.reduce<SelectionRange | undefined>(
           (parent, span) => ({ range: rangeIn(document, span), ...(parent === undefined ? {} : { parent }) }),
@@ -77,7 +68,7 @@ export function registerStructure(connection: Connection, context: Context): voi
     const found = documentAt(context, textDocument.uri);
     const builder = new SemanticTokensBuilder();
     if (found === undefined) return builder.build();
-    for (const token of await language.ask('tokens', found.path)) {
+    for (const token of await asItStands(found.document, language.ask('tokens', found.path))) {
       const { line, character } = found.document.positionAt(token.start);
       const modifiers = (token.declaration ? 1 : 0) | (token.readonly ? 2 : 0);
       builder.push(line, character, token.length, tokenTypes.indexOf(token.type), modifiers);
@@ -88,14 +79,16 @@ export function registerStructure(connection: Connection, context: Context): voi
   connection.onDocumentFormatting(async ({ textDocument, options }) => {
     const found = documentAt(context, textDocument.uri);
     if (found === undefined) return null;
-    return changes(context, await language.ask('format', found.path, layoutOf(options)))[textDocument.uri] ?? [];
+    const edits = await asItStands(found.document, language.ask('format', found.path, layoutOf(options)));
+    return changes(context, edits)[textDocument.uri] ?? [];
   });
 
   connection.onDocumentRangeFormatting(async ({ textDocument, options, range }) => {
     const found = documentAt(context, textDocument.uri);
     if (found === undefined) return null;
     const stretch = { start: found.document.offsetAt(range.start), end: found.document.offsetAt(range.end) };
-    return changes(context, await language.ask('format', found.path, layoutOf(options), stretch))[textDocument.uri] ?? [];
+    const edits = await asItStands(found.document, language.ask('format', found.path, layoutOf(options), stretch));
+    return changes(context, edits)[textDocument.uri] ?? [];
   });
 }
 

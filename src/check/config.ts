@@ -13,6 +13,9 @@ import { rangeOf } from './text.ts';
 /** What the file is called. */
 export const configName = 'irpsight.json';
 
+/** Most processors of the simulated machine. */
+export const mostProcessors = 8;
+
 const ids = rules.map(({ id }) => id).sort() as [string, ...string[]];
 const glob = z.string().min(1).max(200);
 
@@ -24,7 +27,7 @@ export const configSchema = z.strictObject({
     .max(100)
     .optional()
     .describe('Drivers that are not checked when a folder is: patterns seen from the folder of this file, with *, ** and ?.'),
-  cpus: z.number().int().min(1).max(8).optional().describe('Processors of the simulated machine.'),
+  cpus: z.number().int().min(1).max(mostProcessors).optional().describe('Processors of the simulated machine.'),
   maxStates: z.number().int().min(1).max(100_000_000).optional().describe('Most states explored for one scenario.'),
   defaults: z
     .enum(['auto', 'always', 'never'])

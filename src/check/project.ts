@@ -81,7 +81,7 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
         // Code in a scenario file counts as user mode's: what it did to an IRP would be nobody's fault.
         problems.push({
           code: 'project/scenario-in-driver',
-          message: `A driver cannot import a scenario file. Put what they share into a file of another name, and import that from both.`,
+          message: `A driver cannot import a scenario file. Put what they share into a driver file (*.driver.ts), and import that from both.`,
           severity: 'error',
           path,
           start: request.start,

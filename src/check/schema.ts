@@ -1,6 +1,6 @@
 /** The schemas of what is written and read as JSON: check results, traces and the rule list. docs/schema is made of them. */
 import { z } from 'zod';
-import { configSchema } from './config.ts';
+import { configSchema, mostProcessors } from './config.ts';
 import type { CheckResult, Trace } from './findings.ts';
 
 const count = z.number().int().nonnegative();
@@ -37,7 +37,7 @@ export const traceSchema = z.object({
   file: z.string().describe('path of the driver, with forward slashes'),
   sourceHash: z.string().describe('SHA-256 of the driver and its scenario files'),
   scenario: z.string(),
-  processors: z.number().int().min(1).max(8),
+  processors: z.number().int().min(1).max(mostProcessors),
   rule: z.string(),
   irp: z.number().int().positive().optional().describe('the IRP that it is about, as the notes number them'),
   schedule: z.array(choice),

@@ -1,6 +1,6 @@
 /** Options that several commands take, and what becomes of them. */
 import type { Argv } from 'yargs';
-import type { AskedOptions } from '../check/config.ts';
+import { type AskedOptions, mostProcessors } from '../check/config.ts';
 import { defaultMaxStates } from '../check/limits.ts';
 
 export interface ExploreArguments {
@@ -92,7 +92,7 @@ export function checkOptions(args: ExploreArguments, scenario?: string): AskedOp
 
 function limits(args: ExploreArguments): readonly (readonly [string, number | undefined, number, number])[] {
   return [
-    ['cpus', args.cpus, 1, 8],
+    ['cpus', args.cpus, 1, mostProcessors],
     ['max-states', args.maxStates, 1, 100_000_000],
     ['budget', args.budget, 1, 1_000_000],
     ['max-preemptions', args.maxPreemptions, 0, 1_000],

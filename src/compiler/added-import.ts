@@ -17,24 +17,44 @@ export function addedImport(file: ts.SourceFile, name: string, module: string): 
     return amongNames(file, bindings, name);
   }
   const declaration = `import { ${name} } from '${module}';`;
+  const lineBreak = lineBreakOf(file.text);
   const last = imports.at(-1);
-  if (last !== undefined) return { at: last.end, text: `\n${declaration}` };
+  if (last !== undefined) return { at: pastComments(file.text, last.end), text: lineBreak + declaration };
   const at = behindHeader(file.text);
-  return { at, text: /^\s/.test(file.text.slice(at)) ? `${declaration}\n` : `${declaration}\n\n` };
+  return { at, text: declaration + (/^\s/.test(file.text.slice(at)) ? lineBreak : lineBreak + lineBreak) };
 }
 
-function amongNames(file: ts.SourceFile, { elements, pos }: ts.NamedImports, name: string): Insertion {
-  const [first] = elements;
-  if (first === undefined) return { at: file.text.indexOf('{', pos) + 1, text: ` ${name} ` };
-  const lineOf = (offset: number): number => file.getLineAndCharacterOfPosition(offset).line;
-  // A name a line, or several on one.
-  const stacked = elements.length > 1 && new Set(elements.map((one) => lineOf(one.getStart(file)))).size === elements.length;
-  const start = first.getStart(file);
-  const indentation = /[^\n]*$/.exec(file.text.slice(0, start))?.[0] ?? '';
-  const gap = stacked || (elements.length === 1 && /^\s+$/.test(indentation)) ? `\n${indentation}` : ' ';
-  const next = elements.find((one) => one.name.text.toLowerCase() > name.toLowerCase());
-  const before = next ?? elements[elements.length - 1];
-  return next === undefined ? { at: before.end, text: `,${gap}${name}` } : { at: next.getStart(file), text: `${name},${gap}` };
+function amongNames(file: ts.SourceFile, names: ts.NamedImports, name: string): Insertion {
+  const { text } = file;
+  const { elements } = names;
+  const last = elements.at(-1);
+  if (last === undefined) return { at: names.getStart(file) + 1, text: ` ${name} ` };
+  const indentation = indentationOf(file, elements);
+  // What a comment says of a name stays beside it: where none can be put behind the last one and its comment, it is put before them.
+  const end = elements.hasTrailingComma ? elements.end : last.end;
+  const isOpen = pastComments(text, end) === end || (indentation !== undefined && elements.hasTrailingComma);
+  const next = elements.find((one) => one.name.text.toLowerCase() > name.toLowerCase()) ?? (isOpen ? undefined : last);
+  if (indentation === undefined)
+    return next === undefined ? { at: last.end, text: `, ${name}` } : { at: next.getStart(file), text: `${name}, ` };
+  const line = lineBreakOf(text) + indentation + name;
+  if (next === undefined && !elements.hasTrailingComma) return { at: last.end, text: `,${line}` };
+  return { at: pastComments(text, next?.pos ?? elements.end), text: `${line},` };
+}
+
+/** What each name's line begins with where each has one of its own; undefined where several share one, or one is beside something else. */
+function indentationOf(file: ts.SourceFile, elements: readonly ts.ImportSpecifier[]): string | undefined {
+  const heads = elements.map((one) => /[^\n]*$/.exec(file.text.slice(0, one.getStart(file)))?.[0] ?? '');
+  return heads.every((head) => /^\s*$/.test(head)) ? heads[0] : undefined;
+}
+
+/** Behind the comments that follow on the same line. */
+function pastComments(text: string, at: number): number {
+  return ts.getTrailingCommentRanges(text, at)?.at(-1)?.end ?? at;
+}
+
+/** How the text's lines end. */
+function lineBreakOf(text: string): string {
+  return /\r?\n/.exec(text)?.[0] ?? '\n';
 }
 
 /** Behind the comments at the top that an empty line parts from what comes then. */

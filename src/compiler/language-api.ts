@@ -88,11 +88,27 @@ export interface Use extends Span {
   readonly write: boolean;
 }
 
+/** The names of TypeScript's token types of 2020, in order. */
+export const tokenTypes = [
+  'class',
+  'enum',
+  'interface',
+  'namespace',
+  'typeParameter',
+  'type',
+  'parameter',
+  'variable',
+  'enumMember',
+  'property',
+  'function',
+  'method',
+] as const;
+
 /** A classified name. */
 export interface Token {
   readonly start: number;
   readonly length: number;
-  readonly type: string;
+  readonly type: (typeof tokenTypes)[number];
   readonly readonly: boolean;
   readonly declaration: boolean;
 }
@@ -140,4 +156,10 @@ export interface Language {
   routineAt(path: string, offset: number): Routine | undefined;
   callers(path: string, offset: number): readonly Call[];
   callees(path: string, offset: number): readonly Call[];
+}
+
+/** A language that shares the trees of what it has in common with others. */
+export interface SharedLanguage extends Language {
+  /** Gives up what it shares. It must not be asked any more. */
+  dispose(): void;
 }

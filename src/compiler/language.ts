@@ -8,7 +8,20 @@ import type { SourceInput } from './api.ts';
 import { callees, callers } from './call-hierarchy.ts';
 import { documentation, plain } from './documentation.ts';
 import { options, type ParsedSource, parseSources, pathKey, resolver, type SourceSet } from './host.ts';
-import type { Completion, Edit, Fold, Language, Layout, NameKind, Outline, Routine, Span, Token, Use } from './language-api.ts';
+import {
+  type Completion,
+  type Edit,
+  type Fold,
+  type Layout,
+  type NameKind,
+  type Outline,
+  type Routine,
+  type SharedLanguage,
+  type Span,
+  type Token,
+  tokenTypes,
+  type Use,
+} from './language-api.ts';
 
 const preferences: ts.UserPreferences = {
   includeCompletionsForModuleExports: true,
@@ -24,19 +37,39 @@ function isEntry(module: string): boolean {
   return !module.startsWith('irpsight/') || /^irpsight\/(?:wdm|scenario|devices\/[^/]+)$/.test(module);
 }
 
-/** Makes the language over one driver after the other, each with the same library, whose syntax trees they share. */
-export function languages(library: readonly SourceInput[]): () => Language {
-  const registry = ts.createDocumentRegistry(false, '');
-  return () => createLanguage(library, registry);
+/**
+ * Makes the language over one driver after the other, each with the same library, whose syntax trees they share.
+ * @param registry where the trees that they share are kept.
+ */
+export function languages(
+  library: readonly SourceInput[],
+  registry: ts.DocumentRegistry = ts.createDocumentRegistry(false, ''),
+): () => SharedLanguage {
+  const versionOf = versions();
+  return () => createLanguage(library, registry, versionOf);
 }
 
-function createLanguage(library: readonly SourceInput[], registry: ts.DocumentRegistry): Language {
+/** Tells the version of an input. The registry takes texts of a path for the same where their versions are, whichever language they are of. */
+function versions(): (input: SourceInput | undefined) => string {
+  const known = new WeakMap<SourceInput, string>();
+  let next = 0;
+  return (input) => {
+    if (input === undefined) return '';
+    const version = known.get(input) ?? String(next++);
+    known.set(input, version);
+    return version;
+  };
+}
+
+function createLanguage(
+  library: readonly SourceInput[],
+  registry: ts.DocumentRegistry,
+  versionOf: (input: SourceInput | undefined) => string,
+): SharedLanguage {
   let set: SourceSet = parseSources({ sources: [], library });
   /** By the name that the language service knows a file by. */
   let texts = new Map<string, ParsedSource>();
   let version = 0;
-  const versions = new WeakMap<SourceInput, string>();
-  let next = 0;
   /** Proposals with an import, of which details may be asked. */
   const offered = new Map<string, ts.CompletionEntry>();
   take(set);
@@ -237,6 +270,8 @@ function createLanguage(library: readonly SourceInput[], registry: ts.DocumentRe
 
     callers: (path, offset) => callers(service, routineOf, nameOf(path), offset),
     callees: (path, offset) => callees(service, routineOf, nameOf(path), offset),
+
+    dispose: () => service.dispose(),
   };
 
   function take({ sources, library: known }: SourceSet): void {
@@ -259,13 +294,6 @@ function createLanguage(library: readonly SourceInput[], registry: ts.DocumentRe
     const key = pathKey(path);
     for (const [name, { input }] of texts) if (pathKey(input.path) === key) return name;
     throw new Error(`${path} is none of the driver's sources`);
-  }
-
-  function versionOf(input: SourceInput | undefined): string {
-    if (input === undefined) return '';
-    const known = versions.get(input) ?? String(next++);
-    versions.set(input, known);
-    return known;
   }
 
   function isLibrary(name: string): boolean {
@@ -372,22 +400,6 @@ function kindOf(kind: ts.ScriptElementKind, modifiers = ''): NameKind {
       return 'text';
   }
 }
-
-/** The names of TypeScript's token types of 2020, in order. */
-const tokenTypes = [
-  'class',
-  'enum',
-  'interface',
-  'namespace',
-  'typeParameter',
-  'type',
-  'parameter',
-  'variable',
-  'enumMember',
-  'property',
-  'function',
-  'method',
-] as const;
 
 function formatting({ tabSize, insertSpaces }: Layout): ts.FormatCodeSettings {
   return {

@@ -1,6 +1,7 @@
 /** From a trace, or a scenario's name, and the sources to what a machine is made of: program, scenario, and the schedule as the sources are now. */
 import type { Prepared } from '../check/check.ts';
 import { prepare } from '../check/check.ts';
+import { withConfig } from '../check/config.ts';
 import type { Trace } from '../check/findings.ts';
 import { sourceHash } from '../check/hash.ts';
 import { machineSchedule } from '../check/lanes.ts';
@@ -45,14 +46,15 @@ export function traceSubject(
   return { ...found, schedule: choices, rule: trace.rule };
 }
 
-/** Compiles one scenario, the driver's own or a default one. `processors`: as the scenario says where undefined. */
+/** Compiles one scenario, the driver's own or a default one. `processors`: as the configuration or else the scenario says where undefined, as in a check. */
 export function scenarioSubject(
   name: string,
   processors: number | undefined,
   project: Project,
   library: readonly SourceInput[],
 ): Subject | { readonly error: string } {
-  const prepared: Prepared = prepare(project, library, { defaults: 'auto', scenario: name });
+  const options = withConfig({ defaults: 'auto', scenario: name, cpus: processors }, project.config?.settings);
+  const prepared: Prepared = prepare(project, library, options);
   const { program } = prepared;
   const scenario = prepared.scenarios[0];
   if (program === undefined || scenario === undefined) {
@@ -63,7 +65,7 @@ export function scenarioSubject(
   return {
     program,
     scenario,
-    processors: processors ?? scenario.processors,
+    processors: options.cpus ?? scenario.processors,
     rules: [...rules.map(({ check }) => check), ...irpStateChecks],
     schedule: [],
   };

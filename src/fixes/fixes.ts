@@ -121,7 +121,7 @@ function inserted({ start, indentation }: Guilty, line: string): FixEdit {
 
 /** The fix with the import of a name that it needs; undefined where there is nowhere to put that. */
 function withImport(text: string, name: string, fix: Fix): Fix | undefined {
-  const found = /import \{([^{}]*)\} from 'irpsight\/wdm';/.exec(text);
+  const found = /import \{([^{}]*)\} from (?:'irpsight\/wdm'|"irpsight\/wdm")/.exec(text);
   if (found === null) return undefined;
   const names = found[1];
   if (new RegExp(`\\b${name}\\b`).test(names)) return fix;

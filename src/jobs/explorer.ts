@@ -15,11 +15,15 @@ const [, , library] = process.argv;
 const here = dirname(fileURLToPath(import.meta.url));
 const workers = keptWorkers(join(here.endsWith('chunks') ? dirname(here) : here, 'worker.js'), library ?? '');
 const running = new Map<number, Session>();
+/** Jobs that may search for long; a schedule may lead to its scenario's being explored anew. */
+const searching: ReadonlySet<Run['job']['kind']> = new Set(['check', 'states', 'replay']);
+/** Milliseconds between two reports of a job's progress: what more there is nobody could read. */
+const betweenReports = 100;
 const queue = createQueue<Run>(availableParallelism(), (job) => run(job));
 
 process.on('message', (request: ExplorerRequest) => {
   if (request.kind === 'run') {
-    if (request.job.kind === 'check' || request.job.kind === 'states') queue.add(request);
+    if (searching.has(request.job.kind)) queue.add(request);
     else void run(request);
     return;
   }
@@ -32,11 +36,18 @@ process.on('disconnect', () => process.exit(0));
 
 /** @param stopped before it has begun: it is answered all the same. */
 async function run({ id, job, seconds }: Run, stopped = false): Promise<void> {
+  let reported = 0;
   const session = openSession({
     workers,
     compileLimit,
     deadline: Date.now() + seconds * 1000,
-    onEvent: (_driver, event) => tell({ kind: 'event', id, event }),
+    onEvent(_driver, event) {
+      if (event.kind === 'progress') {
+        if (Date.now() - reported < betweenReports) return;
+        reported = Date.now();
+      }
+      tell({ kind: 'event', id, event });
+    },
   });
   running.set(id, session);
   if (stopped) session.stop();

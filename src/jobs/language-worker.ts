@@ -1,13 +1,14 @@
 /** The language worker: types are computed here, as an editor asks for them, where it can be ended from outside. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { driversOf, exportsDriverEntry, openProject, type Project, type ProjectEdges } from '../check/project.ts';
+import { openProject, type Project, type ProjectEdges } from '../check/project.ts';
 import { createQuickCheck, type QuickResult } from '../check/quick.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { languages } from '../compiler/language.ts';
-import type { Language } from '../compiler/language-api.ts';
+import type { Language, SharedLanguage } from '../compiler/language-api.ts';
 import { projectEdges, readLibrary } from './files.ts';
 import type { LanguageAnswer, LanguageRequest, QuickCheck } from './language-protocol.ts';
 import type { WorkerInput } from './protocol.ts';
+import { driverOfScenario, isDriver } from './targets.ts';
 
 /** Drivers whose types are kept; those of the one asked for longest ago are given up. */
 const mostLanguages = 4;
@@ -18,7 +19,7 @@ const quickCheck = createQuickCheck(library);
 const open = new Map<string, string>();
 /** Projects as the texts now stand, by the path of their driver; emptied at every change. */
 const projects = new Map<string, Project>();
-const kept = new Map<string, { readonly language: Language; project: Project | undefined }>();
+const kept = new Map<string, { readonly language: SharedLanguage; project: Project | undefined }>();
 /** A text that has not changed stays the same object, from which the compiler knows it. */
 const inputs = new Map<string, SourceInput>();
 
@@ -122,15 +123,10 @@ function projectOf(path: string): Project {
 }
 
 function driverOf(path: string, edges: ProjectEdges): string {
-  if (isScenario(path)) return driversOf(path, edges)[0] ?? path;
-  const read = edges.readFile(path);
-  if (path.endsWith('.driver.ts') && 'text' in read && exportsDriverEntry(read.text)) return path;
+  if (isScenario(path)) return driverOfScenario(path, edges) ?? path;
+  if (isDriver(path, edges)) return path;
   const beside = edges.siblings(path);
-  const drivers = ('error' in beside ? [] : [...beside].sort()).filter((other) => {
-    if (other === path || !other.endsWith('.driver.ts')) return false;
-    const text = edges.readFile(other);
-    return 'text' in text && exportsDriverEntry(text.text);
-  });
+  const drivers = ('error' in beside ? [] : [...beside].sort()).filter((other) => other !== path && isDriver(other, edges));
   return drivers.find((driver) => openProject(driver, edges).sources.some((source) => source.path === path)) ?? path;
 }
 
@@ -150,9 +146,16 @@ function languageOf(project: Project): Language {
   // Asked for last, it is given up last.
   kept.delete(project.driver);
   kept.set(project.driver, entry);
-  const [oldest] = kept.keys();
-  if (kept.size > mostLanguages && oldest !== undefined) kept.delete(oldest);
+  if (kept.size > mostLanguages) giveUpOldest();
   if (entry.project !== project) entry.language.update(project.sources);
   entry.project = project;
   return entry.language;
+}
+
+function giveUpOldest(): void {
+  const [oldest] = kept;
+  if (oldest === undefined) return;
+  const [driver, { language }] = oldest;
+  kept.delete(driver);
+  language.dispose();
 }

@@ -83,16 +83,39 @@ describe('Replay Trace', () => {
     const active = fake({ active: '/w/a.trace.json', language: 'json', answers: { [method.replay]: replayed } });
     await replayTrace(active.tools);
     expect(active.log).toEqual([
+      'progress Following the schedule in a.trace.json',
       'request irpsight/replay {"uri":"file:///w/a.trace.json"}',
       'output expected, found',
       'warning: The schedule can no longer be followed.',
     ]);
     const chosen = fake({ active: driver, dialog: '/t/b.trace.json', answers: { [method.replay]: replayed } });
     await replayTrace(chosen.tools);
-    expect(chosen.log[0]).toBe('request irpsight/replay {"uri":"file:///t/b.trace.json"}');
+    expect(chosen.log[1]).toBe('request irpsight/replay {"uri":"file:///t/b.trace.json"}');
     const none = fake();
     await replayTrace(none.tools);
     expect(none.log).toEqual([]);
+  });
+
+  it('can be cancelled, and then says nothing of the schedule', async () => {
+    const error = Object.assign(new Error('It was cancelled.'), { code: -32800 });
+    const byServer = fake({ answers: { [method.replay]: error } });
+    const byToken = fake({ cancel: true, answers: { [method.replay]: new Error('connection got cancelled') } });
+    for (const { tools, log } of [byServer, byToken]) {
+      expect(await replayTrace(tools, 'file:///w/a.trace.json')).toBeUndefined();
+      expect(log.slice(2)).toEqual([
+        'information: Following the schedule in a.trace.json was cancelled, so nothing is known of it.',
+      ]);
+    }
+  });
+
+  it('hands on what cancels it, and what the server cannot do', async () => {
+    const { tools } = fake();
+    const request = async (_name: string, _params: unknown, token?: unknown) => {
+      expect(token).toBeDefined();
+      throw new Error('it has crashed');
+    };
+    const server = { ...tools.server, request };
+    await expect(replayTrace({ ...tools, server }, 'file:///w/a.trace.json')).rejects.toThrow('it has crashed');
   });
 });
 

@@ -187,10 +187,14 @@ describe('launch configurations', () => {
   it.each([
     [{ program: '/d/a.driver.ts', scenario: 'S' }, { uri: 'file:///d/a.driver.ts', scenario: 'S' }, true],
     [
-      { program: 'untitled:/a', scenario: 'S', cpus: 1, stopOnEntry: false },
-      { uri: 'untitled:/a', scenario: 'S', processors: 1 },
+      { program: 'untitled:Untitled-1', scenario: 'S', cpus: 1, stopOnEntry: false },
+      { uri: 'untitled:Untitled-1', scenario: 'S', processors: 1 },
       false,
     ],
+    [{ program: 'untitled:/d/a.driver.ts', scenario: 'S' }, { uri: 'untitled:/d/a.driver.ts', scenario: 'S' }, true],
+    [{ program: 'file:///d/a.driver.ts', scenario: 'S' }, { uri: 'file:///d/a.driver.ts', scenario: 'S' }, true],
+    [{ program: 'c:\\d\\a.driver.ts', scenario: 'S' }, { uri: 'file://c:\\d\\a.driver.ts', scenario: 'S' }, true],
+    [{ program: 'C:/d/a.driver.ts', scenario: 'S' }, { uri: 'file://C:/d/a.driver.ts', scenario: 'S' }, true],
     [{ trace: '/d/a.trace.json' }, { trace: 'file:///d/a.trace.json' }, false],
   ])('reads %j', (given, subject, stopOnEntry) => expect(readLaunch(vscode, given)).toEqual({ subject, stopOnEntry }));
 
@@ -218,6 +222,24 @@ describe('launch configurations', () => {
     const whole = await provider.resolveDebugConfigurationWithSubstitutedVariables?.(undefined, made);
     expect(whole).toMatchObject({ scenario: 'Two' });
     expect(log).toContain('pick One, Two');
+    // The file that was asked about is the one that is debugged, wherever its scenarios stand.
+    expect(readLaunch(vscode, whole ?? {}).subject).toEqual({ uri: 'file:///d/a.driver.ts', scenario: 'Two' });
+  });
+
+  it.each([
+    ['untitled:Untitled-1', 'untitled:Untitled-1', 'Untitled-1'],
+    ['untitled:/d/a.driver.ts', 'untitled:/d/a.driver.ts', 'a.driver.ts'],
+    ['/d/a.driver.ts', 'file:///d/a.driver.ts', 'a.driver.ts'],
+    ['C:/d/a.driver.ts', 'file://C:/d/a.driver.ts', 'a.driver.ts'],
+  ])('asks for the scenarios of %s', async (program, uri, name) => {
+    const { tools, log } = fake({ answers: { [method.scenarios]: [] } });
+    const given = { type: 'irpsight', name: '', request: 'launch', program };
+    const provider = configurationProvider({ ...tools, vscode: { ...tools.vscode, Uri: vscode.Uri } });
+    expect(await provider.resolveDebugConfigurationWithSubstitutedVariables?.(undefined, given)).toBeUndefined();
+    expect(log).toEqual([
+      `request ${method.scenarios} ${JSON.stringify({ uri })}`,
+      `warning: There is nothing to explore in ${name}.`,
+    ]);
   });
 });
 

@@ -75,7 +75,7 @@ describe('Explore File', () => {
 });
 
 describe('Run Scenario', () => {
-  const places = (...names: string[]) => names.map((name) => ({ name, range: {} }));
+  const places = (...names: string[]) => names.map((name) => ({ name }));
 
   it('asks which where there are several', async () => {
     const answers = { [method.scenarios]: places('One', 'Two'), [method.explore]: result([verified]) };
@@ -84,6 +84,15 @@ describe('Run Scenario', () => {
     expect(log).toContain('pick One, Two');
     expect(log).toContain('progress Exploring Two of mailbox.driver.ts');
     expect(log).toContain(`request irpsight/explore {"uri":"file://${driver}","scenario":"Two"}`);
+  });
+
+  it('says nothing but that it was cancelled where it was', async () => {
+    const cancelled = Object.assign(new Error('cancelled'), { code: -32800 });
+    const { tools, log } = fake({ active: driver, answers: { [method.scenarios]: places('One'), [method.explore]: cancelled } });
+    expect(await runScenario(tools)).toBeUndefined();
+    expect(log.filter((line) => /^(information|warning|error|output)/.test(line))).toEqual([
+      'information: Exploring mailbox.driver.ts was cancelled, so nothing is known of it.',
+    ]);
   });
 
   it('does nothing where none is chosen', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ErrorHandler } from 'vscode-languageclient/node';
 import { registerCommands } from '../../client/commands/index.ts';
 import { documentScheme, registerDocuments } from '../../client/documents.ts';
-import { clientOptions, serverOptions, watched } from '../../client/language-client.ts';
+import { clientOptions, serverOptions } from '../../client/language-client.ts';
 import { command, method, rulePages } from '../../client/protocol.ts';
 import type { Vscode } from '../../client/tools.ts';
 import { FakeEmitter, FakeUri, fake } from './fake.ts';
@@ -16,7 +16,7 @@ describe('the language server', () => {
       { scheme: 'file', language: 'irpsight' },
       { scheme: 'untitled', language: 'irpsight' },
     ]);
-    expect(patterns).toEqual([...watched]);
+    expect(patterns).toEqual(['**/{*.driver.ts,*.scenario.ts,*.model.ts,irpsight.json}']);
     expect(serverOptions('/ext').module.replaceAll('\\', '/')).toBe('/ext/dist/server.js');
   });
 

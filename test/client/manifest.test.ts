@@ -1,8 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { checkedFiles, configName, isNamed, patternOf, traceEnding } from '../../client/commands/files.ts';
 import { handlers } from '../../client/commands/index.ts';
+import { mostProcessors } from '../../client/debug/launch.ts';
 import { text } from '../../client/text.ts';
 import { viewText } from '../../client/view/words.ts';
+import * as config from '../../src/check/config.ts';
+import { pinEnding } from '../../src/check/pin.ts';
 import { painter } from '../../src/report/paint.ts';
 import { checkReport } from '../../src/report/text.ts';
 import { checkSources } from '../kit/check.ts';
@@ -36,6 +40,33 @@ describe('package.json', () => {
     const used = [...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
     expect([...new Set(used)].sort()).toEqual(Object.keys(english).sort());
   });
+});
+
+describe('what the client cannot import', () => {
+  it('are the names of files that the check has, in package.json too', () => {
+    expect([configName, traceEnding]).toEqual([config.configName, pinEnding]);
+    const validated: { fileMatch: string }[] = contributes.jsonValidation;
+    expect(validated.map(({ fileMatch }) => fileMatch)).toEqual([configName, `*${traceEnding}`]);
+    const replay = contributes.menus['explorer/context'].find(
+      ({ command }: { command: string }) => command === 'irpsight.replayTrace',
+    );
+    expect(replay.when).toContain(`${traceEnding.replaceAll('.', '\\.')}$/`);
+  });
+
+  it('is the number of processors', () => {
+    expect(mostProcessors).toBe(config.mostProcessors);
+    const { cpus } = contributes.debuggers[0].configurationAttributes.launch.properties;
+    expect([cpus.minimum, cpus.maximum]).toEqual([1, config.mostProcessors]);
+  });
+});
+
+it('files that a check reads are those of the language, and its configuration', () => {
+  const extensions: string[] = contributes.languages[0].extensions;
+  expect(checkedFiles).toEqual([...extensions.map((extension) => `*${extension}`), configName]);
+  expect(patternOf(['*.a.ts', 'b.json'])).toBe('**/{*.a.ts,b.json}');
+  for (const path of ['/w/a.driver.ts', '/w/irpsight.json']) expect(isNamed(path, checkedFiles), path).toBe(true);
+  for (const path of ['/w/a.ts', '/w/a.driver.tsx', '/w/my.irpsight.json', '/w/irpsight.json.bak'])
+    expect(isNamed(path, checkedFiles), path).toBe(false);
 });
 
 it('only extension.ts loads the module of the editor: the others are given what they use of it', () => {

@@ -61,6 +61,20 @@ function view(session: DebugSession): unknown {
 const go = (session: DebugSession, how: RunKind, thread?: number): Stopped =>
   session.answer({ kind: 'run', how, ...(thread === undefined ? {} : { thread }) });
 
+it.each([
+  [undefined, undefined, 2],
+  [undefined, 3, 3],
+  [1, 3, 1],
+])(
+  'a scenario runs on as many processors as somebody asks for, else the configuration, else itself: %s, %s',
+  (asked, cpus, runs) => {
+    const { fixed } = litmus(race);
+    const config = { path: '/w/irpsight.json', settings: cpus === undefined ? {} : { cpus }, problems: [] };
+    const project = { driver: fixed[0].path, sources: fixed, problems: [], config };
+    expect(scenarioSubject('Race', asked, project, loadLibrary())).toMatchObject({ processors: runs });
+  },
+);
+
 describe('a session on a trace', () => {
   let subject: Subject;
   beforeAll(() => {

@@ -15,7 +15,7 @@ const { IRPSIGHT_EDITOR: installed, IRPSIGHT_VSIX: vsix } = process.env;
 const electron = createRequire(join(installed, 'package.json'))('@vscode/test-electron');
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-test('in the extension host', { timeout: 300_000 }, async () => {
+test('in the extension host', { timeout: 300_000 }, async (context) => {
   const temp = mkdtempSync(join(tmpdir(), 'irpsight-host-'));
   try {
     const results = join(temp, 'results.json');
@@ -37,9 +37,10 @@ test('in the extension host', { timeout: 300_000 }, async () => {
         (error) => error,
       );
     if (failed !== undefined && !existsSync(results)) throw failed;
-    const { passed, failures } = JSON.parse(readFileSync(results, 'utf8'));
+    const { passed, failures, activationMs } = JSON.parse(readFileSync(results, 'utf8'));
     equal(failures.map(({ title, error }) => `${title}\n${error}`).join('\n'), '');
     equal(failed, undefined);
+    context.diagnostic(`activated in ${activationMs} ms`);
     ok(passed > 5, `only ${passed} tests ran`);
   } finally {
     rmSync(temp, { recursive: true, force: true });

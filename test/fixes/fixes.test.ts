@@ -32,6 +32,14 @@ describe('a fix', () => {
     expect(left.filter((one) => !one.startsWith(id))).toEqual([]);
   });
 
+  it.each(["'irpsight/wdm';", '"irpsight/wdm";', "'irpsight/wdm'"])('imports what it needs from %s', (module) => {
+    const text = `import { A } from ${module}\nconst Read = (DeviceObject, Irp) => {\n  return A;\n};\n`;
+    const range = { start: { line: 3, column: 3 }, end: { line: 3, column: 12 } };
+    const finding = { certainty: 'must', severity: 'error', message: '', file: 'a', range, related: [] } as const;
+    const fix = fixFor({ ...finding, rule: 'pending/marked-not-returned' }, text);
+    expect(edited(text, fix?.edits ?? [])).toContain(`import { A, STATUS_PENDING } from ${module}\n`);
+  });
+
   it('is none where the rule has none, or the statement shares its line', () => {
     const text = 'const Read = (DeviceObject, Irp) => {\n  if (x) return STATUS_SUCCESS;\n};\n';
     const range = { start: { line: 2, column: 10 }, end: { line: 2, column: 32 } };

@@ -108,6 +108,23 @@ it('a schedule that is followed is given up when its request is cancelled', asyn
   expect(await editor.request<ReplayOutcome>('irpsight/replay', params)).toMatchObject({ outcome: 'breach' });
 });
 
+it('what is cancelled at once is answered as cancelled, or with what is known by then, never with nothing', async () => {
+  const uri = pathToFileURL(written('early', starterDriver(), endless)).href;
+  const source = new CancellationTokenSource();
+  const explored = editor.request<ExploreResult>('irpsight/explore', { uri }, source.token);
+  source.cancel();
+  const answer = await explored.catch((error: { readonly code: number }) => error);
+  if ('code' in answer) expect(answer.code).toBe(-32800);
+  else expect(answer.verdicts.map(({ verdict }) => verdict)).toEqual(['bounded']);
+});
+
+it('the scenarios of a driver that has none of its own are those beside it', async () => {
+  const driver = pathToFileURL(written('beside', starterDriver())).href;
+  expect(await editor.request('irpsight/scenarios', { uri: driver })).toEqual([{ name: 'ReadCancelled' }]);
+  const scenario = driver.replace('mailbox.driver.ts', 'mailbox.scenario.ts');
+  expect(await editor.request('irpsight/scenarios', { uri: scenario })).toEqual([{ name: 'ReadCancelled' }]);
+});
+
 it('a scenario file that lies elsewhere is explored by itself', async () => {
   const driver = written('drv', starterDriver());
   mkdirSync(join(folder, 'scen'));

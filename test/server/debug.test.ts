@@ -62,6 +62,20 @@ it('debugs the text as the editor holds it', async () => {
   editor.close(uri);
 });
 
+it('debugs a document that was never saved: frames and breakpoints name it by its URI', async () => {
+  const uri = 'untitled:/w/mailbox.driver.ts';
+  editor.openAs(uri, driver);
+  const [named] = await editor.request<readonly { readonly name: string }[]>(method.scenarios, { uri });
+  await launch(5, { uri, scenario: named.name });
+  const line = driver.split('\n').findIndex((one) => one.includes('IoCreateDevice(')) + 1;
+  expect(await ask(5, { kind: 'breakpoints', file: uri, wanted: [{ line }] })).toEqual([{ verified: true, line }]);
+  const stopped = await ask(5, { kind: 'run', how: 'continue' });
+  const stack = await ask(5, { kind: 'stack', thread: stopped.thread });
+  expect(stack[0]).toMatchObject({ at: { file: uri, line } });
+  await send({ kind: 'end', session: 5 });
+  editor.close(uri);
+});
+
 it.each<[DebugLaunch, string]>([
   [{}, 'Name what is to be debugged'],
   [{ uri: 'file:///a.driver.ts', scenario: 'S', processors: 0 }, '1 to 8 processors'],

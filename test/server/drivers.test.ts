@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, it, vi } from 'vitest';
+import type { Diagnostic } from 'vscode-languageserver';
 import { createDrivers, type Drivers, type Settings } from '../../server/drivers.ts';
 import type { Explorer } from '../../server/explorer.ts';
 import { type LanguageClient, WorkerEnded } from '../../server/language.ts';
 import { createPaths } from '../../server/paths.ts';
 import type { Finding } from '../../src/check/findings.ts';
+import type { QuickCheck } from '../../src/jobs/language-protocol.ts';
 import type { Checked } from '../../src/jobs/protocol.ts';
 
 const path = '/w/a.driver.ts';
@@ -33,8 +35,14 @@ let settings: Settings;
 let drivers: Drivers;
 /** What answers the next checks; one that is missing succeeds. */
 let answers: (Error | Promise<void>)[];
-/** How often something was shown. */
+/** What the checks of other files come to. */
+let others: Map<string, QuickCheck>;
+/** How often something was shown, and what last. */
 let published: number;
+let shown: readonly Diagnostic[];
+/** What has to be asked for again, and what drivers are told of no more. */
+let refreshed: number;
+let dropped: string[];
 let explored: { stopped: boolean; readonly fail: () => void }[];
 let logged: string[];
 let open: Map<string, string>;
@@ -43,18 +51,19 @@ beforeEach(() => {
   open = new Map([[path, '']]);
   settings = { onType: false, onSave: true, seconds: 60 };
   [answers, published, explored, logged] = [[], 0, [], []];
-  const check = async () => {
+  [others, shown, refreshed, dropped] = [new Map(), [], 0, []];
+  const check = async (of: string) => {
     const answer = answers.shift();
     if (answer instanceof Error) throw answer;
     await answer;
-    return quick;
+    return others.get(of) ?? quick;
   };
   const begin = () => {
     let reject = (_error: Error): void => undefined;
     const done = new Promise<Checked>((_resolve, rejected) => (reject = rejected));
     const job = { stopped: false, fail: () => reject(new Error('it ended')) };
     explored.push(job);
-    return { done, stop: () => Object.assign(job, { stopped: true }) };
+    return { done, stopped: false, stop: () => Object.assign(job, { stopped: true }) };
   };
   drivers = createDrivers({
     language: { check, diskChanged: () => undefined } as unknown as LanguageClient,
@@ -62,9 +71,13 @@ beforeEach(() => {
     paths: createPaths('/library'),
     settings: () => settings,
     open: () => open,
-    publish: () => void published++,
+    publish: (_path, diagnostics) => {
+      published++;
+      shown = diagnostics;
+    },
     status: () => undefined,
-    checked: () => undefined,
+    refresh: () => void refreshed++,
+    dropped: (driver) => void dropped.push(driver),
     log: (message) => logged.push(message),
   });
 });
@@ -186,7 +199,7 @@ it('cancelling ends what is asked for, too, and the background leaves the driver
   drivers.saved(path);
   await explores(1);
   drivers.explore(path, {});
-  const replay = { done: new Promise(() => undefined), stop: vi.fn() };
+  const replay = { done: new Promise(() => undefined), stop: vi.fn(), stopped: false };
   drivers.asked(replay);
   await explores(2);
   expect(explored).toMatchObject([{ stopped: true }, { stopped: false }]);
@@ -194,4 +207,71 @@ it('cancelling ends what is asked for, too, and the background leaves the driver
   expect(explored).toMatchObject([{ stopped: true }, { stopped: true }]);
   expect(replay.stop).toHaveBeenCalled();
   expect(drivers.idle()).toBe(false);
+});
+
+it('a driver whose check came to nothing says so, and is not waited for', async () => {
+  settings = { ...settings, onType: true };
+  answers = [new WorkerEnded('it did not answer within 20 s', true)];
+  drivers.changed(path);
+  await pause();
+  expect(shown).toMatchObject([
+    { message: expect.stringContaining('it did not answer within 20 s'), range: { start: { line: 0 } } },
+  ]);
+  expect(drivers.known(path)).toMatchObject({ findings: [], busy: false });
+  drivers.changed(path);
+  await pause();
+  expect(shown).toMatchObject([{ code: 'cancel/lost' }]);
+});
+
+it('a change of a file of two drivers brings both up to date', async () => {
+  const [other, part] = ['/w/b.driver.ts', '/w/part.driver.ts'];
+  for (const file of [other, part]) open.set(file, '');
+  others.set(path, { ...quick, files: [path, part] });
+  others.set(part, { ...quick, files: [path, part] });
+  others.set(other, { ...quick, driver: other, files: [other, part] });
+  for (const file of open.keys()) drivers.changed(file);
+  await pause();
+  const before = refreshed;
+  drivers.changed(part);
+  expect([drivers.known(path)?.quick, drivers.known(other)?.quick]).toEqual([undefined, undefined]);
+  await pause();
+  expect(drivers.known(path)?.quick?.driver).toBe(path);
+  expect(drivers.known(other)?.quick?.driver).toBe(other);
+  expect(refreshed).toBe(before);
+});
+
+it('hints are asked for again where what they show has changed in a file that was not edited', async () => {
+  const part = '/w/part.driver.ts';
+  open.set(part, '');
+  const here = { irql: [0, 0] as const, locks: [] };
+  const call = (most: number) => ({
+    file: path,
+    range: finding.range,
+    before: here,
+    after: { irql: [0, most] as const, locks: [] },
+  });
+  const withCall = (most: number) => ({ ...quick, files: [path, part], result: { ...quick.result, calls: [call(most)] } });
+  for (const file of [path, part]) others.set(file, withCall(0));
+  for (const file of open.keys()) drivers.changed(file);
+  await pause();
+  const before = refreshed;
+  others.set(part, withCall(2));
+  drivers.changed(part);
+  await pause();
+  expect(refreshed).toBe(before + 1);
+});
+
+it('a file that has become another driver’s part is told of with that driver', async () => {
+  const part = '/w/part.driver.ts';
+  open.set(part, '');
+  others.set(part, { ...quick, driver: part, files: [part] });
+  for (const file of open.keys()) drivers.changed(file);
+  await pause();
+  expect(drivers.known(part)?.path).toBe(part);
+  others.set(path, { ...quick, files: [path, part] });
+  others.set(part, { ...quick, files: [path, part] });
+  drivers.changed(path);
+  await pause();
+  expect(drivers.known(part)?.path).toBe(path);
+  expect(dropped).toEqual([part]);
 });

@@ -117,7 +117,11 @@ export class Editor {
   }
 
   open(path: string, text: string): string {
-    const uri = pathToFileURL(path).href;
+    return this.openAs(pathToFileURL(path).href, text);
+  }
+
+  /** The same of a document that is no file. */
+  openAs(uri: string, text: string): string {
     this.versions.set(uri, 1);
     void this.connection.sendNotification('textDocument/didOpen', {
       textDocument: { uri, languageId: 'irpsight', version: 1, text },

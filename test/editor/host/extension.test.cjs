@@ -46,6 +46,15 @@ const clean = 'keyboard-class/keyboard-class.driver.ts';
 const lost = 'keyboard-class/keyboard-class-lost-cancel.driver.ts';
 
 describe('the extension', () => {
+  it('is activated, which is timed: loading it and what it does until its commands are there', async () => {
+    const extension = vscode.extensions.getExtension('irpsight.irpsight');
+    equal(extension.isActive, false);
+    const begun = performance.now();
+    await extension.activate();
+    exports.activationMs = Math.round(performance.now() - begun);
+    equal(extension.isActive, true);
+  });
+
   it('begins with a driver, and knows its language', async () => {
     const document = await open(clean, 'begins.driver.ts');
     equal(document.languageId, 'irpsight');

@@ -15,6 +15,7 @@ exports.run = async () => {
       .on('pass', () => passed++)
       .on('fail', (test, error) => failures.push({ title: test.fullTitle(), error: error.stack ?? String(error) }));
   });
-  writeFileSync(process.env.IRPSIGHT_RESULTS, JSON.stringify({ passed, failures }));
+  const { activationMs } = require('./extension.test.cjs');
+  writeFileSync(process.env.IRPSIGHT_RESULTS, JSON.stringify({ passed, failures, activationMs }));
   if (failures.length > 0) throw new Error(`${failures.length} tests failed`);
 };
