@@ -3,6 +3,7 @@
  * about the whole workspace.
  */
 import { readdir } from 'node:fs/promises';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { exportsDriverEntry } from '../src/check/project.ts';
 import type { QuickResult } from '../src/check/quick.ts';
 import { exclusions, readText } from '../src/jobs/files.ts';
@@ -33,6 +34,8 @@ interface Edges {
 const mostDrivers = 200;
 /** Entries of folders looked at for them. */
 const mostEntries = 50_000;
+/** Characters read to find them: whoever makes large files of that name has something else in mind. */
+const mostCharacters = 32 * 1024 * 1024;
 /** Milliseconds before it begins, and between looks whether there is something better to do. */
 const patience = 1_500;
 const breath = 250;
@@ -46,6 +49,7 @@ export function createBackground({ explorer, folders, drivers, open, wanted, log
   let changes = new Set<string>();
   let all = false;
   let timer: NodeJS.Timeout | undefined;
+  let looking = false;
   let running = false;
   let stopped = false;
 
@@ -64,6 +68,10 @@ export function createBackground({ explorer, folders, drivers, open, wanted, log
   };
 
   function begin(): void {
+    if (looking) {
+      timer = setTimeout(begin, patience);
+      return;
+    }
     const files = all ? undefined : [...changes];
     changes = new Set();
     all = false;
@@ -72,7 +80,11 @@ export function createBackground({ explorer, folders, drivers, open, wanted, log
 
   /** Which drivers there are now, and which of them may be affected. */
   async function look(files: readonly string[] | undefined): Promise<void> {
-    const found = wanted() ? await driversIn(folders.all()) : [];
+    looking = true;
+    const found = await (wanted() ? driversIn(folders.all()) : Promise.resolve([])).finally(() => {
+      looking = false;
+    });
+    if (stopped) return;
     for (const driver of shown) {
       if (found.includes(driver)) continue;
       shown.delete(driver);
@@ -124,6 +136,7 @@ async function driversIn(folders: readonly string[]): Promise<readonly string[]>
   const excludedBy = exclusions();
   const waiting = [...folders];
   let entries = 0;
+  let characters = 0;
   for (let folder = waiting.shift(); folder !== undefined && found.length < mostDrivers; folder = waiting.shift()) {
     const inside = await readdir(folder, { withFileTypes: true }).catch(() => []);
     for (const entry of inside) {
@@ -131,9 +144,15 @@ async function driversIn(folders: readonly string[]): Promise<readonly string[]>
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       const path = folder + entry.name;
       if (entry.isDirectory()) waiting.push(`${path}/`);
-      else if (entry.isFile() && entry.name.endsWith('.driver.ts') && excludedBy(path) === undefined) {
+      else if (entry.isFile() && entry.name.endsWith('.driver.ts')) {
+        // Patterns and long files take time, and whoever types is not to wait for all of them.
+        await othersTurn();
+        if (excludedBy(path) !== undefined) continue;
         const read = readText(path);
-        if ('text' in read && exportsDriverEntry(read.text)) found.push(path);
+        if (!('text' in read)) continue;
+        characters += read.text.length;
+        if (exportsDriverEntry(read.text)) found.push(path);
+        if (characters > mostCharacters) return found;
       }
     }
   }

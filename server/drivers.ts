@@ -99,6 +99,8 @@ interface Explored extends Checked {
 const pauseBeforeExploring = 250;
 /** How often a check is begun whose worker is ended under it: another file's question, or its own, may be what ends it. */
 const mostEnds = 5;
+/** The same where it was this check that did not end in time: it may only have waited for what did not. */
+const mostLate = 2;
 /** Most states of a scenario that is looked into for the states of IRPs. */
 const mostLookedInto = 500_000;
 
@@ -261,7 +263,7 @@ export function createDrivers(edges: Edges): Drivers {
       try {
         take(path, await language.check(path));
       } catch (error) {
-        if (error instanceof WorkerEnded && !error.late && ++ended < mostEnds) again.add(path);
+        if (error instanceof WorkerEnded && ++ended < (error.late ? mostLate : mostEnds)) again.add(path);
         else giveUp(path, messageOf(error));
       }
     } while (again.has(path));

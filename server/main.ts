@@ -5,6 +5,7 @@ import {
   CodeActionKind,
   createConnection,
   DidChangeConfigurationNotification,
+  type FileEvent,
   type InitializeResult,
   ProposedFeatures,
   TextDocumentSyncKind,
@@ -129,7 +130,11 @@ connection.onInitialized(async () => {
 connection.onDidChangeConfiguration(readSettings);
 connection.onDidChangeWatchedFiles(({ changes }) => {
   texts.forget();
-  const files = changes.flatMap(({ uri }) => paths.pathOf(uri) ?? []);
+  // Whatever an editor takes for a file: what is none takes nothing away from the others.
+  const files = (changes as readonly (FileEvent | null)[]).flatMap((change) => {
+    const uri: unknown = change?.uri;
+    return (typeof uri === 'string' ? paths.pathOf(uri) : undefined) ?? [];
+  });
   background.changed(files.some((file) => file.endsWith('.json')) ? undefined : files);
   drivers.diskChanged(files);
 });
@@ -151,7 +156,10 @@ documents.onDidChangeContent(({ document }) => {
 documents.onDidSave(({ document }) => withPath(document, drivers.saved));
 documents.onDidClose(({ document }) =>
   withPath(document, (path) => {
-    language.open(path, undefined);
+    // An editor may hold a file by two URIs.
+    const other = documents.all().find(({ uri }) => paths.pathOf(uri) === path);
+    language.open(path, other?.getText());
+    if (other !== undefined) return drivers.changed(path);
     drivers.closed(path, document.getText());
     background.changed([path]);
   }),

@@ -2,7 +2,7 @@
 import { URI } from 'vscode-uri';
 
 export interface Paths {
-  /** The path that stands for a URI; undefined where it is of no file. */
+  /** The path that stands for a URI; undefined where it is of no file, or is none at all. */
   pathOf(uri: string): string | undefined;
   uriOf(path: string): string;
   /** Whether the path is one of the library's, which nobody edits. */
@@ -16,15 +16,25 @@ export function createPaths(library: string): Paths {
   const folder = `${forward(library).replace(/\/$/, '')}/`;
   const isLibrary = (path: string): boolean => path.startsWith('irpsight/');
   const fileOf = (path: string): string => (isLibrary(path) ? folder + path : path);
+  const uriOf = (path: string): string => (untitledUri(path) ?? URI.file(fileOf(path))).toString();
+  const parsedPath = (uri: URI): string | undefined => {
+    if (uri.scheme === 'untitled') return untitledPath(uri);
+    if (uri.scheme !== 'file') return undefined;
+    const path = forward(uri.fsPath);
+    return path.toLowerCase().startsWith(folder.toLowerCase()) ? path.slice(folder.length) : path;
+  };
   return {
     pathOf(uri) {
-      const parsed = URI.parse(uri);
-      if (parsed.scheme === 'untitled') return untitledPath(parsed);
-      if (parsed.scheme !== 'file') return undefined;
-      const path = forward(parsed.fsPath);
-      return path.toLowerCase().startsWith(folder.toLowerCase()) ? path.slice(folder.length) : path;
+      try {
+        const path = parsedPath(URI.parse(uri));
+        // Of what has no way back nothing could be told.
+        if (path !== undefined) uriOf(path);
+        return path;
+      } catch {
+        return undefined;
+      }
     },
-    uriOf: (path) => (untitledUri(path) ?? URI.file(fileOf(path))).toString(),
+    uriOf,
     isLibrary,
     fileOf,
   };

@@ -11,20 +11,59 @@ export interface Texts {
   forget(): void;
 }
 
+/** Characters of files that are kept, for more than one request in a row; and what one file counts for beside its own. */
+const mostCharacters = 16 * 1024 * 1024 + 64 * 1024;
+const perFile = 1024;
+
 /** Looks at the editor's documents first. */
 export function createTexts(documents: TextDocuments<TextDocument>, paths: Paths): Texts {
-  const read = new Map<string, TextDocument | undefined>();
+  /** By path; the one asked for longest ago first. */
+  const kept = new Map<string, TextDocument>();
+  let characters = 0;
   return {
     of(path) {
       const uri = paths.uriOf(path);
       const held = documents.get(uri);
       if (held !== undefined) return held;
-      if (!read.has(path)) {
-        const found = readText(paths.fileOf(path));
-        read.set(path, 'error' in found ? undefined : TextDocument.create(uri, 'irpsight', 0, found.text));
-      }
-      return read.get(path);
+      const key = plainPath(path);
+      const found = kept.get(key) ?? read(path, uri);
+      if (found !== undefined) keep(key, found);
+      return found;
     },
-    forget: () => read.clear(),
+    forget() {
+      kept.clear();
+      characters = 0;
+    },
   };
+
+  function read(path: string, uri: string): TextDocument | undefined {
+    const found = readText(paths.fileOf(path));
+    return 'error' in found ? undefined : TextDocument.create(uri, 'irpsight', 0, found.text);
+  }
+
+  function keep(key: string, document: TextDocument): void {
+    drop(key);
+    kept.set(key, document);
+    characters += sizeOf(document);
+    for (const oldest of kept.keys()) {
+      if (characters <= mostCharacters || oldest === key) return;
+      drop(oldest);
+    }
+  }
+
+  function drop(key: string): void {
+    const document = kept.get(key);
+    if (document === undefined) return;
+    kept.delete(key);
+    characters -= sizeOf(document);
+  }
+}
+
+/** The path without what leads nowhere; `..` is left, as it may lead back from a symbolic link. */
+function plainPath(path: string): string {
+  return path.replace(/(?<=[^/]\/)(?:\.?\/)+/g, '');
+}
+
+function sizeOf(document: TextDocument): number {
+  return document.getText().length + perFile;
 }

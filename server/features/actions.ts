@@ -1,5 +1,12 @@
 /** Code actions at findings, imports put in order, and lenses at scenarios. */
-import { type CodeAction, CodeActionKind, type CodeLens, type Connection, type Diagnostic } from 'vscode-languageserver';
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeLens,
+  type Connection,
+  type Diagnostic,
+  type Range,
+} from 'vscode-languageserver';
 import { command } from '../../client/protocol.ts';
 import { suppressionMark } from '../../src/check/suppress.ts';
 import { asItStands, type Context, changes, checkedNow, documentAt, rangeIn } from '../convert.ts';
@@ -74,11 +81,23 @@ export function registerActions(connection: Connection, context: Context, fixes:
 
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
     const found = await checkedNow(context, uri);
-    return (found?.quick.result.scenarios ?? [])
-      .filter(({ file }) => file === found?.path)
+    if (found === undefined) return [];
+    const { path, document, quick } = found;
+    const exploring = (range: Range): CodeLens => ({
+      range,
+      command: { title: 'Explore', command: command.exploreFile, arguments: [uri] },
+    });
+    const lenses = quick.result.scenarios
+      .filter(({ file }) => file === path)
       .flatMap(({ name, range }): CodeLens[] => [
         { range: lspRange(range), command: { title: 'Run scenario', command: command.runScenario, arguments: [uri, name] } },
         { range: lspRange(range), command: { title: 'Debug', command: command.debugScenario, arguments: [uri, name] } },
+        exploring(lspRange(range)),
       ]);
+    const outline = await asItStands(document, context.language.ask('outline', path));
+    const entry = outline.find(({ name }) => name === 'DriverEntry');
+    return entry === undefined
+      ? lenses
+      : [exploring(rangeIn(document, { start: entry.nameStart, end: entry.nameEnd })), ...lenses];
   });
 }

@@ -8,13 +8,14 @@ import { irpStateMarkdown, unknownStateMarkdown } from '../../src/report/irp-sta
 import { asItStands, type Context, rangeIn, type Spot, spotAt } from '../convert.ts';
 import type { Drivers } from '../drivers.ts';
 import { levelAt, lockAt } from './levels.ts';
+import { orElse } from './structure.ts';
 
 /** Registers the feature. `language` of what it says. */
 export function registerHover(connection: Connection, context: Context, drivers: Drivers, language: () => Language): void {
   connection.onHover(async (params): Promise<Hover | null> => {
     const spot = spotAt(context, params);
     if (spot === undefined) return null;
-    const found = await asItStands(spot.document, context.language.ask('describe', spot.path, spot.offset));
+    const found = await asItStands(spot.document, orElse(undefined, context.language.ask('describe', spot.path, spot.offset)));
     if (found === undefined) return null;
     const range = rangeIn(spot.document, found);
     const name = spot.document.getText(range);

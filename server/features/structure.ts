@@ -11,6 +11,7 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Fold, type Layout, type Outline, tokenTypes as types } from '../../src/compiler/language-api.ts';
 import { asItStands, byKind, type Context, changes, documentAt, rangeIn } from '../convert.ts';
+import { WorkerEnded } from '../language.ts';
 
 /** Semantic tokens as the server announces them. */
 export const tokenTypes = [...types];
@@ -37,7 +38,7 @@ export function registerStructure(connection: Connection, context: Context): voi
     const found = documentAt(context, textDocument.uri);
     return found === undefined
       ? null
-      : symbols(found.document, await asItStands(found.document, language.ask('outline', found.path)));
+      : symbols(found.document, await asItStands(found.document, orElse([], language.ask('outline', found.path))));
   });
 
   connection.onFoldingRanges(async ({ textDocument }) => {
@@ -89,6 +90,14 @@ export function registerStructure(connection: Connection, context: Context): voi
     const stretch = { start: found.document.offsetAt(range.start), end: found.document.offsetAt(range.end) };
     const edits = await asItStands(found.document, language.ask('format', found.path, layoutOf(options), stretch));
     return changes(context, edits)[textDocument.uri] ?? [];
+  });
+}
+
+/** An answer, or what stands for it where TypeScript fails over a text, as over an expression of thousands of terms: that is no error of who asks. */
+export function orElse<T>(nothing: T, answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof WorkerEnded) throw error;
+    return nothing;
   });
 }
 

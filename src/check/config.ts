@@ -3,6 +3,7 @@
  * comes first.
  */
 import { z } from 'zod';
+import { nearestName } from '../compiler/nearest.ts';
 import { rules } from '../rules/index.ts';
 import type { CheckOptions } from './check.ts';
 import type { Finding, SourceProblem } from './findings.ts';
@@ -92,19 +93,38 @@ export function readConfig(path: string, text: string): Config {
       return issue.keys.slice(0, mostProblems).map((key) => at([...issue.path, key], unknownKey(issue.path, key)));
     return [at(issue.path, `${issue.path.length === 0 ? configName : issue.path.join('.')}: ${issue.message}.`)];
   });
-  // The settings that are right by themselves still count.
-  const right = Object.entries(typeof json === 'object' && json !== null ? json : {}).filter(
-    ([name, value]) => configSchema.safeParse({ [name]: value }).success,
-  );
-  const { data = {} } = configSchema.safeParse(Object.fromEntries(right));
+  // The settings and rules that are right by themselves still count.
+  const given: Readonly<Record<string, unknown>> = isObject(json) ? json : {};
+  const rules = isObject(given.rules) ? { rules: rightOf(given.rules, (rule) => ({ rules: rule })) } : {};
+  const { data = {} } = configSchema.safeParse(rightOf({ ...given, ...rules }, (setting) => setting));
   return { path, settings: data, problems };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The entries that a configuration may have where it has nothing else; `configOf` makes one of a single entry. */
+function rightOf(entries: object, configOf: (entry: object) => object): object {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([name, value]) => configSchema.safeParse(configOf({ [name]: value })).success),
+  );
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): string {
   const shown = key.length > longestShown ? `${key.slice(0, longestShown)}...` : key;
   if (path[0] !== 'rules') return `There is no setting ${[...path, shown].join('.')}.`;
-  const similar = similarRules(key).slice(0, 3).join(', ');
+  const similar = similarRules(key)
+    .filter((rule) => isNear(key, rule))
+    .slice(0, 3)
+    .join(', ');
   return `There is no rule ${shown}${similar === '' ? '.' : `; do you mean ${similar}?`}`;
+}
+
+/** Whether the rule may have been meant. A group that is right makes no other name of the group likely. */
+function isNear(key: string, rule: string): boolean {
+  const [meant, name] = [key, rule].map((id) => id.split('/').at(-1) ?? id);
+  return rule.includes(meant.toLowerCase()) || key.includes(name) || nearestName(meant, [name]) !== undefined;
 }
 
 /** The options of a check: what was asked for, else what the configuration says, else what is usual. */
@@ -149,30 +169,35 @@ export function isExcluded(driver: string, { path, settings: { exclude = [] } }:
  */
 function matches(given: string, path: string): boolean {
   const pattern = given.replace(/^\.\//, '').replace(/\/$/, '');
-  let at = new Set([0]);
+  let places = new Uint8Array(path.length + 1);
+  places[0] = 1;
   for (const [token] of pattern.matchAll(/\*\*\/|\*+|\?|[^*?]/g)) {
-    at = placesBehind(token, path, at);
+    places = placesBehind(token, path, places);
+    if (!places.includes(1)) return false;
   }
-  return [...at].some((end) => end === path.length || path[end] === '/');
+  return places.some((isPlace, end) => isPlace === 1 && (end === path.length || path[end] === '/'));
 }
 
-/** The places that a token of a pattern leads to from those; each is come to once. */
-function placesBehind(token: string, path: string, from: ReadonlySet<number>): Set<number> {
-  const next = new Set(token === '**/' ? from : []);
-  if (token.startsWith('**')) {
-    for (let end = Math.min(...from); end <= path.length; end++) if (token !== '**/' || path[end - 1] === '/') next.add(end);
+const slash = '/'.charCodeAt(0);
+
+/** The places that a token of a pattern leads to from those: 1 for each, as they are many. */
+function placesBehind(token: string, path: string, from: Uint8Array): Uint8Array<ArrayBuffer> {
+  const next = new Uint8Array(from.length);
+  const code = token.charCodeAt(0);
+  if (!token.startsWith('*')) {
+    for (let at = 0; at < path.length; at++) {
+      if (from[at] === 0) continue;
+      const found = path.charCodeAt(at);
+      if (token === '?' ? found !== slash : found === code) next[at + 1] = 1;
+    }
     return next;
   }
-  for (const start of from) {
-    if (token !== '*') {
-      if (start < path.length && (token === '?' ? path[start] !== '/' : path[start] === token)) next.add(start + 1);
-      continue;
-    }
-    // Where another place has led already it led to all that follows, too.
-    for (let end = start; end <= path.length && !next.has(end); end++) {
-      next.add(end);
-      if (path[end] === '/') break;
-    }
+  const [isFolders, isName] = [token === '**/', token === '*'];
+  let begun = false;
+  for (let end = 0; end < from.length; end++) {
+    begun ||= from[end] === 1;
+    if (begun && (!isFolders || from[end] === 1 || path.charCodeAt(end - 1) === slash)) next[end] = 1;
+    if (isName && path.charCodeAt(end) === slash) begun = false;
   }
   return next;
 }

@@ -34,6 +34,8 @@ const telling = new Set([
 const tellingOutside = new Set(['irp.cancel-requested', 'irp.complete', 'irp.outcome', 'irp.free']);
 const maxRelated = 3;
 const maxCallers = 3;
+/** Characters of a scenario's own words that a message shows. */
+const longestWords = 200;
 
 /** The finding that a breach is, with its schedule. */
 export function findingOf(breach: Breach, from: FindingSource): Finding {
@@ -54,7 +56,7 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
   const at = isMarked(rule, breach) ? -1 : trace.steps.findLastIndex(({ place }) => isSame(place, breach.place));
   const irql = trace.steps[at]?.irql;
   const level = irql === undefined ? undefined : levelSentence(program, rule?.check, breach, [irql, irql]);
-  const message = rule === undefined ? breach.message : messageText(rule, breach.message, 'en');
+  const message = `${wordsOf(program, breach)}${rule === undefined ? breach.message : messageText(rule, breach.message, 'en')}`;
   return {
     rule: breach.rule,
     certainty: 'witnessed',
@@ -71,6 +73,16 @@ export function findingOf(breach: Breach, from: FindingSource): Finding {
     scenario: scenario.name,
     trace,
   };
+}
+
+/** `Not so: a post always succeeds. `: the message that an `expect` of the scenario was given; empty where it has none in its text. */
+function wordsOf({ files }: Program, { rule, message, place }: Breach): string {
+  if (rule !== 'assert/failed' || message !== 'expect') return '';
+  const call = files[place.file].text.slice(place.start, place.end);
+  const quoted = /,\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"),?\s*\);?$/.exec(call);
+  const written = (quoted?.[1] ?? quoted?.[2] ?? '').replace(/\\(.)/g, '$1');
+  const words = excerpt(written, 0, longestWords).replace(/\.$/, '');
+  return words === '' ? '' : `Not so: ${words}. `;
 }
 
 /** Steps with file, lines and text, in order. */

@@ -20,7 +20,8 @@ export interface NoteText {
  */
 export function noteTexts(steps: readonly Pick<Step, 'context' | 'notes'>[]): NoteText[][] {
   const inside = new Map<string, boolean[]>();
-  return steps.map(({ context, notes }) => {
+  return steps.map(({ context, notes }, at) => {
+    const goesOn = steps[at + 1]?.context === context;
     const stack = inside.get(context) ?? [];
     inside.set(context, stack);
     return notes.flatMap((note, index) => {
@@ -29,7 +30,11 @@ export function noteTexts(steps: readonly Pick<Step, 'context' | 'notes'>[]): No
       const byLower = stack.at(-1) === false;
       if (entering.has(note.event)) stack.push(note.args.target !== 0);
       if (isRepetition(note, notes[index - 1], notes[index + 1])) return [];
-      const phrase = (phrases as Record<string, Phrase | undefined>)[note.event]?.(note.args);
+      // Told before the lock is taken: where others come first it may well be theirs.
+      const waits = note.event === 'lock.acquire' && index === notes.length - 1 && !goesOn && !note.args.held;
+      const phrase = waits
+        ? `asks for the ${lockName(note.args)}`
+        : (phrases as Record<string, Phrase | undefined>)[note.event]?.(note.args);
       if (phrase === undefined) return [];
       return [
         {
@@ -96,6 +101,10 @@ export function irqlConstant(irql: number): string {
   return irql <= 2 ? `${irqlName(irql)}_LEVEL` : irqlName(irql);
 }
 
+function lockName({ cancel }: Args): string {
+  return cancel ? 'cancel spin lock' : 'spin lock';
+}
+
 const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.create': ({ driverMade }) => (driverMade ? 'allocated by the driver' : 'created by the I/O manager'),
   'irp.reuse': () => 'initialised again for reuse',
@@ -129,10 +138,8 @@ const phrases: Partial<Record<EventName, Phrase>> = {
   'irp.detached': () => 'taken from its thread, which has waited for it for five minutes',
   'irp.abandoned': ({ requested, routineSet }) =>
     `nothing will complete it any more${requested ? ', although its cancel was requested' : ''}${routineSet ? ' (a cancel routine is set)' : ''}`,
-  'lock.acquire': ({ cancel, held }) =>
-    `${cancel ? 'cancel spin lock' : 'spin lock'} ${held ? 'requested again by its holder' : 'acquired'}`,
-  'lock.release': ({ cancel, held }) =>
-    `${cancel ? 'cancel spin lock' : 'spin lock'} released${held ? '' : ' without being held'}`,
+  'lock.acquire': (lock) => `${lockName(lock)} ${lock.held ? 'requested again by its holder' : 'acquired'}`,
+  'lock.release': (lock) => `${lockName(lock)} released${lock.held ? '' : ' without being held'}`,
   'queue.start-next': () => 'the next packet is asked for',
   'queue.start-misuse': ({ misuse }) => startMisuse[misuse],
   'queue.stalled': () => 'packets wait behind it, and nobody asks for the next one',

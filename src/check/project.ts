@@ -23,7 +23,9 @@ export interface ProjectEdges {
 export interface Project {
   readonly driver: string;
   readonly sources: readonly SourceInput[];
-  /** Files that could not be read; with any error there is nothing to check. */
+  /** Files that are asked for and could not be read, if there are any: as soon as one can be, the driver is another. */
+  readonly missing?: readonly string[];
+  /** What is wrong with how the files belong together; with any error there is nothing to check. */
   readonly problems: readonly Problem[];
   /** The configuration that holds for it, if there is one. */
   readonly config?: Config;
@@ -39,6 +41,7 @@ const maxFiles = 500;
  */
 export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?: readonly string[]): Project {
   const files = new Map<string, SourceInput>();
+  const missing: string[] = [];
   const problems: Problem[] = [];
   addClosure(driver, 'driver', undefined);
   // Of a driver that is not there nothing more is to be said.
@@ -46,7 +49,13 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
   const scenarios = scenarioFiles ?? (files.has(driver) ? scenariosOf(driver, edges, unreadable) : []);
   for (const path of scenarios) addClosure(path, 'scenario', undefined);
   const config = configOf(driver, edges);
-  return { driver, sources: [...files.values()], problems, ...(config === undefined ? {} : { config }) };
+  return {
+    driver,
+    sources: [...files.values()],
+    ...(missing.length === 0 ? {} : { missing }),
+    problems,
+    ...(config === undefined ? {} : { config }),
+  };
 
   function unreadable(path: string, message: string): void {
     problems.push({ code: 'project/unreadable', message, severity: 'error', path, start: 0, end: 0 });
@@ -68,6 +77,7 @@ export function openProject(driver: string, edges: ProjectEdges, scenarioFiles?:
     }
     const read = edges.readFile(path);
     if ('error' in read) {
+      missing.push(path);
       problems.push({ code: 'project/unreadable', message: `Cannot read ${path}: ${read.error}.`, severity: 'error', ...at });
       return;
     }

@@ -1,5 +1,6 @@
 /** What may be on the command line: the commands, and what holds for all of them. */
 import yargs, { type Argv } from 'yargs';
+import { harmless } from '../report/paint.ts';
 import { checkCommand } from './commands/check.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -29,7 +30,6 @@ export function commandLine(words: readonly string[], refuse: (message: string) 
     .command(rulesCommand)
     .command(initCommand)
     .demandCommand(1, 'A command is missing.')
-    .recommendCommands()
     .strict()
     .parserConfiguration({ 'boolean-negation': false })
     .check((argv) => {
@@ -59,9 +59,22 @@ export function commandLine(words: readonly string[], refuse: (message: string) 
 
 /** What is wrong as a sentence, and where to read more. */
 function complaint(words: readonly string[], message: string): string {
-  const usage = commands.map(({ command }) => String(command)).find((text) => text.split(' ')[0] === words[0]);
+  const usages = commands.map(({ command }) => String(command));
+  const usage = usages.find((text) => nameOf(text) === words[0]);
+  // The parser calls it an unknown argument, together with the paths and options behind it.
+  const unknown = usage === undefined && /^\w/.test(words[0] ?? '') ? harmless(words[0]) : undefined;
   const help = usage === undefined ? 'irpsight --help' : `irpsight ${words[0]} --help`;
   const missing = /^Not enough non-option arguments/.test(message) ? /<[\w.]+>/.exec(usage ?? '')?.[0] : undefined;
-  const what = missing === undefined ? message : `${missing} is missing: irpsight ${usage}.`;
+  const told = missing === undefined ? message : `${missing} is missing: irpsight ${usage}.`;
+  const what = unknown === undefined ? told : `There is no command ${unknown}; there are ${inWords(usages.map(nameOf))}.`;
   return `${what}${/[.?!]$/.test(what) ? '' : '.'} "${help}" says more.`;
+}
+
+function nameOf(usage: string): string {
+  return usage.split(' ')[0];
+}
+
+/** `check, run and init`. */
+function inWords(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

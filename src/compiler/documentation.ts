@@ -20,10 +20,11 @@ export function documentation(
 
 /**
  * Markdown whose links lead to web pages only: the editor runs commands that other links name, and anybody may have written the comment. What would
- * begin the target of another link no longer does, however the target is spelled.
+ * begin the target of another link no longer does, however the target is spelled. Nor is anything fetched that nobody has clicked on: no image begins.
  */
 export function withoutCommands(markdown: string): string {
   return markdown
+    .replace(/!(?=\[)/g, '!\\')
     .replace(/\](?=\()(?!\(https?:\/\/)/gi, ']\\')
     .replace(/\](?=:)/g, ']\\')
     .replace(/<(?=[a-z][a-z\d+.-]*:)(?!https?:\/\/)/gi, '&lt;');

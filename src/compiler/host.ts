@@ -22,6 +22,7 @@ export interface SourceSet {
   readonly library: readonly ParsedSource[];
   /** Of sources that could not even be parsed; those are left out. */
   readonly problems: readonly Problem[];
+  /** From and to what the type checker knows files by. */
   readonly resolve: (specifier: string, from: string) => string | undefined;
   /** What compilations with the library have found out of it. */
   readonly lasting: Lasting;
@@ -52,6 +53,7 @@ const lastingOf = new WeakMap<CompileRequest['library'], Lasting>();
 /** Parses every source of a request. Two sources whose paths differ only in case or slashes are one file; the first one counts. */
 export function parseSources(request: CompileRequest): SourceSet {
   const byPath = new Map<string, ParsedSource>();
+  const pathOfName = new Map<string, string>();
   const problems: Problem[] = [];
   const add = (input: SourceInput): ParsedSource[] => {
     const key = pathKey(input.path);
@@ -60,17 +62,19 @@ export function parseSources(request: CompileRequest): SourceSet {
     if (file === undefined) return [];
     const parsed = { input, file };
     byPath.set(key, parsed);
+    pathOfName.set(file.fileName, input.path);
     return [parsed];
   };
   const given = request.sources.flatMap(add);
   const library = request.library.flatMap(add);
+  const pathOf = (name: string): string => pathOfName.get(name) ?? name;
   const index = byPath.get('irpsight/wdm/index.ts')?.file;
   const exports = new Set(index === undefined ? [] : exportedNames(index));
   const {
     sources,
     models,
     problems: ofModels,
-  } = selectModels(given, exports, (specifier, from) => resolveModule(specifier, from, byPath));
+  } = selectModels(given, exports, (specifier, from) => resolveModule(specifier, pathOf(from), byPath));
   problems.push(...ofModels);
   // What the sources import, the WDK documents and the library lacks.
   const names = new Set(sources.flatMap(({ file }) => importedNames(file)));
@@ -79,7 +83,7 @@ export function parseSources(request: CompileRequest): SourceSet {
   const resolve = (specifier: string, from: string): string | undefined => {
     if (specifier.startsWith(modelPrefix)) return byPath.get(pathKey(specifier.slice(modelPrefix.length)))?.file.fileName;
     const documented = wanted.length > 0 && specifier === 'irpsight/wdm' && !from.startsWith('irpsight/');
-    return documented ? documentedPath : resolveModule(specifier, from, byPath);
+    return documented ? documentedPath : resolveModule(specifier, pathOf(from), byPath);
   };
   const mixed = sources.some(({ input }) => pathKey(input.path).startsWith('irpsight/'));
   const lasting = (mixed ? undefined : lastingOf.get(request.library)) ?? createLasting();
@@ -131,11 +135,19 @@ function parse(input: SourceInput): { file?: ts.SourceFile; problems: readonly P
   const known = trees.get(input);
   if (known !== undefined) return { file: known, problems: [] };
   const name = /\.ts$/i.test(input.path) ? input.path : `${input.path}.ts`;
-  const { file, problems } = parseSource(name, input.text);
+  const { file, problems } = parseSource(fileNameOf(name), input.text);
   if (file === undefined) return { problems: problems.map((problem) => ({ ...problem, path: input.path })) };
   (file as { externalModuleIndicator?: ts.Node }).externalModuleIndicator = moduleMark(file);
   trees.set(input, file);
   return { file, problems };
+}
+
+/**
+ * What the type checker knows a file by. It wants either all names absolute or none, also where a message names a type by its module: the library's
+ * are none, so all others, however a user names them, lie in a folder beside it.
+ */
+function fileNameOf(path: string): string {
+  return path.startsWith('irpsight/') ? path : `sources/${path.replaceAll('\\', '/').replaceAll(':', '').replace(/^\/+/, '')}`;
 }
 
 /** Every file but the ambient core declarations is a module, also one without import and export. */

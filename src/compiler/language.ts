@@ -235,11 +235,16 @@ function createLanguage(
         .flatMap(edits),
 
     selections(path, offset) {
+      const name = nameOf(path);
+      const file = parsedAs(name)?.file;
+      const [before, behind] = file === undefined ? [[], []] : [nodesAround(file, offset, -1), nodesAround(file, offset, 1)];
+      const nodes = before.length > behind.length ? before : behind;
+      // Where many nodes are nested TypeScript takes a time that grows with the square of them.
+      if (nodes.length > mostSelections)
+        return nodes.slice(0, mostSelections).map((node) => ({ start: node.getStart(file), end: node.end }));
       const found: { start: number; end: number }[] = [];
-      let range: ts.SelectionRange | undefined = service.getSmartSelectionRange(nameOf(path), offset);
-      for (; range !== undefined; range = range.parent) {
-        found.push({ start: range.textSpan.start, end: range.textSpan.start + range.textSpan.length });
-      }
+      let range: ts.SelectionRange | undefined = service.getSmartSelectionRange(name, offset);
+      for (; range !== undefined && found.length < mostSelections; range = range.parent) found.push(stretch(range.textSpan));
       return found;
     },
 
@@ -321,12 +326,9 @@ function createLanguage(
   }
 }
 
-/**
- * The name of a file within the language service, which wants either all names absolute or none: the library lies at the root, what a user names,
- * in whatever way, in a folder of its own.
- */
+/** The name of a file within the language service, which wants absolute ones. */
 function outer(fileName: string): string {
-  return fileName.startsWith('irpsight/') ? `/${fileName}` : `/sources/${fileName.replace(/^\/+/, '')}`;
+  return `/${fileName}`;
 }
 
 function stretch({ start, length }: ts.TextSpan): { readonly start: number; readonly end: number } {
@@ -340,6 +342,22 @@ function offer(name: string, from: string): string {
 /** The module that a proposal would be imported from, as it would be written. */
 function moduleName({ source, sourceDisplay }: ts.CompletionEntry): string | undefined {
   return sourceDisplay === undefined ? source : plain(sourceDisplay);
+}
+
+/** Selections around one place; nobody widens one more often. */
+const mostSelections = 100;
+
+/** The nodes that an offset lies in, the innermost first. Between two nodes it lies in the one before it, -1, or behind it, 1. */
+function nodesAround(file: ts.SourceFile, offset: number, side: -1 | 1): readonly ts.Node[] {
+  const found: ts.Node[] = [];
+  const holds =
+    (end: number) =>
+    (node: ts.Node): ts.Node | undefined =>
+      node.getStart(file) <= offset && end <= node.end ? node : undefined;
+  const inner = (node: ts.Node): ts.Node | undefined =>
+    (side === 1 ? ts.forEachChild(node, holds(offset + 1)) : undefined) ?? ts.forEachChild(node, holds(offset));
+  for (let node: ts.Node | undefined = file; node !== undefined; node = inner(node)) found.push(node);
+  return found.reverse();
 }
 
 /** What is declared in it, in the order of the text. */
@@ -401,11 +419,15 @@ function kindOf(kind: ts.ScriptElementKind, modifiers = ''): NameKind {
   }
 }
 
+/** The widest tab; of another millions of spaces would be made. */
+const widestTab = 64;
+
 function formatting({ tabSize, insertSpaces }: Layout): ts.FormatCodeSettings {
+  const width = Math.min(widestTab, Math.max(1, Math.trunc(tabSize) || 1));
   return {
     ...ts.getDefaultFormatCodeSettings('\n'),
-    indentSize: tabSize,
-    tabSize,
+    indentSize: width,
+    tabSize: width,
     convertTabsToSpaces: insertSpaces,
     semicolons: ts.SemicolonPreference.Insert,
   };

@@ -23,7 +23,7 @@ export { explainTypeScript, isSaidTwice } from './subset/explain.ts';
 export { parseSource } from './subset/parse.ts';
 
 /**
- * Everything in the file's syntax that the language has not, each with what to write instead; syntax errors as `TS1005` and so on.
+ * Everything in the file's syntax that the language has not, each with what to write instead; or its syntax errors alone, as `TS1005` and so on.
  * Safe on any tree: does nothing that grows faster than the text, and no type is computed.
  */
 export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
@@ -32,14 +32,12 @@ export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
   checkDirectives(walk);
   linkParents(file);
   if (checkDepth(walk)) checkTopLevel(walk);
-  // What the parser made of the text behind a syntax error is a guess; problems found there would mislead.
   const misread = misreadLess(file, errors);
   if (misread !== undefined) walk.report('dsl/type-arguments', misread, []);
-  const firstError = Math.min(misread?.end ?? Number.POSITIVE_INFINITY, ...errors.map(({ start }) => start));
-  return [
-    ...walk.problems().filter(({ start, end, code }) => (start < firstError && end <= firstError) || code === 'dsl/too-deep'),
-    ...(misread === undefined ? errors : []),
-  ];
+  // What the parser made of the text around a syntax error is a guess, also before it: behind a missing brace all routines are nested.
+  const isSure = ({ code, start }: Problem): boolean =>
+    code === 'dsl/too-deep' || errors.length === 0 || (code === 'dsl/type-arguments' && start === misread?.start);
+  return [...walk.problems().filter(isSure), ...(misread === undefined ? errors : [])];
 }
 
 /**

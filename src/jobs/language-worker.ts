@@ -80,12 +80,17 @@ async function checkInSteps(request: Question): Promise<LanguageAnswer> {
       }
       if (result === undefined) continue;
       results.set(project, result);
-      const value: QuickCheck = { driver: project.driver, files: project.sources.map(({ path }) => path), result };
+      const value: QuickCheck = { driver: project.driver, files: filesOf(project), result };
       return { id: request.id, value };
     }
   } catch (error) {
     return failed(request, error);
   }
+}
+
+/** What its check has read, or would have. */
+function filesOf({ sources, missing = [] }: Project): readonly string[] {
+  return [...sources.map(({ path }) => path), ...missing];
 }
 
 function answered(request: Question, value: () => unknown): LanguageAnswer {

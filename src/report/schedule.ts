@@ -16,6 +16,9 @@ export interface Guilty {
   readonly range: Range;
 }
 
+/** What is known of the schedule; the file that it was found in only where it can be run. */
+type Shown = Pick<Trace, 'steps' | 'scenario'> & Partial<Pick<Trace, 'irp' | 'rule' | 'file'>>;
+
 interface Row {
   readonly cells: readonly string[];
   readonly notes: string[];
@@ -33,12 +36,9 @@ const colours = ['cyan', 'magenta', 'yellow', 'green', 'blue'] as const;
  * The steps as lines, headed by the column titles; a blank line where another thread goes on. Steps keep the numbers they have in the
  * whole schedule, from 1.
  */
-export function scheduleList(
-  { steps, scenario, irp }: Pick<Trace, 'steps' | 'scenario' | 'irp'>,
-  { paint, whole }: ScheduleOptions,
-  guilty?: Guilty,
-): string[] {
-  const skipped = whole ? 0 : setupLength(steps, irp);
+export function scheduleList(trace: Shown, { paint, whole }: ScheduleOptions, guilty?: Guilty): string[] {
+  const { steps, scenario } = trace;
+  const skipped = whole ? 0 : setupLength(trace);
   const rows = rowsOf(steps, skipped, scenario, whole);
   const widths = titles.map((title, column) =>
     Math.min(maxWidths[column], Math.max(width(title), ...rows.map(({ cells }) => width(cells[column])))),
@@ -56,7 +56,7 @@ export function scheduleList(
   const pointed = guilty === undefined ? -1 : rows.findLastIndex(({ step }) => isAt(step, guilty));
 
   const lines = [paint('dim', align(titles))];
-  if (skipped > 0) lines.push(paint('dim', `steps 1 to ${skipped}: ${setupNames(steps.slice(0, skipped), scenario)}`));
+  if (skipped > 0) lines.push(...foldedLines(trace, skipped).map((line) => paint('dim', line)));
   for (const [index, { cells, notes, step }] of rows.entries()) {
     if (index > 0 && rows[index - 1].step.context !== step.context) lines.push('');
     lines.push(align(cells, (text) => paint(colours[threads.indexOf(step.context) % colours.length], text)));
@@ -148,14 +148,24 @@ function sameStatement(a: TraceStep, b: TraceStep): boolean {
 
 /**
  * How many steps at the start say nothing about the failure: those before anything happens to the IRP that it is about, else to that of the
- * last note, or where no IRP is concerned those before the threads start. Where few would go, all of them are shown.
+ * last note; those before the threads start where no IRP is concerned, or an assertion fails: the IRP that came last, as a close, tells
+ * nothing of what it asserts. Where few would go, all of them are shown.
  */
-function setupLength(steps: readonly TraceStep[], about: number | undefined): number {
-  const irp = about ?? steps.flatMap(({ notes }) => notes).findLast((note) => note.irp !== undefined)?.irp;
+function setupLength({ steps, irp: about, rule }: Shown): number {
+  const last = steps.flatMap(({ notes }) => notes).findLast((note) => note.irp !== undefined)?.irp;
+  const irp = about ?? (rule === 'assert/failed' ? undefined : last);
   const first = steps.findIndex(({ notes, context }) =>
     irp === undefined ? context !== steps[0].context : notes.some((note) => note.irp === irp),
   );
   return first > 4 ? first : 0;
+}
+
+/** The first steps in short, and the command that shows them, where the trace has a file that it was found in. */
+function foldedLines({ steps, scenario, file }: Shown, folded: number): string[] {
+  const short = `steps 1 to ${folded}: ${setupNames(steps.slice(0, folded), scenario)}`;
+  if (file === undefined) return [short];
+  const word = /\s/.test(file) ? `"${file}"` : file;
+  return [short, harmless(`(all of them: irpsight run ${word} --scenario ${scenario})`)];
 }
 
 /** `DriverEntry, AddDevice, DispatchPnp`: the routines that the steps left out went through, in order. */

@@ -61,6 +61,24 @@ describe('a configuration', () => {
     expect(read('{ "cpus": 3, "maxStates": "many" }').settings).toEqual({ cpus: 3 });
   });
 
+  it('counts as far as its rules are right', () => {
+    const rules = { 'list/corruption': 'off', 'cancel/claim-ignored': 'warning', 'lock/order': 'loud', 'cancel/nope': 'off' };
+    const { settings, problems } = read(JSON.stringify({ cpus: 3, rules }));
+    expect(settings).toEqual({ cpus: 3, rules: { 'list/corruption': 'off', 'cancel/claim-ignored': 'warning' } });
+    expect(problems).toHaveLength(2);
+    expect(read('{ "cpus": 3, "rules": ["lock/order"] }').settings).toEqual({ cpus: 3 });
+  });
+
+  it.each([
+    ['cancel/nope', '.'],
+    ['cancel/lots', '; do you mean cancel/lost?'],
+    ['cancle/lost', '; do you mean cancel/lost?'],
+    ['lsot', '; do you mean cancel/lost?'],
+  ])('proposes for %s only what is near', (rule, proposal) => {
+    const { problems } = read(JSON.stringify({ rules: { [rule]: 'off' } }));
+    expect(problems.map(({ message }) => message)).toEqual([`There is no rule ${rule}${proposal}`]);
+  });
+
   it('leaves drivers out by patterns seen from its folder', () => {
     const excluded = (pattern: string, driver: string) =>
       isExcluded(`/w/${driver}`, read(JSON.stringify({ exclude: [pattern] })));
@@ -73,6 +91,12 @@ describe('a configuration', () => {
     expect(excluded('**/a.driver.ts', 'a.driver.ts')).toBe(true);
     expect(excluded('a?.driver.ts', 'ab.driver.ts')).toBe(true);
     expect(excluded('a.driver.ts', 'aXdriver.ts')).toBe(false);
+    expect(excluded('?', '/')).toBe(false);
+    expect(excluded('x/**/a', 'x/a/b')).toBe(true);
+    expect(excluded('x/**/a', 'xa/b')).toBe(false);
+    expect(excluded('x**y', 'xa/by/c')).toBe(true);
+    expect(excluded('a.driver.ts?', 'a.driver.ts')).toBe(false);
+    expect(excluded('*', '')).toBe(true);
     const started = Date.now();
     for (const [slow, driver] of [
       [`${'**/'.repeat(60)}x`, `${'a/'.repeat(60)}b.driver.ts`],

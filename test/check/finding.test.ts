@@ -212,3 +212,27 @@ describe('the spin locks that are held', () => {
     expect(lines([0, 1, 1], 'completion/under-spin-lock', ['dpc', 'dpc#2', 'dpc'])).toEqual([]);
   });
 });
+
+describe('an expectation that is not met', () => {
+  const scenario = readFileSync('src/cli/starter/mailbox.scenario.ts', 'utf8');
+  const failing = (expectation: string) => {
+    const text = scenario.replace(/expect\(Read\..*\);/, expectation);
+    expect(text).toContain(expectation);
+    const { findings } = checkSources([
+      { path: 'mailbox.driver.ts', text: mailbox, origin: 'driver' },
+      { path: 'mailbox.scenario.ts', text, origin: 'scenario' },
+    ]);
+    return findings.map(({ rule, message }) => [rule, message]);
+  };
+  const plain = 'This expectation of the scenario is not met: the driver does not do what the scenario asks for.';
+
+  it.each([
+    ["expect(Read.Internal === STATUS_CANCELLED, 'a read is always cancelled');", 'Not so: a read is always cancelled. '],
+    ['expect(\n  Read.Internal === 5,\n  "it\'s \\"5\\".",\n);', 'Not so: it\'s "5". '],
+    ['expect(Read.Internal === 5);', ''],
+    ["expect(Read.Internal === 5, ' ');", ''],
+  ])('says so in the words of the scenario: %s', (expectation, words) => {
+    expect(failing(expectation)).toEqual([['assert/failed', expect.stringContaining(`${words}${plain}`)]]);
+    if (words === '') expect(failing(expectation)[0][1]).not.toContain('Not so');
+  });
+});

@@ -17,7 +17,10 @@ afterAll(() => cli.close());
 describe('a command line that is wrong', () => {
   it.each([
     [[], 'A command is missing.'],
-    [['frobnicate'], '"irpsight --help" says more.'],
+    [['frobnicate'], 'There is no command frobnicate; there are check, run, replay, explain, rules and init.'],
+    [['foo'], 'There is no command foo; there are check, run, replay, explain, rules and init.'],
+    [['chekc', '.', '--cpus', '2'], 'There is no command chekc; there are'],
+    [['--nonsense'], 'A command is missing.'],
     [['check', '--nonsense'], 'Unknown argument: nonsense. "irpsight check --help" says more.'],
     [['run'], '<file> is missing: irpsight run <file>. "irpsight run --help" says more.'],
     [['explain'], '<rule> is missing: irpsight explain <rule>.'],

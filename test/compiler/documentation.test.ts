@@ -12,13 +12,16 @@ describe('the Markdown of a comment', () => {
 
   it.each([
     ['[x](command:workbench.action.quit)', '[x]\\(command:workbench.action.quit)'],
-    ['![x]( command:a)', '![x]\\( command:a)'],
+    ['![x]( command:a)', '!\\[x]\\( command:a)'],
     ['[x](&#99;ommand:a)', '[x]\\(&#99;ommand:a)'],
     ['[x](<command:a>)', '[x]\\(&lt;command:a>)'],
     ['[x]\n\n[x]: command:a', '[x]\n\n[x]\\: command:a'],
     ['<Command:a>', '&lt;Command:a>'],
     ['\\<command:a>', '\\&lt;command:a>'],
-  ])('leads nowhere else: %s', (text, harmless) => {
+    ['![x](https://example.com/x.png)', '!\\[x](https://example.com/x.png)'],
+    ['\\![x](https://example.com/x.png)', '\\!\\[x](https://example.com/x.png)'],
+    ['![x][y]\n\n[y]: https://example.com/x.png', '!\\[x][y]\n\n[y]\\: https://example.com/x.png'],
+  ])('leads nowhere else, and fetches nothing: %s', (text, harmless) => {
     expect(withoutCommands(text)).toBe(harmless);
   });
 });

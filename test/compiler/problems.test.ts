@@ -174,6 +174,22 @@ describe('an import that the kernel model lacks', () => {
     );
   });
 
+  const frameworks = 'Irpsight covers WDM drivers only: KMDF, minifilters, NDIS and Storport are not covered yet.';
+
+  it.each(['WdfDriverCreate', 'FltQwrtzz', 'NdisQwrtzz', 'StorPortQwrtzz', 'WDF_DRIVER_CONFIG', 'WdfTimerStart'])(
+    '%s is of a framework that is not covered, imported or not',
+    (name) => {
+      expect(imported(name)).toContain(frameworks);
+      const [{ message }] = problems(`export function F(): void { ${name}(); }`);
+      expect(message).toContain(frameworks);
+    },
+  );
+
+  it('a name of the driver that is near is meant before a framework', () => {
+    const [{ message }] = problems('function FltHelper(): void {}\nexport function F(): void { FltHelpr(); }');
+    expect(message).toBe('FltHelpr is not declared; did you mean FltHelper?');
+  });
+
   it('a stand-in of the driver takes its place', () => {
     expect(
       problems(

@@ -1,9 +1,11 @@
 /** Scenario literals become settings of the harness' globals, and their methods functions. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CompileResult } from '../../src/compiler/api.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import type { Program } from '../../src/ir/program.ts';
 import { validateProgram } from '../../src/ir/validate.ts';
+import { checkSources } from '../kit/check.ts';
 import { funcOf, importAll, miniLibrary } from './mini.ts';
 
 const driver = {
@@ -113,4 +115,21 @@ export function ${name.toUpperCase()}(Depth: LONG): LONG { return Depth === 0 ? 
     expect(problems.map((p) => p.path)).toContain(driver.path);
     expect(problems.length).toBeGreaterThan(0);
   });
+});
+
+describe('what is wrong with a scenario is told wherever it lies', () => {
+  const driver = readFileSync('src/cli/starter/mailbox.driver.ts', 'utf8');
+  const scenario = readFileSync('src/cli/starter/mailbox.scenario.ts', 'utf8').replace('Processors', 'Procesors');
+
+  it.each(['', '/home/me/k/', 'C:/me/k/', 'c:\\me\\k\\', '../k/', 'untitled/@/k/', '/irpsight/wdm/'])(
+    'in the folder %j',
+    (folder) => {
+      const { problems } = checkSources([
+        { path: `${folder}mailbox.driver.ts`, origin: 'driver', text: driver },
+        { path: `${folder}mailbox.scenario.ts`, origin: 'scenario', text: scenario },
+      ]);
+      expect(problems).toMatchObject([{ code: 'TS2561', file: `${folder}mailbox.scenario.ts` }]);
+      expect(problems[0].message).toMatch(/^SCENARIO has no Procesors; did you mean Processors\?/);
+    },
+  );
 });

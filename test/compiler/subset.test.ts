@@ -21,6 +21,21 @@ describe('syntax', () => {
     expect(subset('export function F(: void {').map(({ code }) => code)).toContain('TS1138');
   });
 
+  it('says of a file with a syntax error that alone: what the parser made of the rest is a guess', () => {
+    const text = `function F(A: LONG): void {
+  if (A === 1) {
+    F(2);
+}
+function G(): void {
+  F(1);
+}
+`;
+    expect(subset(text).map(({ code, message }) => [code, message])).toEqual([['TS1005', "'}' expected."]]);
+    expect(subset('var A: LONG = 1;\nfunction F(A: LONG { }').every(({ code }) => code.startsWith('TS'))).toBe(true);
+    const misread = 'var D: LONG = 1;\nfunction F(A: ULONG, B: ULONG, C: ULONG): ULONG { return A << (B > (C)); }';
+    expect(subset(misread).map(({ code }) => code)).toEqual(['dsl/type-arguments']);
+  });
+
   it('refuses what is nested too deeply, and stops after five hundred problems', () => {
     expect(subset(`let A: LONG = ${'('.repeat(5000)}1${')'.repeat(5000)};`).map(({ code }) => code)).toEqual(['dsl/too-deep']);
     expect(subset(`let A: LONG = ${'1+'.repeat(5000)}1;`).map(({ code }) => code)).toEqual(['dsl/too-deep']);

@@ -189,6 +189,23 @@ describe('scheduleList', () => {
     expect(scheduleList(trace, { paint, whole: true }).filter((line) => /^\d/.test(line))).toHaveLength(6);
   });
 
+  it('shows the threads where an assertion fails, whatever IRP comes last', () => {
+    const setup = ['DriverEntry', 'DriverEntry', 'AddDevice', 'DispatchPnp', 'DispatchPnp'].map((func, index) =>
+      step('main', 1, { func, place: { file: 0, start: index, end: index + 1 } }),
+    );
+    const close = step('main', 2, { func: 'DispatchClose', notes: [{ event: 'irp.create', irp: 7, args: { driverMade: 0 } }] });
+    const steps = [...setup, ...(finding.trace?.steps ?? []), close, step('main', 3, { func: 'S.Expect' })];
+    const trace = { steps, scenario: 'S', file: 'my drivers/a.driver.ts', rule: 'assert/failed' };
+    const lines = scheduleList(trace, { paint, whole: false });
+    expect(lines.slice(1, 3)).toEqual([
+      'steps 1 to 5: DriverEntry, AddDevice, DispatchPnp',
+      '(all of them: irpsight run "my drivers/a.driver.ts" --scenario S)',
+    ]);
+    expect(lines.filter((line) => /^\d+ /.test(line)).map((line) => Number.parseInt(line, 10))).toEqual([6, 7, 8, 9, 10]);
+    expect(scheduleList(trace, { paint, whole: true }).join('\n')).not.toContain('irpsight run');
+    expect(scheduleList({ steps, scenario: 'S' }, { paint, whole: false })[1]).toMatch(/^steps 1 to 8: /);
+  });
+
   it('leaves out ends of routines and ways back, but no step on which something happened', () => {
     const at = (line: number, func: string, rest: Partial<TraceStep> = {}) => step('Reader', line, { func, ...rest });
     const steps = [
@@ -227,6 +244,12 @@ describe('scheduleList', () => {
         'IRP 1 (READ): marked pending',
       ],
     ]);
+  });
+
+  it('says that a spin lock was acquired only where the routine goes on: nobody else can seem to have it, too', () => {
+    const taken = (context: string) => ({ context, notes: [{ event: 'lock.acquire', args: { cancel: 0, held: 0 } }] });
+    const steps = [taken('Reader'), taken('Writer'), { context: 'Writer', notes: [] }, { context: 'Reader', notes: [] }];
+    expect(notesInWords(steps)).toEqual([['asks for the spin lock'], ['spin lock acquired'], [], []]);
   });
 });
 

@@ -61,6 +61,11 @@ it('follow what is written on the disk, and what is opened and closed', async ()
   }
   for (const name of ['wrong/a.driver.ts', 'also/d.driver.ts'])
     await editor.shown(uriOf(name), (all) => all.some(({ message }) => String(message).includes("'Cancl'")));
+  // What is no file's URI takes nothing away from the others.
+  write('wrong/a.driver.ts', starterDriver());
+  const broken = [null, {}, { uri: null }, { uri: 5 }, { uri: 'file:///%zz' }, { uri: '//' }, { uri: '1:' }];
+  editor.notify('workspace/didChangeWatchedFiles', { changes: [...broken, { uri, type: 2 }] });
+  await editor.shown(uri, (all) => all.length === 0);
   rmSync(join(folder, 'deep'), { recursive: true });
   changed('deep/er/c.driver.ts');
   await editor.shown(uriOf('deep/er/c.driver.ts'), (all) => all.length === 0);

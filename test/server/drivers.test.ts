@@ -89,12 +89,21 @@ const explores = (times: number): Promise<void> => vi.waitFor(() => expect(explo
 
 it('a check whose worker ended is made again, but not for ever, and not where it is what ended it', async () => {
   const ended = new WorkerEnded('it was restarted', false);
+  // It may only have waited for what did not end.
+  const late = new WorkerEnded('it was restarted', true);
+  answers = [late];
+  drivers.changed(path);
+  await pause();
+  expect(drivers.known(path)?.quick).toBe(quick);
   answers = [ended, ended, ended, ended];
   drivers.changed(path);
   await pause();
   expect(drivers.known(path)?.quick).toBe(quick);
   expect(logged).toEqual([]);
-  for (const all of [[ended, ended, ended, ended, ended], [new WorkerEnded('it was restarted', true)]]) {
+  for (const all of [
+    [ended, ended, ended, ended, ended],
+    [late, late],
+  ]) {
     answers = [...all];
     logged = [];
     drivers.changed(path);
@@ -211,7 +220,8 @@ it('cancelling ends what is asked for, too, and the background leaves the driver
 
 it('a driver whose check came to nothing says so, and is not waited for', async () => {
   settings = { ...settings, onType: true };
-  answers = [new WorkerEnded('it did not answer within 20 s', true)];
+  const late = new WorkerEnded('it did not answer within 20 s', true);
+  answers = [late, late];
   drivers.changed(path);
   await pause();
   expect(shown).toMatchObject([
@@ -274,4 +284,16 @@ it('a file that has become another driver’s part is told of with that driver',
   await pause();
   expect(drivers.known(part)?.path).toBe(path);
   expect(dropped).toEqual([part]);
+});
+
+it('a file that is created where an import looks for it brings every driver that imports it up to date', async () => {
+  const created = '/w/elsewhere/p.driver.ts';
+  others.set(path, { ...quick, files: [path, created] });
+  drivers.changed(path);
+  await pause();
+  expect(drivers.known(path)?.quick).toBeDefined();
+  drivers.diskChanged([created]);
+  expect(drivers.known(path)?.quick).toBeUndefined();
+  await pause();
+  expect(drivers.known(path)?.quick).toBeDefined();
 });

@@ -28,6 +28,12 @@ describe('paths and URIs', () => {
     expect(paths.uriOf(resolveImport(path, '../shared') ?? '')).toBe('untitled:/home/shared.ts');
   });
 
+  it('what cannot be read as a URI, or told of as one, is no file', () => {
+    for (const uri of ['file:////etc/x.driver.ts', 'untitled://h///x', '', ':', 'file:', 'file:///%ff%zz'])
+      expect(() => paths.uriOf(paths.pathOf(uri) ?? '/a')).not.toThrow();
+    expect(paths.pathOf('file:////etc/x.driver.ts')).toBeUndefined();
+  });
+
   it('what is no file has none', () => {
     expect(paths.pathOf('git:/home/me/my.driver.ts')).toBeUndefined();
     expect(paths.pathOf('file:///ext/dist/irpsight/wdm/cancel.ts')).toBe('irpsight/wdm/cancel.ts');

@@ -151,11 +151,14 @@ describe('language features', () => {
   });
 
   it('lenses stand at scenarios as soon as the file is open', async () => {
-    editor.open(join(folder, 'mailbox.driver.ts'), starterDriver());
+    const driver = editor.open(join(folder, 'mailbox.driver.ts'), starterDriver());
     const uri = editor.open(join(folder, 'mailbox.scenario.ts'), smallScenario);
     const lenses = await editor.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
-    expect(lenses.map(({ command }) => command?.title)).toEqual(['Run scenario', 'Debug']);
+    expect(lenses.map(({ command }) => command?.title)).toEqual(['Run scenario', 'Debug', 'Explore']);
     for (const { range } of lenses) expect(smallScenario.split('\n')[range.start.line]).toContain('ReadCancelled');
+    const [entry, ...others] = await editor.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri: driver } });
+    expect([entry.command?.title, others]).toEqual(['Explore', []]);
+    expect(starterDriver().split('\n')[entry.range.start.line]).toContain('DriverEntry');
     editor.close(uri);
   });
 

@@ -9,7 +9,7 @@ import { complain, exitCodes } from '../terminal.ts';
 
 export const initCommand: CommandModule<object, { dir: string }> = {
   command: 'init <dir>',
-  describe: 'Start a driver: a small one with a scenario, in this folder',
+  describe: 'Start a driver: a small one with a scenario, in the folder <dir>',
   builder: (yargs) => yargs.positional('dir', { type: 'string', demandOption: true, describe: 'The folder, made if need be' }),
   handler: ({ dir }) => {
     const folder = normalise(dir);
@@ -65,5 +65,7 @@ Next:
       the schedule in which it goes wrong is shown step by step.
   npx irpsight rules
       lists what is checked; npx irpsight explain RULE tells more.
+
+All of this is for Irpsight's own folder. For any other run npm link there once, and leave npx out: it would ask the public registry.
 `;
 }

@@ -6,6 +6,7 @@ import { isDocumented } from '../documented.ts';
 import { nearestName } from '../nearest.ts';
 
 const libraries = ['irpsight/wdm', 'irpsight/scenario'];
+const uncovered = 'Irpsight covers WDM drivers only: KMDF, minifilters, NDIS and Storport are not covered yet.';
 
 /** Of a name used and declared nowhere. `guess` is the name in reach that the type checker takes for the one meant. */
 export function undeclaredName(program: ts.Program, node: ts.Node, name: string, guess: string | undefined): string {
@@ -15,6 +16,7 @@ export function undeclaredName(program: ts.Program, node: ts.Node, name: string,
   if (isDocumented(name)) return `${name} is not declared; import it from "irpsight/wdm".`;
   if (ddiFacts(name) !== undefined) return `${name} is not declared. ${notModelled(name)}`;
   const own = guess !== undefined && !/^[A-Z]\w*_/.test(name) ? guess : undefined;
+  if (own === undefined && isUncovered(name)) return `${name} is not declared. ${uncovered}`;
   const meant = own ?? nearestExport(program, name) ?? guess;
   if (meant !== undefined) return `${name} is not declared; did you mean ${meant}?`;
   const called = node.parent && ts.isCallExpression(node.parent) && node.parent.expression === node;
@@ -29,6 +31,7 @@ export function undeclaredName(program: ts.Program, node: ts.Node, name: string,
  */
 export function missingExport(program: ts.Program, name: string, guess: string | undefined): string {
   if (ddiFacts(name) !== undefined) return notModelled(name);
+  if (isUncovered(name)) return `irpsight/wdm has no ${name}. ${uncovered}`;
   const meant = guess ?? nearestExport(program, name);
   return (
     `irpsight/wdm has no ${name}${meant === undefined ? '.' : `; did you mean ${meant}?`} ` +
@@ -41,8 +44,16 @@ function notModelled(name: string): string {
   const remedy = page.includes('/nc-')
     ? `Declare its type in the driver: type ${name} = (...) => ...;`
     : `Leave the call out, or write a function ${name} in the driver that does as much of it as matters there.`;
-  const what = /^(wdf|fltkernel)/.test(page) ? 'it is not for WDM drivers' : 'Irpsight does not model it yet';
-  return `${name} is in the WDK (${documentationUrl(page)}), but ${what}. ${remedy}`;
+  const what =
+    isUncovered(name) || /^(wdf|fltkernel)/.test(page)
+      ? `it is not for WDM drivers. ${uncovered}`
+      : 'Irpsight does not model it yet.';
+  return `${name} is in the WDK (${documentationUrl(page)}), but ${what} ${remedy}`;
+}
+
+/** Whether the name is of KMDF, a minifilter's, NDIS's or Storport's, as far as its beginning tells. */
+function isUncovered(name: string): boolean {
+  return /^(wdf|flt|ndis|storport)/i.test(name);
 }
 
 /** What the library has goes before what is only documented. */

@@ -1,0 +1,51 @@
+/** Features of the language on texts that nobody writes, but somebody may open. */
+import { describe, expect, it } from 'vitest';
+import { languages } from '../../src/compiler/language.ts';
+import { loadLibrary } from '../kit/library.ts';
+
+const path = '/w/a.driver.ts';
+
+function languageOf(text: string) {
+  const language = languages(loadLibrary())();
+  language.update([{ path, text, origin: 'driver' }]);
+  return language;
+}
+
+describe('the selections around a place', () => {
+  it.each([5_000, 20_000])('in an expression of %d terms are the innermost', (terms) => {
+    const text = `const A = ${Array(terms).fill('1').join('+')};\n`;
+    const found = languageOf(text).selections(path, text.indexOf('1+1'));
+    expect(found.slice(0, 2)).toEqual([
+      { start: 10, end: 11 },
+      { start: 10, end: 13 },
+    ]);
+    expect(found).toHaveLength(100);
+  });
+
+  it.each([
+    ['`${', '}`'],
+    ['', ';'],
+  ])('at the end of an expression that is nested to the right are so, too: %s %s', (before, after) => {
+    const text = `const A = ${before}${'a ? b : '.repeat(1000)}c${after}`;
+    expect(languageOf(text).selections(path, text.lastIndexOf('c') + 1)).toHaveLength(100);
+  });
+
+  it('are those of TypeScript in what somebody writes', () => {
+    const text = "const A = F('b');\n";
+    const found = languageOf(text).selections(path, text.indexOf('b'));
+    expect(found.map(({ start, end }) => text.slice(start, end))).toEqual(['b', "'b'", "F('b')", text.trim(), text]);
+  });
+});
+
+describe('formatting', () => {
+  it.each([
+    [30_000_000, 64],
+    [4, 4],
+    [0, 1],
+    [-3, 1],
+    [Number.NaN, 1],
+  ])('with a tab of %d indents by %d', (tabSize, width) => {
+    const found = languageOf('function F(): void {\nG();\n}\n').format(path, { tabSize, insertSpaces: true });
+    expect(found.map(({ text }) => text.length)).toEqual([width]);
+  });
+});
