@@ -273,7 +273,7 @@ export function createDrivers(edges: Edges): Drivers {
   function take(path: string, quick: QuickCheck): void {
     // Closed meanwhile, or to be checked again.
     if (again.has(path) || !edges.open().has(path)) return;
-    const isNew = !driverOf.has(path);
+    const was = driverOf.get(path);
     const driver = driverAt(path, quick.driver);
     const before = driver.quick;
     if (before?.files.join('\n') !== quick.files.join('\n')) forget(driver);
@@ -281,10 +281,14 @@ export function createDrivers(edges: Edges): Drivers {
     driver.stale = false;
     driver.failed = undefined;
     const others = [...edges.open().keys()].filter((file) => file !== path);
-    if (isNew || others.some((file) => levelsIn(file, before) !== levelsIn(file, quick))) edges.refresh();
-    // A file that has become the driver's, or is not any more.
-    for (const file of others)
-      if (before !== undefined && before.files.includes(file) !== quick.files.includes(file)) void check(file);
+    if (was === undefined || others.some((file) => levelsIn(file, before) !== levelsIn(file, quick))) edges.refresh();
+    // A file that has become the driver's, or is not any more; a scenario file that lies elsewhere is the driver's only while it is itself asked about.
+    const isBeside = (file: string): boolean => targetOf(file, quick.driver).kind === 'driver';
+    for (const file of isBeside(path) && before !== undefined ? others.filter(isBeside) : [])
+      if (before?.files.includes(file) !== quick.files.includes(file)) void check(file);
+    // The driver that this file has left is to be told of, too.
+    const left = was === undefined || was === quick.driver ? undefined : others.find((file) => driverOf.get(file) === was);
+    if (left !== undefined) void check(left);
     driver.saved ||= savedEarly.delete(path);
     show(driver);
     if (isWanted(driver)) exploreSoon(driver, driver.saved ? 0 : pauseBeforeExploring);
@@ -304,6 +308,8 @@ export function createDrivers(edges: Edges): Drivers {
     edges.log(`${path} was not checked: ${why}`);
     if (again.has(path) || !edges.open().has(path)) return;
     const driver = driverAt(path, driverOf.get(path) ?? path);
+    // Another of its files may have been checked meanwhile, and with it all of them.
+    if (driver.quick !== undefined && !driver.stale) return;
     driver.failed = why;
     show(driver);
   }

@@ -12,6 +12,7 @@ import { suppressionMark } from '../../src/check/suppress.ts';
 import { asItStands, type Context, changes, checkedNow, documentAt, rangeIn } from '../convert.ts';
 import { type FindingData, lspRange } from '../diagnostics.ts';
 import type { Fixes } from '../fixes.ts';
+import { orElse } from './structure.ts';
 
 /** Registers the features. */
 export function registerActions(connection: Connection, context: Context, fixes: Fixes): void {
@@ -94,7 +95,7 @@ export function registerActions(connection: Connection, context: Context, fixes:
         { range: lspRange(range), command: { title: 'Debug', command: command.debugScenario, arguments: [uri, name] } },
         exploring(lspRange(range)),
       ]);
-    const outline = await asItStands(document, context.language.ask('outline', path));
+    const outline = await asItStands(document, orElse([], context.language.ask('outline', path)));
     const entry = outline.find(({ name }) => name === 'DriverEntry');
     return entry === undefined
       ? lenses

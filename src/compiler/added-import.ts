@@ -7,44 +7,61 @@ export interface Insertion {
   readonly text: string;
 }
 
-/** Imports `name` of `module`: among the names that are imported of it, in their order and layout, or else in a declaration of its own. */
-export function addedImport(file: ts.SourceFile, name: string, module: string): Insertion {
+/**
+ * What imports a name of `module`: among the names that are imported of it, in their order and layout, or else in a declaration of its own. The
+ * file is looked at once, for however many names.
+ */
+export function importsAdded(file: ts.SourceFile, module: string): (name: string) => Insertion {
   const imports = file.statements.filter(ts.isImportDeclaration);
   for (const one of imports) {
     const bindings = one.importClause?.namedBindings;
     if (!ts.isStringLiteral(one.moduleSpecifier) || one.moduleSpecifier.text !== module) continue;
     if (bindings === undefined || !ts.isNamedImports(bindings) || one.importClause?.phaseModifier !== undefined) continue;
-    return amongNames(file, bindings, name);
+    return amongNames(file, bindings);
   }
-  const declaration = `import { ${name} } from '${module}';`;
   const lineBreak = lineBreakOf(file.text);
+  const declaration = (name: string): string => `import { ${name} } from '${module}';`;
   const last = imports.at(-1);
-  if (last !== undefined) return { at: pastComments(file.text, last.end), text: lineBreak + declaration };
+  if (last !== undefined) {
+    const at = pastComments(file.text, last.end);
+    return (name) => ({ at, text: lineBreak + declaration(name) });
+  }
   const at = behindHeader(file.text);
-  return { at, text: declaration + (/^\s/.test(file.text.slice(at)) ? lineBreak : lineBreak + lineBreak) };
+  const gap = /^\s/.test(file.text.slice(at)) ? lineBreak : lineBreak + lineBreak;
+  return (name) => ({ at, text: declaration(name) + gap });
 }
 
-function amongNames(file: ts.SourceFile, names: ts.NamedImports, name: string): Insertion {
+function amongNames(file: ts.SourceFile, names: ts.NamedImports): (name: string) => Insertion {
   const { text } = file;
   const { elements } = names;
   const last = elements.at(-1);
-  if (last === undefined) return { at: names.getStart(file) + 1, text: ` ${name} ` };
+  const opening = names.getStart(file) + 1;
+  if (last === undefined) return (name) => ({ at: opening, text: ` ${name} ` });
   const indentation = indentationOf(file, elements);
+  const lineBreak = lineBreakOf(text);
   // What a comment says of a name stays beside it: where none can be put behind the last one and its comment, it is put before them.
   const end = elements.hasTrailingComma ? elements.end : last.end;
   const isOpen = pastComments(text, end) === end || (indentation !== undefined && elements.hasTrailingComma);
-  const next = elements.find((one) => one.name.text.toLowerCase() > name.toLowerCase()) ?? (isOpen ? undefined : last);
-  if (indentation === undefined)
-    return next === undefined ? { at: last.end, text: `, ${name}` } : { at: next.getStart(file), text: `${name}, ` };
-  const line = lineBreakOf(text) + indentation + name;
-  if (next === undefined && !elements.hasTrailingComma) return { at: last.end, text: `,${line}` };
-  return { at: pastComments(text, next?.pos ?? elements.end), text: `${line},` };
+  const ordered = elements.map((one) => ({ one, key: one.name.text.toLowerCase() }));
+  return (name) => {
+    const key = name.toLowerCase();
+    const next = ordered.find((other) => other.key > key)?.one ?? (isOpen ? undefined : last);
+    if (indentation === undefined)
+      return next === undefined ? { at: last.end, text: `, ${name}` } : { at: next.getStart(file), text: `${name}, ` };
+    const line = lineBreak + indentation + name;
+    if (next === undefined && !elements.hasTrailingComma) return { at: last.end, text: `,${line}` };
+    return { at: pastComments(text, next?.pos ?? elements.end), text: `${line},` };
+  };
 }
 
 /** What each name's line begins with where each has one of its own; undefined where several share one, or one is beside something else. */
 function indentationOf(file: ts.SourceFile, elements: readonly ts.ImportSpecifier[]): string | undefined {
-  const heads = elements.map((one) => /[^\n]*$/.exec(file.text.slice(0, one.getStart(file)))?.[0] ?? '');
-  return heads.every((head) => /^\s*$/.test(head)) ? heads[0] : undefined;
+  const { text } = file;
+  const heads = elements.map((one) => {
+    const start = one.getStart(file);
+    return text.slice(start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1, start);
+  });
+  return heads.every((head) => head.trim() === '') ? heads[0] : undefined;
 }
 
 /** Behind the comments that follow on the same line. */

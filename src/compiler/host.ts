@@ -147,7 +147,13 @@ function parse(input: SourceInput): { file?: ts.SourceFile; problems: readonly P
  * are none, so all others, however a user names them, lie in a folder beside it.
  */
 function fileNameOf(path: string): string {
-  return path.startsWith('irpsight/') ? path : `sources/${path.replaceAll('\\', '/').replaceAll(':', '').replace(/^\/+/, '')}`;
+  if (path.startsWith('irpsight/')) return path;
+  // A drive, the root and folders above have names of their own here: what leads out of the folder would be the library's, or another source's.
+  const inside = path
+    .replaceAll('\\', '/')
+    .replaceAll(':', '(drive)')
+    .replace(/(^|\/)\.\.(?=\/)/g, '$1(up)');
+  return `sources/${inside.replace(/^\//, '(root)/').replace(/\/{2,}/g, '/')}`;
 }
 
 /** Every file but the ambient core declarations is a module, also one without import and export. */

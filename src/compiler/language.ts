@@ -3,7 +3,7 @@
  * library and our options alone.
  */
 import ts from 'typescript';
-import { addedImport } from './added-import.ts';
+import { importsAdded } from './added-import.ts';
 import type { SourceInput } from './api.ts';
 import { callees, callers } from './call-hierarchy.ts';
 import { documentation, plain } from './documentation.ts';
@@ -120,12 +120,18 @@ function createLanguage(
       });
       const replaced = found?.optionalReplacementSpan;
       offered.clear();
+      const adders = new Map<string, ReturnType<typeof importsAdded>>();
+      const adding = (from: string): ReturnType<typeof importsAdded> | undefined => {
+        const adder = adders.get(from) ?? (parsed === undefined ? undefined : importsAdded(parsed.file, from));
+        if (adder !== undefined) adders.set(from, adder);
+        return adder;
+      };
       return (found?.entries ?? []).flatMap((entry): Completion[] => {
         const span = entry.replacementSpan ?? replaced;
         const from = entry.source === undefined ? undefined : moduleName(entry);
         if (from !== undefined && !isEntry(from)) return [];
         if (from !== undefined) offered.set(offer(entry.name, from), entry);
-        const added = from === undefined || parsed === undefined ? undefined : addedImport(parsed.file, entry.name, from);
+        const added = from === undefined ? undefined : adding(from)?.(entry.name);
         return [
           {
             name: entry.name,

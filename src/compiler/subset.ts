@@ -37,7 +37,8 @@ export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
   // What the parser made of the text around a syntax error is a guess, also before it: behind a missing brace all routines are nested.
   const isSure = ({ code, start }: Problem): boolean =>
     code === 'dsl/too-deep' || errors.length === 0 || (code === 'dsl/type-arguments' && start === misread?.start);
-  return [...walk.problems().filter(isSure), ...(misread === undefined ? errors : [])];
+  const sure = walk.problems().filter(isSure);
+  return [...sure, ...(sure.some(({ start }) => start === misread?.start) ? [] : errors)];
 }
 
 /**

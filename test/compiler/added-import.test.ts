@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { expect, it } from 'vitest';
-import { addedImport } from '../../src/compiler/added-import.ts';
+import { importsAdded } from '../../src/compiler/added-import.ts';
 
 it.each([
   ['in their order', "import { IRP, PIRP } from 'm';\n", "import { IRP, Name, PIRP } from 'm';\n"],
@@ -54,7 +54,7 @@ it.each([
   ['a brace in a comment', "import /* { */ {} from 'm';\n", "import /* { */ { Name } from 'm';\n"],
   ['a comment behind the import', "import { A } from 'n'; // N.\n", "import { A } from 'n'; // N.\nimport { Name } from 'm';\n"],
 ])('an import is added: %s', (_, text, wanted) => {
-  const { at, text: added } = addedImport(ts.createSourceFile('a.ts', text, ts.ScriptTarget.ES2022), 'Name', 'm');
+  const { at, text: added } = importsAdded(ts.createSourceFile('a.ts', text, ts.ScriptTarget.ES2022), 'm')('Name');
   const made = text.slice(0, at) + added + text.slice(at);
   expect(made).toBe(wanted);
   expect(ts.transpileModule(made, { reportDiagnostics: true }).diagnostics).toEqual([]);

@@ -121,7 +121,7 @@ describe('what is wrong with a scenario is told wherever it lies', () => {
   const driver = readFileSync('src/cli/starter/mailbox.driver.ts', 'utf8');
   const scenario = readFileSync('src/cli/starter/mailbox.scenario.ts', 'utf8').replace('Processors', 'Procesors');
 
-  it.each(['', '/home/me/k/', 'C:/me/k/', 'c:\\me\\k\\', '../k/', 'untitled/@/k/', '/irpsight/wdm/'])(
+  it.each(['', '/home/me/k/', 'C:/me/k/', 'c:\\me\\k\\', '../k/', 'untitled/@/k/', '/irpsight/wdm/', '../irpsight/wdm/'])(
     'in the folder %j',
     (folder) => {
       const { problems } = checkSources([

@@ -297,3 +297,32 @@ it('a file that is created where an import looks for it brings every driver that
   await pause();
   expect(drivers.known(path)?.quick).toBeDefined();
 });
+
+it('scenario files that lie elsewhere, each of which is the driver’s only by itself, do not have each other checked for ever', async () => {
+  const elsewhere = ['/w/t/x.scenario.ts', '/w/t/y.scenario.ts'];
+  for (const file of elsewhere) {
+    open.set(file, '');
+    others.set(file, { ...quick, files: [path, file] });
+  }
+  for (const file of open.keys()) drivers.changed(file);
+  await pause();
+  await pause();
+  const before = published;
+  await pause();
+  expect(published).toBe(before);
+});
+
+it('a driver that the edited file has left is brought up to date, too', async () => {
+  const [other, leaving] = ['/w/b.driver.ts', '/w/x.scenario.ts'];
+  open.set(leaving, '');
+  others.set(path, { ...quick, files: [path, leaving] });
+  others.set(leaving, { ...quick, files: [path, leaving] });
+  for (const file of open.keys()) drivers.changed(file);
+  await pause();
+  others.set(path, { ...quick, files: [path] });
+  others.set(leaving, { ...quick, driver: other, files: [other, leaving] });
+  drivers.changed(leaving);
+  await pause();
+  expect(drivers.known(path)?.quick?.files).toEqual([path]);
+  expect(drivers.known(leaving)?.path).toBe(other);
+});
