@@ -38,8 +38,9 @@ async function explore(tools: Tools, uri: string, scenario?: string): Promise<Ex
     scenario === undefined ? say(vscode, text.exploring, { file }) : say(vscode, text.exploringScenario, { file, scenario });
   const result = await withProgress(vscode, title, async (progress, token) => {
     const listening = server.onStatus((status) => {
-      if (status.state === 'exploring' && status.scenario !== undefined)
-        progress.report({ message: progressText(vscode, status) });
+      // Others may be explored in the background meanwhile.
+      const isOurs = status.scenario !== undefined && (scenario === undefined || status.scenario === scenario);
+      if (status.state === 'exploring' && isOurs) progress.report({ message: progressText(vscode, status) });
     });
     try {
       return await server.request<ExploreResult>(method.explore, { uri, scenario }, token);

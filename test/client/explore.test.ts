@@ -83,6 +83,8 @@ describe('Run Scenario', () => {
     await runScenario(tools);
     expect(log).toContain('pick One, Two');
     expect(log).toContain('progress Exploring Two of mailbox.driver.ts');
+    // What is told meanwhile is of another scenario, explored in the background.
+    expect(log.filter((line) => line.startsWith('progress One'))).toEqual([]);
     expect(log).toContain(`request irpsight/explore {"uri":"file://${driver}","scenario":"Two"}`);
   });
 
