@@ -3,7 +3,7 @@ import { type Location, LSPErrorCodes, type Position, type Range, ResponseError,
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Edit, NameKind, Span } from '../src/compiler/language-api.ts';
 import type { QuickCheck } from '../src/jobs/language-protocol.ts';
-import type { LanguageClient } from './language.ts';
+import { type LanguageClient, WorkerEnded } from './language.ts';
 import type { Paths } from './paths.ts';
 import type { Texts } from './texts.ts';
 
@@ -65,6 +65,14 @@ export async function asItStands<T>(document: TextDocument, answer: Promise<T>):
   const found = await answer;
   if (document.version !== version) throw new ResponseError(LSPErrorCodes.ContentModified, 'The text has changed meanwhile.');
   return found;
+}
+
+/** An answer, or what stands for it where TypeScript fails over a text, as over an expression of thousands of terms: that is no error of who asks. */
+export function orElse<T>(nothing: T, answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof WorkerEnded) throw error;
+    return nothing;
+  });
 }
 
 /** The range of two offsets. */

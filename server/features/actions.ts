@@ -9,10 +9,9 @@ import {
 } from 'vscode-languageserver';
 import { command } from '../../client/protocol.ts';
 import { suppressionMark } from '../../src/check/suppress.ts';
-import { asItStands, type Context, changes, checkedNow, documentAt, rangeIn } from '../convert.ts';
+import { asItStands, type Context, changes, checkedNow, documentAt, orElse, rangeIn } from '../convert.ts';
 import { type FindingData, lspRange } from '../diagnostics.ts';
 import type { Fixes } from '../fixes.ts';
-import { orElse } from './structure.ts';
 
 /** Registers the features. */
 export function registerActions(connection: Connection, context: Context, fixes: Fixes): void {

@@ -5,10 +5,9 @@ import { irqlContract } from '../../src/check/contract.ts';
 import type { Range } from '../../src/check/findings.ts';
 import type { IrpSite, Language } from '../../src/check/states.ts';
 import { irpStateMarkdown, unknownStateMarkdown } from '../../src/report/irp-states.ts';
-import { asItStands, type Context, rangeIn, type Spot, spotAt } from '../convert.ts';
+import { asItStands, type Context, orElse, rangeIn, type Spot, spotAt } from '../convert.ts';
 import type { Drivers } from '../drivers.ts';
 import { levelAt, lockAt } from './levels.ts';
-import { orElse } from './structure.ts';
 
 /** Registers the feature. `language` of what it says. */
 export function registerHover(connection: Connection, context: Context, drivers: Drivers, language: () => Language): void {

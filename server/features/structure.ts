@@ -10,8 +10,7 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Fold, type Layout, type Outline, tokenTypes as types } from '../../src/compiler/language-api.ts';
-import { asItStands, byKind, type Context, changes, documentAt, rangeIn } from '../convert.ts';
-import { WorkerEnded } from '../language.ts';
+import { asItStands, byKind, type Context, changes, documentAt, orElse, rangeIn } from '../convert.ts';
 
 /** Semantic tokens as the server announces them. */
 export const tokenTypes = [...types];
@@ -90,14 +89,6 @@ export function registerStructure(connection: Connection, context: Context): voi
     const stretch = { start: found.document.offsetAt(range.start), end: found.document.offsetAt(range.end) };
     const edits = await asItStands(found.document, language.ask('format', found.path, layoutOf(options), stretch));
     return changes(context, edits)[textDocument.uri] ?? [];
-  });
-}
-
-/** An answer, or what stands for it where TypeScript fails over a text, as over an expression of thousands of terms: that is no error of who asks. */
-export function orElse<T>(nothing: T, answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown) => {
-    if (error instanceof WorkerEnded) throw error;
-    return nothing;
   });
 }
 

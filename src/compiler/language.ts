@@ -13,8 +13,6 @@ import {
   type Edit,
   type Fold,
   type Layout,
-  type NameKind,
-  type Outline,
   type Routine,
   type SharedLanguage,
   type Span,
@@ -22,6 +20,8 @@ import {
   tokenTypes,
   type Use,
 } from './language-api.ts';
+import { kindOf, outlinesOf } from './outline.ts';
+import { manySelections, mostSelections } from './selections.ts';
 
 const preferences: ts.UserPreferences = {
   includeCompletionsForModuleExports: true,
@@ -243,11 +243,8 @@ function createLanguage(
     selections(path, offset) {
       const name = nameOf(path);
       const file = parsedAs(name)?.file;
-      const [before, behind] = file === undefined ? [[], []] : [nodesAround(file, offset, -1), nodesAround(file, offset, 1)];
-      const nodes = before.length > behind.length ? before : behind;
-      // Where many nodes are nested TypeScript takes a time that grows with the square of them.
-      if (nodes.length > mostSelections)
-        return nodes.slice(0, mostSelections).map((node) => ({ start: node.getStart(file), end: node.end }));
+      const many = file === undefined ? undefined : manySelections(file, offset);
+      if (many !== undefined) return many;
       const found: { start: number; end: number }[] = [];
       let range: ts.SelectionRange | undefined = service.getSmartSelectionRange(name, offset);
       for (; range !== undefined && found.length < mostSelections; range = range.parent) found.push(stretch(range.textSpan));
@@ -348,81 +345,6 @@ function offer(name: string, from: string): string {
 /** The module that a proposal would be imported from, as it would be written. */
 function moduleName({ source, sourceDisplay }: ts.CompletionEntry): string | undefined {
   return sourceDisplay === undefined ? source : plain(sourceDisplay);
-}
-
-/** Selections around one place; nobody widens one more often. */
-const mostSelections = 100;
-
-/** The nodes that an offset lies in, the innermost first. Between two nodes it lies in the one before it, -1, or behind it, 1. */
-function nodesAround(file: ts.SourceFile, offset: number, side: -1 | 1): readonly ts.Node[] {
-  const found: ts.Node[] = [];
-  const holds =
-    (end: number) =>
-    (node: ts.Node): ts.Node | undefined =>
-      node.getStart(file) <= offset && end <= node.end ? node : undefined;
-  const inner = (node: ts.Node): ts.Node | undefined =>
-    (side === 1 ? ts.forEachChild(node, holds(offset + 1)) : undefined) ?? ts.forEachChild(node, holds(offset));
-  for (let node: ts.Node | undefined = file; node !== undefined; node = inner(node)) found.push(node);
-  return found.reverse();
-}
-
-/** What is declared in it, in the order of the text. */
-function outlinesOf(tree: ts.NavigationTree): Outline[] {
-  return (tree.childItems ?? []).flatMap(outlineOf).sort((a, b) => a.start - b.start);
-}
-
-function outlineOf(tree: ts.NavigationTree): Outline[] {
-  const [first, ...others] = tree.spans;
-  if (first === undefined || tree.kind === ts.ScriptElementKind.alias) return [];
-  const last = others.at(-1) ?? first;
-  const name = tree.nameSpan ?? first;
-  return [
-    {
-      name: tree.text,
-      kind: kindOf(tree.kind, tree.kindModifiers),
-      start: first.start,
-      end: last.start + last.length,
-      nameStart: name.start,
-      nameEnd: name.start + name.length,
-      inner: outlinesOf(tree),
-    },
-  ];
-}
-
-function kindOf(kind: ts.ScriptElementKind, modifiers = ''): NameKind {
-  switch (kind) {
-    case ts.ScriptElementKind.functionElement:
-    case ts.ScriptElementKind.localFunctionElement:
-      return 'function';
-    case ts.ScriptElementKind.memberFunctionElement:
-    case ts.ScriptElementKind.callSignatureElement:
-      return 'method';
-    case ts.ScriptElementKind.constElement:
-      return 'constant';
-    case ts.ScriptElementKind.letElement:
-    case ts.ScriptElementKind.variableElement:
-    case ts.ScriptElementKind.localVariableElement:
-    case ts.ScriptElementKind.alias:
-      return modifiers.includes('const') ? 'constant' : 'variable';
-    case ts.ScriptElementKind.parameterElement:
-      return 'parameter';
-    case ts.ScriptElementKind.memberVariableElement:
-    case ts.ScriptElementKind.memberGetAccessorElement:
-      return 'field';
-    case ts.ScriptElementKind.interfaceElement:
-      return 'struct';
-    case ts.ScriptElementKind.typeElement:
-    case ts.ScriptElementKind.typeParameterElement:
-    case ts.ScriptElementKind.primitiveType:
-      return 'type';
-    case ts.ScriptElementKind.moduleElement:
-    case ts.ScriptElementKind.externalModuleName:
-      return 'module';
-    case ts.ScriptElementKind.keyword:
-      return 'keyword';
-    default:
-      return 'text';
-  }
 }
 
 /** The widest tab; of another millions of spaces would be made. */

@@ -37,7 +37,7 @@ describe('a language that was given up', () => {
     expect(uses()).toHaveLength(2);
     expect(dropped.references('/w/b.driver.ts', after.lastIndexOf('First'))).toHaveLength(2);
     dropped.dispose();
-    expect(released.filter((file) => file.endsWith('.driver.ts'))).toEqual(['/sources/w/b.driver.ts']);
+    expect(released.filter((file) => file.endsWith('.driver.ts'))).toEqual([expect.stringMatching(/\/w\/b\.driver\.ts$/)]);
     expect(uses()).toHaveLength(2);
   });
 });
