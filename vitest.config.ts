@@ -40,7 +40,7 @@ export default defineConfig({
     sequence: { sequencer: Sequencer },
     execArgv: [
       '--enable-source-maps',
-      '--max-semi-space-size=64',
+      '--max-semi-space-size=128',
       // Each processor has a worker of its own already: threads that help one collect garbage would only wait for the other's.
       '--single-threaded-gc',
       '--import',

@@ -130,7 +130,8 @@ function lower(
   observing: boolean,
 ): { program: Program; problems: Problem[] } {
   const problems: Problem[] = [];
-  const all = [...set.sources, ...set.library];
+  // The library, and below what every program has of it, first: what its functions are compiled to is the same then whatever the driver is.
+  const all = [...set.library, ...set.sources];
   const ids = new Map(all.map((source, index) => [source.file, index]));
   const libraryFiles = new Set(set.library.map((source) => source.file));
   const isLibrary = (file: ts.SourceFile): boolean => libraryFiles.has(file);
@@ -196,27 +197,6 @@ function lower(
 
   const paged = new Set<RoutineNode>();
   for (const { file } of all) collectPaged(file, typing, paged);
-  const scenarioNodes = set.sources.flatMap(({ file }) => findScenarios(file, compilation));
-  for (const { file } of entered) enterSource(compilation, file);
-  const hooks = findHooks(set, compilation, (message) =>
-    problems.push({
-      code: 'library/incomplete',
-      message,
-      path: set.library[0]?.input.path ?? '',
-      start: 0,
-      end: 0,
-      severity: 'error',
-    }),
-  );
-  const harness = topLevel(set.library, (name) => Object.values<string>(harnessGlobals).includes(name));
-  const find = (name: string): { id: GlobalId; type: ReturnType<Typing['typeOf']> } | undefined => {
-    const declaration = harness.get(name);
-    if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined;
-    return { id: compilation.globalFor(declaration), type: typing.typeOfDeclaration(declaration) };
-  };
-  const scenarios = scenarioNodes
-    .map((node) => compileScenario(compilation, node, find))
-    .filter((scenario): scenario is Scenario => scenario !== undefined);
   /** A function of the library is kept; the declarations of what is only documented are another text for each driver. */
   const lowerRoutine = (node: RoutineNode, id: FuncId, name: string): Lowered => {
     const whole = { name, paged: paged.has(node), file: ids.get(node.getSourceFile()) ?? 0 };
@@ -235,10 +215,35 @@ function lower(
     return result;
   };
   const lowered: Lowered[] = [];
-  for (let next = 0; next < queue.length; next++) {
-    const { node, name } = queue[next] as { node: RoutineNode; name: string };
-    lowered.push(lowerRoutine(node, next + 1, name));
-  }
+  const lowerQueue = (): void => {
+    while (lowered.length < queue.length) {
+      const { node, name } = queue[lowered.length] as { node: RoutineNode; name: string };
+      lowered.push(lowerRoutine(node, lowered.length + 1, name));
+    }
+  };
+  const hooks = findHooks(set, compilation, (message) =>
+    problems.push({
+      code: 'library/incomplete',
+      message,
+      path: set.library[0]?.input.path ?? '',
+      start: 0,
+      end: 0,
+      severity: 'error',
+    }),
+  );
+  lowerQueue();
+  const scenarioNodes = set.sources.flatMap(({ file }) => findScenarios(file, compilation));
+  for (const { file } of entered) enterSource(compilation, file);
+  const harness = topLevel(set.library, (name) => Object.values<string>(harnessGlobals).includes(name));
+  const find = (name: string): { id: GlobalId; type: ReturnType<Typing['typeOf']> } | undefined => {
+    const declaration = harness.get(name);
+    if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined;
+    return { id: compilation.globalFor(declaration), type: typing.typeOfDeclaration(declaration) };
+  };
+  const scenarios = scenarioNodes
+    .map((node) => compileScenario(compilation, node, find))
+    .filter((scenario): scenario is Scenario => scenario !== undefined);
+  lowerQueue();
   const files = all.map(({ input }, id) => ({ id, path: input.path, origin: input.origin, text: input.text }));
   const program = { types: layouts.types, globals, funcs: unwinding(lowered), files, scenarios, hooks };
   return { program: withUnknownNumbers(program), problems };
