@@ -3,7 +3,6 @@
  * comes first.
  */
 import { z } from 'zod';
-import { nearestName } from '../compiler/nearest.ts';
 import { rules } from '../rules/index.ts';
 import type { CheckOptions } from './check.ts';
 import type { Finding, SourceProblem } from './findings.ts';
@@ -114,17 +113,8 @@ function rightOf(entries: object, configOf: (entry: object) => object): object {
 function unknownKey(path: readonly PropertyKey[], key: string): string {
   const shown = key.length > longestShown ? `${key.slice(0, longestShown)}...` : key;
   if (path[0] !== 'rules') return `There is no setting ${[...path, shown].join('.')}.`;
-  const similar = similarRules(key)
-    .filter((rule) => isNear(key, rule))
-    .slice(0, 3)
-    .join(', ');
+  const similar = similarRules(key).slice(0, 3).join(', ');
   return `There is no rule ${shown}${similar === '' ? '.' : `; do you mean ${similar}?`}`;
-}
-
-/** Whether the rule may have been meant. A group that is right makes no other name of the group likely. */
-function isNear(key: string, rule: string): boolean {
-  const [meant, name] = [key, rule].map((id) => id.split('/').at(-1) ?? id);
-  return rule.includes(meant.toLowerCase()) || key.includes(name) || nearestName(meant, [name]) !== undefined;
 }
 
 /** The options of a check: what was asked for, else what the configuration says, else what is usual. */

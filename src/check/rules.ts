@@ -37,19 +37,33 @@ export function ruleSummary({ id, severity, title, description, messages, refere
 /** What is longer is no misspelling of anything; to compare it would take long. */
 const longestName = 100;
 
-/** Rules whose id holds what was asked for, or the other way round; else the one it may be a misspelling of. */
+/**
+ * The rule that is misspelt; else those whose id holds what was asked for, or the other way round; else those of that name, or of one like it, in another
+ * group. A group that is right makes no other name of it likely.
+ */
 export function similarRules(id: string): string[] {
   if (id.length > longestName) return [];
   const ids = ruleSummaries().map((rule) => rule.id);
-  const holding = ids.filter((candidate) => candidate.includes(id.toLowerCase()) || id.includes(candidate.split('/')[1]));
-  if (holding.length > 0) return holding;
-  const near =
-    nearestName(id, ids) ??
-    nearestName(
-      id,
-      ids.map((candidate) => candidate.split('/')[1]),
-    );
-  return ids.filter((candidate) => candidate === near || candidate.split('/')[1] === near);
+  const asked = id.toLowerCase();
+  const [group, name] = partsOf(asked);
+  const misspelt = ids.filter((known) => {
+    const [itsGroup, itsName] = partsOf(known);
+    return isLike(group, itsGroup) && isLike(name, itsName);
+  });
+  if (misspelt.length > 0) return misspelt;
+  const holding = ids.filter((known) => known.includes(asked) || asked.includes(known));
+  return holding.length > 0 ? holding : ids.filter((known) => isLike(name, partsOf(known)[1]));
+}
+
+/** The group of a rule's id, and its name there. */
+function partsOf(id: string): readonly [group: string, name: string] {
+  const slash = id.indexOf('/');
+  return [id.slice(0, Math.max(0, slash)), id.slice(slash + 1)];
+}
+
+/** Whether one is the other, or is perhaps meant by it. */
+function isLike(meant: string, known: string): boolean {
+  return meant === known || nearestName(meant, [known]) !== undefined;
 }
 
 /** The rules whose breach may end in a bug check of that code (`0x44`, `0xC9/0x23E`), or of it with some first parameter; and its name. */

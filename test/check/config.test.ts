@@ -74,6 +74,8 @@ describe('a configuration', () => {
     ['cancel/lots', '; do you mean cancel/lost?'],
     ['cancle/lost', '; do you mean cancel/lost?'],
     ['lsot', '; do you mean cancel/lost?'],
+    ['irp/lost', '; do you mean cancel/lost?'],
+    ['completion/claim-lost-in-between', '.'],
   ])('proposes for %s only what is near', (rule, proposal) => {
     const { problems } = read(JSON.stringify({ rules: { [rule]: 'off' } }));
     expect(problems.map(({ message }) => message)).toEqual([`There is no rule ${rule}${proposal}`]);
