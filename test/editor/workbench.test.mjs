@@ -181,6 +181,26 @@ inWindow('typing breaks a driver and undo mends it', clean, 'clean.driver.ts', '
   );
 });
 
+/** What the hover over a word of a line says, as soon as that is what is waited for. */
+async function hovered(window, word, line, isMeant) {
+  const place = await window.placeOf(word, line);
+  const hover = window.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content');
+  // Until the server has started there is nothing to be told.
+  return window.until(
+    async () => {
+      // What a hover that is shown says, it goes on saying.
+      await window.page.mouse.move(0, 0);
+      await hover.waitFor({ state: 'hidden' });
+      await window.page.mouse.move(place.x, place.y, { steps: 4 });
+      await window.page.waitForTimeout(800);
+      return window.text(hover);
+    },
+    isMeant,
+    'a hover',
+    60_000,
+  );
+}
+
 inWindow('hover tells the IRQL of a routine', lost, 'lost.driver.ts', '03-hover', async (window, say) => {
   await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoMarkIrpPending(Irp);'));
   await window.until(
@@ -188,23 +208,33 @@ inWindow('hover tells the IRQL of a routine', lost, 'lost.driver.ts', '03-hover'
     (found) => found.length > 0,
     'the first check',
   );
-  const place = await window.placeOf('IoMarkIrpPending', 'IoMarkIrpPending(Irp);');
-  const hover = window.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content');
-  // Until the server has started there is nothing to be told.
-  const text = await window.until(
-    async () => {
-      await window.page.mouse.move(place.x, place.y + 60);
-      await window.page.mouse.move(place.x, place.y, { steps: 4 });
-      await window.page.waitForTimeout(800);
-      return window.text(hover);
-    },
-    (shown) => shown.includes('IoMarkIrpPending'),
-    'a hover',
-  );
+  const text = await hovered(window, 'IoMarkIrpPending', 'IoMarkIrpPending(Irp);', (shown) => shown.includes('IoMarkIrpPending'));
   say('hover');
   match(text, /IRQL/);
   match(text, /DISPATCH_LEVEL/);
 });
+
+inWindow(
+  'hover on a request tells its cancel state, and shows how',
+  lost,
+  'lost.driver.ts',
+  '03-state-shown',
+  async (window, say) => {
+    const line = 'IoMarkIrpPending(Irp);';
+    await window.goToLine(lineOf(lost['lost.driver.ts'], line));
+    await settled(window);
+    const text = await hovered(window, 'Irp)', line, (shown) => shown.includes('show how'));
+    say('states');
+    match(text, /Cancel state of this IRP, here/);
+    match(text, /not cancelable[^]*cancel requested, no cancel routine/);
+    match(text, /May be completed by/);
+    await window.screenshot('03-state');
+    await window.page.locator('.monaco-hover:not(.hidden) a', { hasText: 'show how' }).nth(1).click();
+    await window.tab('cancel-requested (').waitFor();
+    const frame = await window.webview('cancel requested, no cancel routine');
+    await frame.locator('.detail').first().waitFor();
+  },
+);
 
 inWindow('F12 opens the model that can be read', lost, 'lost.driver.ts', '04-definition', async (window) => {
   await window.goToLine(lineOf(lost['lost.driver.ts'], 'IoSetCancelRoutine(Irp, KeyboardClassCancel);'));
