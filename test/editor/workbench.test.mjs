@@ -226,7 +226,7 @@ inWindow(
     const text = await hovered(window, 'Irp)', line, (shown) => shown.includes('show how'));
     say('states');
     match(text, /Cancel state of this IRP, here/);
-    match(text, /not cancelable[^]*cancel requested, no cancel routine/);
+    match(text, /not cancelable.*cancel requested, no cancel routine/s);
     match(text, /May be completed by/);
     await window.screenshot('03-state');
     await window.page.locator('.monaco-hover:not(.hidden) a', { hasText: 'show how' }).nth(1).click();
