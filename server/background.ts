@@ -9,7 +9,7 @@ import type { QuickResult } from '../src/check/quick.ts';
 import { exclusions, readText } from '../src/jobs/files.ts';
 import type { Failed } from '../src/jobs/protocol.ts';
 import { messageOf } from './driver.ts';
-import type { Drivers } from './drivers.ts';
+import type { Drivers } from './drivers-api.ts';
 import type { Explorer } from './explorer.ts';
 import type { Folders } from './folders.ts';
 

@@ -9,7 +9,7 @@ import type { DebugAnswers, DebugRequest, StackFrame } from '../src/debug/protoc
 import type { DebugSubject, DebugWorkerAnswer, DebugWorkerRequest } from '../src/jobs/debug-protocol.ts';
 import { driverOfTrace, readText } from '../src/jobs/files.ts';
 import type { Texts, WorkerInput } from '../src/jobs/protocol.ts';
-import type { Drivers } from './drivers.ts';
+import type { Drivers } from './drivers-api.ts';
 import type { Folders } from './folders.ts';
 import type { Paths } from './paths.ts';
 

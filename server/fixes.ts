@@ -2,7 +2,7 @@
 import type { CheckResult, Finding } from '../src/check/findings.ts';
 import { edited, type Fix, fixFor, lineAfter } from '../src/fixes/fixes.ts';
 import type { QuickCheck } from '../src/jobs/language-protocol.ts';
-import type { Drivers, Known } from './drivers.ts';
+import type { Drivers, Known } from './drivers-api.ts';
 import type { Explorer, Running } from './explorer.ts';
 
 export interface Fixes {

@@ -25,7 +25,7 @@ import { checkReport, findingLines } from '../src/report/text.ts';
 import { ruleMarkdown } from '../src/rules/explain.ts';
 import { breachOf, coverageOf } from './breaches.ts';
 import type { Context } from './convert.ts';
-import type { Drivers } from './drivers.ts';
+import type { Drivers } from './drivers-api.ts';
 import type { Explorer, Running } from './explorer.ts';
 import type { Folders } from './folders.ts';
 

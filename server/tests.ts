@@ -5,7 +5,7 @@ import { pinOf } from '../src/check/pin.ts';
 import { exportsDriverEntry } from '../src/check/project.ts';
 import { projectEdges } from '../src/jobs/files.ts';
 import { lspRange } from './diagnostics.ts';
-import type { Drivers } from './drivers.ts';
+import type { Drivers } from './drivers-api.ts';
 import type { Explorer } from './explorer.ts';
 import type { Paths } from './paths.ts';
 

@@ -5,7 +5,7 @@ import type { Finding, Trace } from '../src/check/findings.ts';
 import { isGenerated } from '../src/report/schedule.ts';
 import type { TimelineFile } from '../src/report/timeline/model.ts';
 import { schedulesOf } from '../src/report/timeline.ts';
-import type { Drivers } from './drivers.ts';
+import type { Drivers } from './drivers-api.ts';
 import type { Explorer, Running } from './explorer.ts';
 import { siteAt } from './features/hover.ts';
 import type { Paths } from './paths.ts';

@@ -6,7 +6,7 @@ import type { Range } from '../../src/check/findings.ts';
 import type { IrpSite, Language } from '../../src/check/states.ts';
 import { irpStateMarkdown, unknownStateMarkdown } from '../../src/report/irp-states.ts';
 import { asItStands, type Context, orElse, rangeIn, type Spot, spotAt } from '../convert.ts';
-import type { Drivers } from '../drivers.ts';
+import type { Drivers } from '../drivers-api.ts';
 import { levelAt, lockAt } from './levels.ts';
 
 /** Registers the feature. `language` of what it says. */

@@ -1,6 +1,6 @@
 /** Which fixes are offered, by what checking and exploring the edited text came to. */
 import { expect, it } from 'vitest';
-import type { Drivers } from '../../server/drivers.ts';
+import type { Drivers } from '../../server/drivers-api.ts';
 import type { Explorer, Running } from '../../server/explorer.ts';
 import { createFixes, type Fixes } from '../../server/fixes.ts';
 import type { CheckResult, Finding, ScenarioResult, Trace } from '../../src/check/findings.ts';

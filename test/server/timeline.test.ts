@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Connection } from 'vscode-languageserver';
 import { method, type Schedules } from '../../client/protocol.ts';
-import type { Drivers } from '../../server/drivers.ts';
+import type { Drivers } from '../../server/drivers-api.ts';
 import type { Explorer, Running } from '../../server/explorer.ts';
 import type { Paths } from '../../server/paths.ts';
 import { registerTimeline } from '../../server/timeline.ts';
