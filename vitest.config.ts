@@ -41,6 +41,9 @@ export default defineConfig({
     execArgv: [
       '--enable-source-maps',
       '--max-semi-space-size=128',
+      // Most searches are too short for what optimising their code costs, for which the other worker's processor is taken.
+      '--always-sparkplug',
+      '--interrupt-budget=1000000',
       // Each processor has a worker of its own already: threads that help one collect garbage would only wait for the other's.
       '--single-threaded-gc',
       '--import',

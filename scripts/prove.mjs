@@ -28,7 +28,14 @@ process.exit(await (others[word] ?? proveEngine)());
 async function proveEngine() {
   const outfile = join(root, 'out', 'prove.mjs');
   await bundleProof(outfile);
-  return run(process.execPath, ['--max-semi-space-size=64', outfile, await judgedCode(), ...process.argv.slice(2)]);
+  return run(process.execPath, [
+    '--max-semi-space-size=64',
+    '--always-sparkplug',
+    '--interrupt-budget=1000000',
+    outfile,
+    await judgedCode(),
+    ...process.argv.slice(2),
+  ]);
 }
 
 /** Runs a test on all litmus tests, of which `npm test` takes some. */

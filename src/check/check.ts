@@ -276,18 +276,10 @@ export function exploreScenario(
       shouldStop: edges.shouldStop,
       onProgress: (progress) => edges.onEvent({ kind: 'progress', scenario: scenario.name, ...progress }),
     });
-    return judge(program, scenario, { ...outcome, bounds: telling(outcome.bounds) });
+    return judge(program, scenario, outcome);
   } catch (error) {
     return brokenDown(options.cpus ?? scenario.processors, error);
   }
-}
-
-/** The reasons of a bounded verdict without what counts up where that does not matter: the search came to its end. */
-function telling(bounds: readonly string[]): readonly string[] {
-  const wasCut = bounds.some((reason) => /^The search (?:stopped|was interrupted)/.test(reason));
-  // It comes last, behind another reason, which stays whatever texts of the driver's it may hold.
-  const isGrowth = bounds.length > 1 && / took \d+ different values or more: /.test(bounds.at(-1) ?? '');
-  return isGrowth && !wasCut ? bounds.slice(0, -1) : bounds;
 }
 
 /** A fault of ours in one scenario must neither look like an answer nor take those of the others away. */

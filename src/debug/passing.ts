@@ -33,7 +33,7 @@ interface Mark {
  */
 export function passingSchedule(subject: Subject): readonly Choice[] | undefined {
   const watcher = createWatcher();
-  const machine = makeMachine(subject, false, false, watcher.observer);
+  const machine = makeMachine(subject, { observer: watcher.observer });
   watcher.restart(subject.program, machine);
   const { codes, marks, latest } = failing(machine, watcher, subject);
   const picks = picksOf(subject.schedule);

@@ -78,7 +78,7 @@ export function traceSnapshots(
 
 function followed(subject: Subject): { readonly steps: readonly Step[]; readonly snapshots: readonly TraceSnapshot[] } {
   const watcher = createWatcher();
-  const machine = makeMachine(subject, false, false, watcher.observer);
+  const machine = makeMachine(subject, { observer: watcher.observer });
   watcher.restart(subject.program, machine);
   const look = snapshotter(machine, watcher, subject.scenario);
   const { steps } = watcher.recorder;

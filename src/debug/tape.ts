@@ -86,7 +86,7 @@ export interface Tape {
 export function openTape(subject: Subject): Tape {
   const marked = stepped(subject.program);
   const watcher = createWatcher((func, pc) => !marked.isStatement(func, pc));
-  const machine = makeMachine({ ...subject, program: marked.program }, false, false, watcher.observer);
+  const machine = makeMachine({ ...subject, program: marked.program }, { observer: watcher.observer });
   const { a, b, c } = machine.memory;
   const { schedule } = subject;
   const moves: Move[] = [];

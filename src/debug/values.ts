@@ -108,11 +108,11 @@ export function valuesOf(machine: Machine, irpName: (address: number) => string 
 
   function isIrp({ type: id, address }: Stored): boolean {
     const type = typeOf(program, id);
-    return type?.kind === 'struct' && type.subject === 'irp' && machine.objects.baseOf[address] === address;
+    return type?.kind === 'struct' && type.subject === 'irp' && machine.objects.at(address) === address;
   }
 
   function nameOf(address: number, at = targetOf(machine, address).stored): string {
-    const irp = irpName(machine.objects.baseOf[address] ?? 0);
+    const irp = irpName(machine.objects.at(address));
     const name = at === undefined ? addressName(machine, address) : partName(machine, at);
     return irp === undefined ? name : `${irp}${name.replace(/^\w+/, '')}`;
   }

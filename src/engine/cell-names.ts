@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts';
  * @returns undefined where no object is, or one without a type.
  */
 export function cellName(machine: Machine, address: number): string | undefined {
-  const base = machine.objects.baseOf[address] ?? 0;
+  const base = machine.objects.at(address);
   const token = base === 0 ? 0 : machine.objects.sizeToken(base, false);
   if (token >= 0) return undefined;
   const { program } = machine;

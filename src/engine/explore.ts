@@ -2,15 +2,16 @@
 import type { Breach, ExploreControl, ExploreRequest, Outcome } from './api.ts';
 import { omissionBound } from './hash.ts';
 import type { Machine } from './machine.ts';
+import { withRoom } from './memory.ts';
 import type { Watcher } from './session.ts';
 import { processorsOf, Session } from './session.ts';
 import { shrink } from './shrink.ts';
 import { bounded } from './strategies/bounded.ts';
+import type { DepthFirstResult } from './strategies/depth-first.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
 import { randomRuns } from './strategies/random.ts';
 
-/** Breaches told of one scenario, and how many of them get a schedule as short as can be: nobody reads more before mending these. */
-const MAX_BREACHES = 200;
+/** Breaches that get a schedule as short as can be: nobody reads more before mending these. */
 const MAX_SHRUNK = 20;
 /** Replays spent on making each counterexample shorter. */
 const SHRINK_REPLAYS = 60;
@@ -25,14 +26,18 @@ const ASSUMPTIONS: readonly string[] = [
  * @param watch makes what looks on; no path then ends in the middle of a step.
  */
 export function explore(request: ExploreRequest, control: ExploreControl = {}, watch?: (machine: Machine) => Watcher): Outcome {
-  const session = new Session(request, control, watch);
+  return withRoom((cells) => outcomeOf(new Session(request, cells, control, watch)));
+}
+
+function outcomeOf(session: Session): Outcome {
+  const { request } = session;
   const reasons: string[] = [];
-  const { states, transitions, depth } = search(session, reasons);
+  const { states, transitions, depth, end } = search(session, reasons);
   const breaches = breachesOf(session);
+  if (end === 'states') reasons.push(`The search stopped at its budget of ${request.maxStates} states.`);
   if (session.interrupted) reasons.unshift('The search was interrupted before it was complete.');
-  reasons.push(...session.machine.bounds);
-  const growing = reasons.length > 0 ? session.growing() : undefined;
-  if (growing !== undefined) reasons.push(growing);
+  const growing = session.interrupted || end === 'states' ? session.growing() : undefined;
+  reasons.push(...session.machine.bounds, ...(growing === undefined ? [] : [growing]));
   return {
     verdict: breaches.length > 0 ? 'error' : reasons.length > 0 ? 'bounded' : 'verified',
     processors: processorsOf(request),
@@ -47,7 +52,7 @@ export function explore(request: ExploreRequest, control: ExploreControl = {}, w
   };
 }
 
-function search(session: Session, reasons: string[]): Pick<Outcome, 'states' | 'transitions' | 'depth'> {
+function search(session: Session, reasons: string[]): Omit<DepthFirstResult, 'graph'> {
   const { request } = session;
   switch (request.strategy) {
     case 'random': {
@@ -59,12 +64,10 @@ function search(session: Session, reasons: string[]): Pick<Outcome, 'states' | '
       const preemptions = request.maxPreemptions ?? 2;
       const result = bounded(session, preemptions, request.maxStates);
       reasons.push(`Only schedules with at most ${preemptions} preemptive context switches were explored.`);
-      if (result.end === 'states') reasons.push(statesReason(request.maxStates));
       return result;
     }
     default: {
       const result = exhaustive(session, request.maxStates);
-      if (result.end === 'states') reasons.push(statesReason(request.maxStates));
       for (const cycle of result.cycles) session.judge(cycle);
       if (result.cycles.length > 0 && session.candidates.size === 0) {
         reasons.push('Some states can never reach an end, and no active rule says why.');
@@ -72,10 +75,6 @@ function search(session: Session, reasons: string[]): Pick<Outcome, 'states' | '
       return result;
     }
   }
-}
-
-function statesReason(most: number): string {
-  return `The search stopped at its budget of ${most} states.`;
 }
 
 /** One breach for each rule, message and place, with its shortest schedule. */
@@ -96,12 +95,11 @@ function breachesOf(session: Session): Breach[] {
       const key = `${rule}:${message}:${breach.place.file}:${breach.place.start}:${breach.place.end}`;
       if (!found.has(key)) found.set(key, { ...breach, schedule: followed.choices, steps: followed.steps });
     }
-    if (found.size >= MAX_BREACHES) break;
   }
   const rulesFound = new Set([...found.values()].map(({ rule }) => rule));
   const isSuperfluous = (id: string): boolean =>
     machine.rules.rules.some((rule) => rule.id === id && rule.yieldsTo?.some((other) => rulesFound.has(other)));
-  const breaches = [...found.values()].filter(({ rule }) => !isSuperfluous(rule)).slice(0, MAX_BREACHES);
+  const breaches = [...found.values()].filter(({ rule }) => !isSuperfluous(rule));
   if (session.request.shrink === false) return breaches;
   return breaches.map((breach, index) => (index < MAX_SHRUNK ? shrink(session.follower(), breach, SHRINK_REPLAYS) : breach));
 }

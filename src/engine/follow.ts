@@ -28,9 +28,10 @@ export class Follower {
   private readonly start: readonly [number, number, number];
   private readonly watch: Watch = {};
 
-  constructor(source: Source) {
+  /** `cells`: as `withRoom` gives them; all that there may be by default. */
+  constructor(source: Source, cells?: number) {
     this.source = source;
-    this.machine = makeMachine(source, false, false, forwarding(this.watch));
+    this.machine = makeMachine(source, { observer: forwarding(this.watch), ...(cells === undefined ? {} : { cells }) });
     // Where an observing search stopped to look, its schedule stops, too.
     this.machine.onObserve = () => undefined;
     const { a, b, c } = this.machine.memory;

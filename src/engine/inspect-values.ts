@@ -4,7 +4,6 @@ import { isWide } from '../ir/values.ts';
 import { cellName } from './cell-names.ts';
 import { UNWRITTEN } from './layout.ts';
 import type { Machine } from './machine.ts';
-import { MEMORY_CELLS } from './memory.ts';
 
 /** Something of a type that lies at an address. */
 export interface Stored {
@@ -62,7 +61,7 @@ export interface Target {
 /** What lies at an address other than null. `declared`: the struct that the pointer is declared to point to. */
 export function targetOf(machine: Machine, address: number, declared?: TypeId): Target {
   const { objects, program } = machine;
-  const object = address > 0 && address < MEMORY_CELLS ? objects.baseOf[address] : 0;
+  const object = objects.at(address);
   if (object === 0) return { object: 0, freed: false };
   const freed = !objects.isLive(object);
   const token = objects.sizeToken(object, false);
@@ -113,7 +112,7 @@ export function addressName(machine: Machine, address: number): string {
 /** The name of a part of an object: that of the global or of the object's type, and the members that lead to the part. */
 export function partName(machine: Machine, { type, address }: Stored): string {
   const { objects, program } = machine;
-  const object = objects.baseOf[address] ?? 0;
+  const object = objects.at(address);
   const token = object === 0 ? 0 : objects.sizeToken(object, false);
   const whole = typeOf(program, -token);
   if (token >= 0 || whole === undefined) return addressName(machine, address);

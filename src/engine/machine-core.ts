@@ -24,7 +24,6 @@ import {
 } from './layout.ts';
 import { FrameMachine, NOT_ENTERED } from './machine-frames.ts';
 import { DEADLOCK, FAULT, IRP_LEAKED, LEAKED, leaves, Status, TIMER_LEFT } from './machine-types.ts';
-import { MEMORY_CELLS } from './memory.ts';
 import { endContext, lowestFree } from './processors.ts';
 import type { RuleHost } from './rules.ts';
 import { eventNames } from './rules.ts';
@@ -111,7 +110,7 @@ export abstract class MachineCore extends FrameMachine implements RuleHost {
   /** Whether `func` can be called with arguments of that signature; otherwise the fault has been raised. */
   callable(func: FuncId, wanted: string): boolean {
     if (func !== 0 && this.signatures[func] === wanted) return true;
-    const object = func > 0 && func < MEMORY_CELLS ? this.objects.baseOf[func] : 0;
+    const object = this.objects.at(func);
     if (object !== 0 && this.objects.isUnknown(object)) this.lookInto();
     else this.fault(func === 0 ? FAULT.null : FAULT.type);
     return false;

@@ -16,7 +16,6 @@ import {
 import { BOTH_ORDERS, TOO_MANY } from './lock-orders.ts';
 import { MemoryMachine } from './machine-memory.ts';
 import { EngineError, FAULT, ORDER, Status } from './machine-types.ts';
-import { MEMORY_CELLS } from './memory.ts';
 
 /** Spin locks, the orders they are taken in, and atomic sections. */
 export abstract class LockMachine extends MemoryMachine {
@@ -48,7 +47,7 @@ export abstract class LockMachine extends MemoryMachine {
   unlock(word: number): number {
     if (word === 0) return this.faultAtPoint(FAULT.null);
     const mine = (this.cells[word] & 0xff) === this.context + 1;
-    const object = word > 0 && word < MEMORY_CELLS ? this.objects.baseOf[word] : 0;
+    const object = this.objects.at(word);
     // Below DISPATCH_LEVEL the holder may be kept from running for ever, by contexts that spin for this very lock.
     const bound = this.cells[this.at + BOUND] !== 0;
     const moves = this.reduceMovers && mine && bound && this.movers.releaseMoves(word) && !this.lifeVisible(object);

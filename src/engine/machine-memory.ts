@@ -14,7 +14,6 @@ import {
 } from './layout.ts';
 import { PointMachine } from './machine-points.ts';
 import { EngineError, FAULT, IRP_LEAKED, LEAKED, Mode, onIrp, PAGED, Status, TIMER_LEFT, TOUCH } from './machine-types.ts';
-import { MEMORY_CELLS } from './memory.ts';
 import { ObjectKind } from './objects.ts';
 
 export abstract class MemoryMachine extends PointMachine {
@@ -47,7 +46,7 @@ export abstract class MemoryMachine extends PointMachine {
 
   /** Checks, schedules and notes an access to `cells` cells at `address`, in a part of type `type` at `base`. */
   access(base: number, type: number, address: number, cells: number, mode: number): number {
-    const object = base > 0 && base < MEMORY_CELLS ? this.objects.baseOf[base] : 0;
+    const object = this.objects.at(base);
     if (object === 0 || this.objects.isUnknown(object)) {
       if (this.pauses()) return Status.yielded;
       if (object !== 0) return this.lookInto();
@@ -105,7 +104,7 @@ export abstract class MemoryMachine extends PointMachine {
 
   /** The object becomes user memory. */
   userMemory(address: number): number {
-    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    const object = this.objects.at(address);
     if (object === 0) return address === 0 ? Status.goOn : this.fault(FAULT.type);
     if (this.stop(this.lifePoint(object))) return Status.yielded;
     if (!this.objects.isLive(object)) {
@@ -118,13 +117,13 @@ export abstract class MemoryMachine extends PointMachine {
   }
 
   isUserMemory(address: number): number {
-    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    const object = this.objects.at(address);
     return object !== 0 && this.objects.isUser(object) ? 1 : 0;
   }
 
   /** Whether an access to come raises: either, where it is the driver's to user memory. */
   userFault(address: number, mode: number): number {
-    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    const object = this.objects.at(address);
     const asks = object !== 0 && this.objects.isUser(object) && this.isDriverTouch(object, mode);
     if (asks || this.cells[this.at + PICKS] !== 0) return this.choose(2);
     this.ret = 0;
@@ -139,7 +138,7 @@ export abstract class MemoryMachine extends PointMachine {
     const read = this.access(from, -1, from, cells, mode);
     if (read !== Status.goOn) return read;
     // Behind the first access the step does not stop again: the copy is one step, and either side may be what makes it visible.
-    const object = to > 0 && to < MEMORY_CELLS ? this.objects.baseOf[to] : 0;
+    const object = this.objects.at(to);
     if (
       this.passedFresh === false &&
       object !== 0 &&
@@ -203,7 +202,7 @@ export abstract class MemoryMachine extends PointMachine {
 
   free(address: number): number {
     if (address === 0) return this.faultAtPoint(FAULT.null);
-    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    const object = this.objects.at(address);
     if (object !== address || !this.objects.isPool(object)) return this.faultAtPoint(FAULT.doubleFree);
     if (this.stop(this.lifePoint(object))) return Status.yielded;
     this.noteLife(object, true);
@@ -217,7 +216,7 @@ export abstract class MemoryMachine extends PointMachine {
 
   /** Ends the object that starts at `address` for drivers. */
   retire(address: number): number {
-    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    const object = this.objects.at(address);
     if (object === 0 || object !== address) return this.faultAtPoint(address === 0 ? FAULT.null : FAULT.type);
     if (this.stop(this.lifePoint(object))) return Status.yielded;
     if (!this.objects.isLive(object)) {
@@ -257,7 +256,7 @@ export abstract class MemoryMachine extends PointMachine {
     let object = 0;
     if (onIrp[number]) {
       const irp = eventArgs[0];
-      object = irp > 0 && irp < MEMORY_CELLS ? this.objects.baseOf[irp] : 0;
+      object = this.objects.at(irp);
       if (object !== 0 && this.objects.isUnknown(object)) return this.lookInto();
       if (object !== irp || object === 0 || !this.objects.hasGhosts(object))
         return this.faultAtPoint(irp === 0 ? FAULT.null : FAULT.type);
@@ -275,7 +274,7 @@ export abstract class MemoryMachine extends PointMachine {
   /** Whoever observes sees in which state the IRP at that address is: a read of that. */
   observe(irp: number): number {
     const { irpCells: at, onObserve } = this;
-    const object = irp > 0 && irp < MEMORY_CELLS ? this.objects.baseOf[irp] : 0;
+    const object = this.objects.at(irp);
     if (at === undefined || onObserve === undefined || object === 0 || object !== irp || !this.objects.hasGhosts(object))
       return Status.goOn;
     const read = [irp + at.routine, irp + at.cancel];
@@ -287,7 +286,7 @@ export abstract class MemoryMachine extends PointMachine {
 
   /** Whether the cell that many behind `address` lies outside of its object; of what is no object the access itself is told. */
   isBeyond(address: number, cells: number): boolean {
-    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    const object = this.objects.at(address);
     return object !== 0 && !this.objects.isUnknown(object) && address + cells >= object + this.objects.sizeOf(object);
   }
 
@@ -315,7 +314,7 @@ export abstract class MemoryMachine extends PointMachine {
 
   /** The checks of an access for a cell that an intrinsic works on. */
   protected checkCell(address: number): number {
-    const object = address > 0 && address < MEMORY_CELLS ? this.objects.baseOf[address] : 0;
+    const object = this.objects.at(address);
     if (object === 0) return this.fault(FAULT.type);
     if (this.objects.isUnknown(object)) return this.lookInto();
     if (this.isGone(object)) {

@@ -1,15 +1,14 @@
 /** What of memory is a scheduling point, and what the reductions note of accesses: see movers.ts. */
 import { BOUND, FIRST_TRANSIENT, LOCKS, OBJECT_HEADER, OBJECT_PRIVATE } from './layout.ts';
 import { RaceMachine } from './machine-races.ts';
-import { MEMORY_CELLS } from './memory.ts';
 import { asksFor } from './rules.ts';
 
 /** Scheduling points of memory. */
 export abstract class PointMachine extends RaceMachine {
   /** The stretch (see `stretch`) in which each object was accessed last. */
-  private readonly touched = new Int32Array(MEMORY_CELLS);
+  private readonly touched = new Int32Array(this.cells.length);
   /** The same of writes to IRPs, where a rule about touching them tells writes from reads. */
-  private readonly written = new Int32Array(MEMORY_CELLS);
+  private readonly written = new Int32Array(this.cells.length);
   private readonly tellsWrites = this.rules.rules.some(({ on }) => (on['irp.touch'] ?? []).some((arc) => asksFor(arc, 'write')));
 
   /** Whether an access is a scheduling point. */

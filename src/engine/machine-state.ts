@@ -38,8 +38,8 @@ export abstract class MachineState {
   readonly program: Program;
   readonly processors: number;
   readonly rules: CompiledRules;
-  readonly memory = new Memory();
-  readonly cells = this.memory.cells;
+  readonly memory: Memory;
+  readonly cells: Int32Array;
   readonly scratch = new Int32Array(STACK_CELLS);
   readonly objects: Objects;
   readonly movers: Movers;
@@ -118,7 +118,9 @@ export abstract class MachineState {
     this.rules = rules;
     this.fusion = options.fusion;
     this.reduceMovers = options.movers;
-    this.movers = new Movers(options.movers);
+    this.memory = new Memory(options.cells);
+    this.cells = this.memory.cells;
+    this.movers = new Movers(options.movers, this.cells.length);
     this.observer = options.observer;
     this.orders = new LockOrders(options.observer !== undefined);
     if (rules.contextGhosts > MAX_CONTEXT_GHOSTS) throw new EngineError('too many rules about contexts');

@@ -50,6 +50,8 @@ export interface MachineOptions {
   readonly fusion: boolean;
   readonly movers: boolean;
   readonly observer?: Observer;
+  /** Cells of its memory, as `withRoom` gives them; all that there may be where it is absent. */
+  readonly cells?: number;
 }
 
 export const FAULT = {

@@ -8,7 +8,6 @@ import { compileFunction } from './codegen.ts';
 import { DISPATCH_LEVEL, EXCEPTION, EXCEPTION_CODE, IRQL, PICKS, SCRATCH, TERMINATED, THREAD } from './layout.ts';
 import { EngineError, FAULT, Status } from './machine-types.ts';
 import { WaitMachine } from './machine-waits.ts';
-import { MEMORY_CELLS } from './memory.ts';
 import { bind, dequeueDpc, processorOf, queueDpc, startContext, unbind } from './processors.ts';
 import { armTimer, disarmTimer, eachDeadline } from './timers.ts';
 
@@ -147,7 +146,7 @@ export class Machine extends WaitMachine {
   }
 
   objectSize(object: number, inBytes: number): number {
-    if (object <= 0 || object >= MEMORY_CELLS || this.objects.baseOf[object] !== object || this.gone(object)) return 0;
+    if (object === 0 || this.objects.at(object) !== object || this.gone(object)) return 0;
     return this.objects.sizeToken(object, inBytes !== 0);
   }
 

@@ -1,12 +1,31 @@
 /** The state's cells, with an undo log and the incremental hash. All writes to the state go through `set`. */
 import { mixA, mixB, mixC } from './hash.ts';
+import { OBJECT_AREA } from './layout.ts';
 
 /** Cells of the whole state; past it a path ends and the verdict is bounded. */
-export const MEMORY_CELLS = 1 << 20;
+const MOST_CELLS = 1 << 20;
+/** Those that a search begins with, enough for almost all: tables for all of them cost more than a short search does. */
+const FIRST_CELLS = OBJECT_AREA + (1 << 15);
+
+/** A machine with fewer cells than there may be has none left. */
+class OutOfCells extends Error {}
+
+/**
+ * Does what `work` does on a machine with few cells, and again from its beginning with all that there may be where they do not suffice.
+ * @param work takes the number of cells, and gives the same result for any that suffices.
+ */
+export function withRoom<T>(work: (cells: number) => T): T {
+  try {
+    return work(FIRST_CELLS);
+  } catch (error) {
+    if (!(error instanceof OutOfCells)) throw error;
+    return work(MOST_CELLS);
+  }
+}
 
 /** The cells of the machine with what undoes their changes, and the hash over them. */
 export class Memory {
-  readonly cells = new Int32Array(MEMORY_CELLS);
+  readonly cells: Int32Array;
   /** Hash lanes of the present state. */
   a = 0;
   b = 0;
@@ -14,6 +33,15 @@ export class Memory {
   /** Length of the undo log; a mark to go back to. */
   top = 0;
   private log = new Int32Array(1 << 16);
+
+  constructor(cells = MOST_CELLS) {
+    this.cells = new Int32Array(cells);
+  }
+
+  /** An object does not fit: where there may be more cells, the work begins again with them. */
+  full(): void {
+    if (this.cells.length < MOST_CELLS) throw new OutOfCells('the machine needs more cells than it was given');
+  }
 
   /** Writes one cell. */
   set(index: number, value: number): void {

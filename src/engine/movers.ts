@@ -3,7 +3,6 @@
  * any wrote, and which locks all of them held. A cell that breaks it is visible from then on, and the search that saw it so is tainted.
  */
 import { DISPATCH_LEVEL } from './layout.ts';
-import { MEMORY_CELLS } from './memory.ts';
 
 const MANY = 255;
 /** Stands for "inside an atomic section" in a lock set. */
@@ -30,10 +29,10 @@ export class Movers {
   private readonly distrusted = new Set<number>();
   private readonly on: boolean;
 
-  /** `on`: whether the reduction is in use; nothing is noted otherwise. */
-  constructor(on: boolean) {
+  /** For a machine of so many cells; `on`: whether the reduction is in use. Nothing is noted otherwise. */
+  constructor(on: boolean, machineCells: number) {
     this.on = on;
-    const cells = on ? MEMORY_CELLS : 0;
+    const cells = on ? machineCells : 0;
     this.visible = new Uint8Array(cells);
     this.accessor = new Uint8Array(cells);
     this.written = new Uint8Array(cells);

@@ -17,7 +17,6 @@ import {
   UNWRITTEN,
 } from './layout.ts';
 import type { Memory } from './memory.ts';
-import { MEMORY_CELLS } from './memory.ts';
 
 export const ObjectKind = { global: 0, stack: 1, pool: 2 } as const;
 
@@ -33,13 +32,13 @@ const NO_TOKEN = 0x7fffffff;
 /** The objects of one machine: which cells they take, and what becomes of them. */
 export class Objects {
   /** First cell of the object that a cell belongs to, 0 where there is none (live or freed alike). */
-  readonly baseOf = new Int32Array(MEMORY_CELLS);
+  readonly baseOf: Int32Array;
   /** By an object's first cell: its size token (minus the type id, or a byte count). */
-  private readonly token = new Int32Array(MEMORY_CELLS);
-  private readonly kind = new Uint8Array(MEMORY_CELLS);
-  private readonly size = new Int32Array(MEMORY_CELLS);
+  private readonly token: Int32Array;
+  private readonly kind: Uint8Array;
+  private readonly size: Int32Array;
   /** By an object's first cell: 1 where rules follow it. */
-  private readonly subject = new Uint8Array(MEMORY_CELLS);
+  private readonly subject: Uint8Array;
   /** First cells of all objects. */
   readonly bases: number[] = [];
   private readonly slots = new Map<number, Map<number, number[]>>();
@@ -59,12 +58,23 @@ export class Objects {
   constructor(program: Program, memory: Memory, ghosts: number) {
     this.memory = memory;
     this.ghosts = ghosts;
+    const cells = memory.cells.length;
+    this.baseOf = new Int32Array(cells);
+    this.token = new Int32Array(cells);
+    this.kind = new Uint8Array(cells);
+    this.size = new Int32Array(cells);
+    this.subject = new Uint8Array(cells);
     this.types = new Map(program.types.map((type) => [type.id, type]));
     this.typeLimit = 1 + Math.max(0, ...program.types.map((type) => type.id));
     this.byteSizes = new Int32Array(this.typeLimit);
     for (const type of program.types) this.byteSizes[type.id] = type.bytes;
     const unknown = program.types.find(({ kind, name }) => kind === 'struct' && name === 'KI_UNKNOWN');
     this.unknown = unknown === undefined ? NO_TOKEN : -unknown.id;
+  }
+
+  /** First cell of the object at an address, live or freed; 0 where there is none, whatever the number. */
+  at(address: number): number {
+    return address > 0 && address < this.baseOf.length ? this.baseOf[address] : 0;
   }
 
   /** The size token of the object that starts there, or its C size: a byte count is its own. */
@@ -231,8 +241,7 @@ export class Objects {
 
   /** Makes an object, and all that it points to, shared. */
   publish(value: number): void {
-    if (value < OBJECT_AREA || value >= MEMORY_CELLS) return;
-    const base = this.baseOf[value];
+    const base = this.at(value);
     const { cells } = this.memory;
     if (base === 0 || cells[base - OBJECT_HEADER + OBJECT_PRIVATE] === 0) return;
     this.memory.set(base - OBJECT_HEADER + OBJECT_PRIVATE, 0);
@@ -263,7 +272,10 @@ export class Objects {
     const ghosts = isSubject ? this.ghosts : 0;
     const base = this.end + OBJECT_HEADER;
     // One cell stays free behind each object, so that an address just past its end is in none.
-    if (base + size + ghosts + 1 > MEMORY_CELLS) return 0;
+    if (base + size + ghosts + 1 > this.baseOf.length) {
+      this.memory.full();
+      return 0;
+    }
     this.end = base + size + ghosts + 1;
     this.baseOf.fill(base, base, base + size);
     this.token[base] = token;

@@ -11,7 +11,7 @@ export function plainSchedule(
   source: Pick<ExploreRequest, 'program' | 'scenario' | 'processors' | 'rules'>,
   { codes, passes }: RawSchedule,
 ): Choice[] {
-  const machine = makeMachine(source, false, false);
+  const machine = makeMachine(source);
   machine.onObserve = () => undefined;
   const plain: Choice[] = [];
   let last = -1;

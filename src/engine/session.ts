@@ -3,7 +3,7 @@ import type { ExploreControl, ExploreRequest } from './api.ts';
 import { Follower } from './follow.ts';
 import { Growth } from './growth.ts';
 import { MACHINE_GHOSTS } from './layout.ts';
-import type { Observer, Report } from './machine.ts';
+import type { MachineOptions, Report } from './machine.ts';
 import { Machine } from './machine.ts';
 import { compileRules } from './rules.ts';
 import type { StepCode } from './scheduler.ts';
@@ -46,11 +46,14 @@ export class Session {
   private readonly control: ExploreControl;
   private readonly growth: Growth;
   private readonly start: readonly [number, number, number];
+  private readonly cells: number;
 
-  constructor(request: ExploreRequest, control: ExploreControl, watch?: (machine: Machine) => Watcher) {
+  /** `cells`: as `withRoom` gives them. `watch` makes what looks on. */
+  constructor(request: ExploreRequest, cells: number, control: ExploreControl, watch?: (machine: Machine) => Watcher) {
     this.request = request;
+    this.cells = cells;
     this.control = control;
-    this.machine = makeMachine(request, request.reductions?.fusion ?? true, request.reductions?.movers ?? true);
+    this.machine = makeMachine(request, { fusion: true, movers: true, ...request.reductions, cells });
     const { a, b, c } = this.machine.memory;
     this.start = [a, b, c];
     this.growth = new Growth(this.machine);
@@ -59,7 +62,7 @@ export class Session {
 
   /** What follows schedules of this session step by step. */
   follower(): Follower {
-    this.following ??= new Follower(this.request);
+    this.following ??= new Follower(this.request, this.cells);
     return this.following;
   }
 
@@ -97,7 +100,7 @@ export class Session {
     }
   }
 
-  /** Why the search may have no end, in a sentence; undefined where nothing speaks for that. */
+  /** Why the search may have no end, in a sentence, of one that was not let come to it; undefined where nothing speaks for that. */
   growing(): string | undefined {
     return this.growth.reason();
   }
@@ -112,12 +115,10 @@ export class Session {
   }
 }
 
-/** A machine for the request's program, scenario and rules. */
+/** A machine for the request's program, scenario and rules, without reductions unless they are asked for. */
 export function makeMachine(
   request: Pick<ExploreRequest, 'program' | 'scenario' | 'processors' | 'rules'>,
-  fusion: boolean,
-  movers: boolean,
-  observer?: Observer,
+  options: Partial<Pick<MachineOptions, 'fusion' | 'movers' | 'observer' | 'cells'>> = {},
 ): Machine {
   const rules = compileRules(request.rules, MACHINE_GHOSTS);
   return new Machine({
@@ -125,9 +126,9 @@ export function makeMachine(
     scenario: request.scenario,
     processors: processorsOf(request),
     rules,
-    fusion,
-    movers,
-    ...(observer === undefined ? {} : { observer }),
+    fusion: false,
+    movers: false,
+    ...options,
   });
 }
 

@@ -8,7 +8,7 @@ import { depthFirst } from './depth-first.ts';
 const SCOUT_STATES = 20000;
 const MOST_CYCLES = 256;
 
-export interface ExhaustiveResult extends Pick<DepthFirstResult, 'states' | 'transitions' | 'depth' | 'end'> {
+export interface ExhaustiveResult extends Omit<DepthFirstResult, 'graph'> {
   /** Schedules into cycles without a way out; empty unless the search is complete. */
   readonly cycles: readonly RawSchedule[];
 }

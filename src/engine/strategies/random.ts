@@ -6,19 +6,13 @@ import { isQuiescent } from '../processors.ts';
 import type { StepCode } from '../scheduler.ts';
 import { enabledSteps, kindOf, StepKind, takeStep, whoOf } from '../scheduler.ts';
 import type { Session } from '../session.ts';
+import type { DepthFirstResult } from './depth-first.ts';
 
 const LONGEST = 20000;
 const CHANGES = 3;
 
-export interface RandomResult {
-  readonly states: number;
-  readonly transitions: number;
-  readonly depth: number;
-  readonly interrupted: boolean;
-}
-
 /** Runs `runs` schedules from `seed`. */
-export function randomRuns(session: Session, seed: number, runs: number): RandomResult {
+export function randomRuns(session: Session, seed: number, runs: number): Omit<DepthFirstResult, 'graph'> {
   const { machine } = session;
   const next = generator(seed);
   const steps: StepCode[] = [];
@@ -51,13 +45,13 @@ export function randomRuns(session: Session, seed: number, runs: number): Random
       session.collect(codes.length, schedule);
       transitions++;
       depth = Math.max(depth, codes.length);
-      if (session.tick(transitions, codes.length)) return { states: transitions, transitions, depth, interrupted: true };
+      if (session.tick(transitions, codes.length)) return { states: transitions, transitions, depth, end: 'interrupted' };
       if (!goes) break;
     }
     length = Math.max(length, codes.length);
   }
   session.reset();
-  return { states: transitions, transitions, depth, interrupted: false };
+  return { states: transitions, transitions, depth, end: 'complete' };
 }
 
 /** Whose priority a step has: its context's; time has one of its own. */
