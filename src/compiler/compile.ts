@@ -11,6 +11,7 @@ import { createConstants } from './constants.ts';
 import { isIrp } from './declared.ts';
 import { createDeclaredTypes } from './declared-types.ts';
 import { documentedPath } from './documented.ts';
+import { type Edited, editedSince } from './edited.ts';
 import { makeGlobal } from './globals.ts';
 import type { ParsedSource, SourceSet } from './host.ts';
 import { createProgram, parseSources } from './host.ts';
@@ -69,13 +70,18 @@ export function compileLibrary(library: CompileRequest['library']): CompileResul
   return hasError(problems) ? { problems: sorted(problems) } : { program, problems: sorted(problems) };
 }
 
+/** All files of the program that was the last one without a type error. */
+const clean = new WeakMap<CompileRequest['library'], readonly ParsedSource[]>();
+
 function* compileStages(request: CompileRequest): Generator<undefined, CompileResult> {
   const set = parseSources(request);
   const syntax = [...set.problems, ...set.sources.flatMap((source) => checkSubset(source.file, source.input.path))];
   if (hasError(syntax)) return { problems: sorted(syntax) };
   yield;
   const checked = createProgram(set);
-  const types = typeProblems(checked, set.sources);
+  const files = [...set.library, ...set.sources];
+  const types = typeProblems(checked, set.sources, editedSince(clean.get(request.library) ?? [], files));
+  if (types.length === 0) clean.set(request.library, files);
   yield;
   const meaning = [...syntax, ...types, ...set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting))];
   if (hasError(meaning)) return { problems: sorted(meaning) };
@@ -95,21 +101,34 @@ function sorted(problems: readonly Problem[]): Problem[] {
   return [...unique.values()].sort((a, b) => (a.path === b.path ? a.start - b.start : a.path < b.path ? -1 : 1));
 }
 
-function typeProblems(program: ts.Program, sources: readonly ParsedSource[]): Problem[] {
+/** @param edited the statements that alone may have type errors. */
+function typeProblems(program: ts.Program, sources: readonly ParsedSource[], edited: Edited = new Map()): Problem[] {
   const [first] = sources;
+  const diagnosticsOf = (file: ts.SourceFile, nodes?: readonly ts.Node[]): readonly ts.Diagnostic[] =>
+    (program as PartlyChecked)
+      .getSemanticDiagnostics(file, undefined, nodes)
+      .filter((d) => !isAddressCast(program, d) && !isSaidTwice(d));
   const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map((d) =>
     explainTypeScript(program, d, first?.input.path ?? ''),
   );
   return [
     ...global,
-    ...sources.flatMap(({ input, file }) =>
-      program
-        .getSemanticDiagnostics(file)
-        .filter((d) => !isAddressCast(program, d) && !isSaidTwice(d))
-        .map((d) => explainTypeScript(program, d, input.path)),
-    ),
+    ...sources.flatMap(({ input, file }) => {
+      const nodes = edited.get(file);
+      // In which order types are come upon may show in what a message says: where there is one, the whole file is checked.
+      const isClean = nodes !== undefined && (nodes.length === 0 || diagnosticsOf(file, nodes).length === 0);
+      return isClean ? [] : diagnosticsOf(file).map((d) => explainTypeScript(program, d, input.path));
+    }),
   ];
 }
+
+/**
+ * TypeScript's own server checks the visible part of a file by this third parameter, which its declarations leave out. A version without it checks
+ * the whole file, which is slower and says the same.
+ */
+type PartlyChecked = Pick<ts.Program, never> & {
+  getSemanticDiagnostics(file: ts.SourceFile, token: undefined, nodes: readonly ts.Node[] | undefined): readonly ts.Diagnostic[];
+};
 
 const hookNames = {
   main: 'HarnessMain',
