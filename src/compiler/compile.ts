@@ -70,7 +70,7 @@ export function compileLibrary(library: CompileRequest['library']): CompileResul
   return hasError(problems) ? { problems: sorted(problems) } : { program, problems: sorted(problems) };
 }
 
-/** All files of the program that was the last one without a type error. */
+/** All files of the last program in which neither types nor what is meant by them had a problem. */
 const clean = new WeakMap<CompileRequest['library'], readonly ParsedSource[]>();
 
 function* compileStages(request: CompileRequest): Generator<undefined, CompileResult> {
@@ -80,10 +80,12 @@ function* compileStages(request: CompileRequest): Generator<undefined, CompileRe
   yield;
   const checked = createProgram(set);
   const files = [...set.library, ...set.sources];
-  const types = typeProblems(checked, set.sources, editedSince(clean.get(request.library) ?? [], files));
-  if (types.length === 0) clean.set(request.library, files);
+  const edited = editedSince(clean.get(request.library) ?? [], files);
+  const types = typeProblems(checked, set.sources, edited);
   yield;
-  const meaning = [...syntax, ...types, ...set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting))];
+  const meant = set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting, edited.get(source.file)));
+  if (types.length + meant.length === 0) clean.set(request.library, files);
+  const meaning = [...syntax, ...types, ...meant];
   if (hasError(meaning)) return { problems: sorted(meaning) };
   yield;
   const { program, problems } = lower(set, checked, set.sources, request.observing === true);

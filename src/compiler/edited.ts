@@ -1,5 +1,5 @@
 /**
- * What of a driver is to be type checked again where an earlier version had no type error. Between two keystrokes only the body of one routine
+ * What of a driver is to be checked again where an earlier version had no problem with its types. Between two keystrokes only the body of one routine
  * is another, as a rule, and nothing outside of a routine whose own type is written depends on its body: not the types of other declarations,
  * and not what is known of a variable at some statement, which is worked out within each routine, but for variables that any routine may assign.
  */
@@ -7,11 +7,11 @@ import ts from 'typescript';
 import type { ParsedSource } from './host.ts';
 import { skipParentheses } from './syntax.ts';
 
-/** The statements to check again, by file; a file that is not in it is to be checked whole. */
+/** The top-level statements to check again, by file; a file that is not in it is to be checked whole. */
 export type Edited = ReadonlyMap<ts.SourceFile, readonly ts.Statement[]>;
 
 /**
- * What is to be checked of `after`, when `before` had no type error. Both are all files of a program, the library's as well; nothing can be said
+ * What is to be checked of `after`, when `before` had no problem. Both are all files of a program, the library's as well; nothing can be said
  * unless all that has changed in the files of `before` lies within bodies of routines.
  */
 export function editedSince(before: readonly ParsedSource[], after: readonly ParsedSource[]): Edited {

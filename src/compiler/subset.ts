@@ -44,9 +44,15 @@ export function checkSubset(file: ts.SourceFile, path: string): Problem[] {
 /**
  * What the declarations must be known for: roles, storage and copies of kernel objects, Ref, CONTAINING_RECORD, sizes, casts, unions, the system's fields.
  * Call it once `checkSubset` found no error in any file of the program; type errors do not disturb it.
- * `lasting`: what is known of the library.
+ * @param lasting what is known of the library.
+ * @param statements those to look at, where the others are known to have no problem.
  */
-export function checkMeaning(program: ts.Program, { file, input: { path, origin } }: ParsedSource, lasting: Lasting): Problem[] {
+export function checkMeaning(
+  program: ts.Program,
+  { file, input: { path, origin } }: ParsedSource,
+  lasting: Lasting,
+  statements: readonly ts.Node[] = [file],
+): Problem[] {
   const meaning = createMeaning(program, file, path, lasting);
   const visit = (node: ts.Node): void => {
     if (origin === 'driver' || origin === 'kernel') checkScenarioImport(meaning, node);
@@ -58,6 +64,6 @@ export function checkMeaning(program: ts.Program, { file, input: { path, origin 
     checkRoles(meaning, node);
     ts.forEachChild(node, visit);
   };
-  visit(file);
+  statements.forEach(visit);
   return meaning.problems();
 }
