@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program: carries the command line out. */
 import { hideBin } from 'yargs/helpers';
+import { tuneForSearches } from '../jobs/tuning.ts';
 import { commandLine } from './command-line.ts';
 import { complain, exitCodes } from './terminal.ts';
 
@@ -10,6 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+tuneForSearches();
 await commandLine(hideBin(process.argv), (message) => {
   complain(message);
   process.exit(exitCodes.invalid);
