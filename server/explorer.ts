@@ -3,7 +3,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { CheckEvent } from '../src/check/check.ts';
 import type { ExplorerAnswer, ExplorerRequest } from '../src/jobs/explorer-protocol.ts';
 import type { Answers, Asked, Checked, Failed, Job, JobOf } from '../src/jobs/protocol.ts';
-import { searchFlags } from '../src/jobs/tuning.ts';
 
 /** A job that runs. */
 export interface Running<T> {
@@ -75,7 +74,7 @@ export function createExplorer(file: string, library: string, log: (message: str
     // Texts travel as Maps.
     const started = fork(file, [library], {
       serialization: 'advanced',
-      execArgv: ['--max-semi-space-size=64', '--single-threaded-gc', ...searchFlags],
+      execArgv: ['--max-semi-space-size=64', '--single-threaded-gc'],
     });
     child = started;
     started.on('message', (answer: ExplorerAnswer) => {

@@ -3,7 +3,7 @@ import type { Breach, ExploreControl, ExploreRequest, Outcome } from './api.ts';
 import { omissionBound } from './hash.ts';
 import type { Machine } from './machine.ts';
 import { withRoom } from './memory.ts';
-import type { Watcher } from './session.ts';
+import type { Candidates, Watcher } from './session.ts';
 import { processorsOf, Session } from './session.ts';
 import { shrink } from './shrink.ts';
 import { bounded } from './strategies/bounded.ts';
@@ -26,7 +26,8 @@ const ASSUMPTIONS: readonly string[] = [
  * @param watch makes what looks on; no path then ends in the middle of a step.
  */
 export function explore(request: ExploreRequest, control: ExploreControl = {}, watch?: (machine: Machine) => Watcher): Outcome {
-  return withRoom((cells) => outcomeOf(new Session(request, cells, control, watch)));
+  const found: Candidates = new Map();
+  return withRoom(request.program, (cells) => outcomeOf(new Session(request, cells, found, control, watch)));
 }
 
 function outcomeOf(session: Session): Outcome {

@@ -1,6 +1,7 @@
 /** Following schedules on a machine without reductions, where every visible instruction is a step: what replay, traces and shrinking share. */
 import type { Breach, Choice, ExploreRequest, Step } from './api.ts';
 import type { Machine, Observer } from './machine.ts';
+import { withRoom } from './memory.ts';
 import { choiceOf, describe, FOREVER } from './names.ts';
 import { isQuiescent } from './processors.ts';
 import { Recorder } from './recorder.ts';
@@ -24,57 +25,70 @@ type Source = Pick<ExploreRequest, 'program' | 'scenario' | 'processors' | 'rule
 /** A machine for following any number of schedules of one scenario. */
 export class Follower {
   private readonly source: Source;
-  private readonly machine: Machine;
-  private readonly start: readonly [number, number, number];
+  private begun: Begun | undefined;
   private readonly watch: Watch = {};
 
-  /** `cells`: as `withRoom` gives them; all that there may be by default. */
-  constructor(source: Source, cells?: number) {
+  constructor(source: Source) {
     this.source = source;
-    this.machine = makeMachine(source, { observer: forwarding(this.watch), ...(cells === undefined ? {} : { cells }) });
-    // Where an observing search stopped to look, its schedule stops, too.
-    this.machine.onObserve = () => undefined;
-    const { a, b, c } = this.machine.memory;
-    this.start = [a, b, c];
   }
 
   /** Follows a schedule of a search. */
   raw(schedule: RawSchedule): Followed {
-    const run = this.begin();
-    for (let i = 0; i < schedule.codes.length && !run.over; i++) {
-      const code = schedule.codes[i];
-      const times = kindOf(code) === StepKind.context ? Math.max(1, schedule.passes[i]) : 1;
-      if (!run.take(code, times)) return run.result({ step: i, expected: 'the step of the search', found: run.found() });
-    }
-    run.finish(schedule.judge);
-    return run.result();
+    return withRoom(this.source.program, (cells) => followRaw(this.begin(cells), schedule));
   }
 
   /** Follows a schedule as users keep it. `lenient` leaves out choices that cannot be taken, and only then never mismatches. */
   choices(choices: readonly Choice[], lenient = false): Followed {
-    const run = this.begin();
-    let judge = false;
-    for (let i = 0; i < choices.length && !run.over; i++) {
-      const choice = choices[i];
-      if (choice.context === FOREVER) {
-        judge = true;
-        continue;
-      }
-      const code = run.find(choice, lenient);
-      if (code === undefined || !run.take(code, choice.run ?? 1)) {
-        if (!lenient) return run.result({ step: i, expected: describe(choice), found: run.found() });
-      }
-    }
-    run.finish(judge);
-    return run.result();
+    return withRoom(this.source.program, (cells) => followChoices(this.begin(cells), choices, lenient));
   }
 
-  private begin(): Run {
-    this.machine.memory.undo(0, ...this.start);
-    const recorder = new Recorder(this.source.program, this.machine);
+  private begin(cells: number): Run {
+    if (this.begun?.machine.cells.length !== cells) {
+      const machine = makeMachine(this.source, { observer: forwarding(this.watch), cells });
+      // Where an observing search stopped to look, its schedule stops, too.
+      machine.onObserve = () => undefined;
+      const { a, b, c } = machine.memory;
+      this.begun = { machine, start: [a, b, c] };
+    }
+    const { machine, start } = this.begun;
+    machine.memory.undo(0, ...start);
+    const recorder = new Recorder(this.source.program, machine);
     this.watch.recorder = recorder;
-    return new Run(this.machine, recorder);
+    return new Run(machine, recorder);
   }
+}
+
+/** A machine, and the hash of the state that it begins in. */
+interface Begun {
+  readonly machine: Machine;
+  readonly start: readonly [number, number, number];
+}
+
+function followRaw(run: Run, schedule: RawSchedule): Followed {
+  for (let i = 0; i < schedule.codes.length && !run.over; i++) {
+    const code = schedule.codes[i];
+    const times = kindOf(code) === StepKind.context ? Math.max(1, schedule.passes[i]) : 1;
+    if (!run.take(code, times)) return run.result({ step: i, expected: 'the step of the search', found: run.found() });
+  }
+  run.finish(schedule.judge);
+  return run.result();
+}
+
+function followChoices(run: Run, choices: readonly Choice[], lenient: boolean): Followed {
+  let judge = false;
+  for (let i = 0; i < choices.length && !run.over; i++) {
+    const choice = choices[i];
+    if (choice.context === FOREVER) {
+      judge = true;
+      continue;
+    }
+    const code = run.find(choice, lenient);
+    if (code === undefined || !run.take(code, choice.run ?? 1)) {
+      if (!lenient) return run.result({ step: i, expected: describe(choice), found: run.found() });
+    }
+  }
+  run.finish(judge);
+  return run.result();
 }
 
 interface Watch {

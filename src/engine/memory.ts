@@ -1,4 +1,5 @@
 /** The state's cells, with an undo log and the incremental hash. All writes to the state go through `set`. */
+import type { Program } from '../ir/program.ts';
 import { mixA, mixB, mixC } from './hash.ts';
 import { OBJECT_AREA } from './layout.ts';
 
@@ -10,15 +11,20 @@ const FIRST_CELLS = OBJECT_AREA + (1 << 15);
 /** A machine with fewer cells than there may be has none left. */
 class OutOfCells extends Error {}
 
+/** Programs for which the cells that a search begins with did not suffice. */
+const large = new WeakSet<Program>();
+
 /**
  * Does what `work` does on a machine with few cells, and again from its beginning with all that there may be where they do not suffice.
  * @param work takes the number of cells, and gives the same result for any that suffices.
  */
-export function withRoom<T>(work: (cells: number) => T): T {
+export function withRoom<T>(program: Program, work: (cells: number) => T): T {
+  if (large.has(program)) return work(MOST_CELLS);
   try {
     return work(FIRST_CELLS);
   } catch (error) {
     if (!(error instanceof OutOfCells)) throw error;
+    large.add(program);
     return work(MOST_CELLS);
   }
 }

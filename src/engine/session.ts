@@ -21,6 +21,9 @@ export interface Candidate {
   readonly schedule: RawSchedule;
 }
 
+/** What a search has found, by rule, message and guilty place, each with the shortest schedule so far. */
+export type Candidates = Map<string, Candidate>;
+
 /** Looks on while a search goes its ways. */
 export interface Watcher {
   /** A step was taken, the last of a schedule of `length` steps. */
@@ -37,7 +40,7 @@ const FIRST_LOOK = 20_000;
 export class Session {
   readonly request: ExploreRequest;
   readonly machine: Machine;
-  readonly candidates = new Map<string, Candidate>();
+  readonly candidates: Candidates;
   readonly watcher: Watcher | undefined;
   /** Transitions taken in all searches of the session. */
   transitions = 0;
@@ -46,12 +49,21 @@ export class Session {
   private readonly control: ExploreControl;
   private readonly growth: Growth;
   private readonly start: readonly [number, number, number];
-  private readonly cells: number;
 
-  /** `cells`: as `withRoom` gives them. `watch` makes what looks on. */
-  constructor(request: ExploreRequest, cells: number, control: ExploreControl, watch?: (machine: Machine) => Watcher) {
+  /**
+   * @param cells as `withRoom` gives them.
+   * @param candidates what was found before with fewer cells: objects have the same addresses, so that the schedules lead to the same.
+   * @param watch makes what looks on.
+   */
+  constructor(
+    request: ExploreRequest,
+    cells: number,
+    candidates: Candidates,
+    control: ExploreControl,
+    watch?: (machine: Machine) => Watcher,
+  ) {
     this.request = request;
-    this.cells = cells;
+    this.candidates = candidates;
     this.control = control;
     this.machine = makeMachine(request, { fusion: true, movers: true, ...request.reductions, cells });
     const { a, b, c } = this.machine.memory;
@@ -62,7 +74,7 @@ export class Session {
 
   /** What follows schedules of this session step by step. */
   follower(): Follower {
-    this.following ??= new Follower(this.request, this.cells);
+    this.following ??= new Follower(this.request);
     return this.following;
   }
 

@@ -8,9 +8,11 @@ import { fileURLToPath } from 'node:url';
 import type { ExplorerAnswer, ExplorerRequest } from './explorer-protocol.ts';
 import { createQueue } from './queue.ts';
 import { compileLimit, keptWorkers, openSession, type Session } from './session.ts';
+import { tuneForSearches } from './tuning.ts';
 
 type Run = Extract<ExplorerRequest, { kind: 'run' }>;
 
+tuneForSearches();
 const [, , library] = process.argv;
 const here = dirname(fileURLToPath(import.meta.url));
 const workers = keptWorkers(join(here.endsWith('chunks') ? dirname(here) : here, 'worker.js'), library ?? '');

@@ -2,12 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Options of Node for a process that explores: code is compiled simply at once, and optimised late. Each program has code of its own, most searches
- * are over before its optimising would pay, and a second processor has better things to do.
+ * From now on this process and its workers compile code simply at once, and optimise it late. Each program has code of its own, most searches are over
+ * before its optimising would pay, and a second processor has better things to do. Set here and not where the process is started, because a Node
+ * that does not know an option would not start.
  */
-export const searchFlags: readonly string[] = ['--always-sparkplug', '--interrupt-budget=300000'];
-
-/** The same for this process and the workers that it starts from now on. */
 export function tuneForSearches(): void {
-  for (const flag of searchFlags) setFlagsFromString(flag);
+  setFlagsFromString('--always-sparkplug');
+  // Behind version 11 of V8 it goes by another measure.
+  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=300000');
 }
