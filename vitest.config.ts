@@ -41,16 +41,14 @@ export default defineConfig({
     execArgv: [
       '--enable-source-maps',
       '--max-semi-space-size=128',
-      // Most searches are too short for what optimising their code costs, for which the other worker's processor is taken.
-      '--always-sparkplug',
-      '--interrupt-budget=1000000',
       // Each processor has a worker of its own already: threads that help one collect garbage would only wait for the other's.
       '--single-threaded-gc',
       '--import',
       new URL('./test/native.mjs', import.meta.url).href,
     ],
+    setupFiles: ['test/setup.ts'],
     server: { deps: { external: [new RegExp(`^${root}(src/.*|test/(?!.*\\.test\\.ts$).*)\\.ts$`)] } },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     env: { NO_COLOR: '1' },
   },

@@ -81,7 +81,9 @@ function* compileStages(request: CompileRequest): Generator<undefined, CompileRe
   const checked = createProgram(set);
   const files = [...set.library, ...set.sources];
   const edited = editedSince(clean.get(request.library) ?? [], files);
-  const types = typeProblems(checked, set.sources, edited);
+  const found = typeProblems(checked, set.sources, edited);
+  // In which order types are come upon may show in what a message says: where a part has a problem, all is checked by who has seen nothing yet.
+  const types = found.length === 0 || edited.size === 0 ? found : typeProblems(createProgram(set), set.sources);
   yield;
   const meant = set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting, edited.get(source.file)));
   if (types.length + meant.length === 0) clean.set(request.library, files);
@@ -117,9 +119,7 @@ function typeProblems(program: ts.Program, sources: readonly ParsedSource[], edi
     ...global,
     ...sources.flatMap(({ input, file }) => {
       const nodes = edited.get(file);
-      // In which order types are come upon may show in what a message says: where there is one, the whole file is checked.
-      const isClean = nodes !== undefined && (nodes.length === 0 || diagnosticsOf(file, nodes).length === 0);
-      return isClean ? [] : diagnosticsOf(file).map((d) => explainTypeScript(program, d, input.path));
+      return (nodes?.length === 0 ? [] : diagnosticsOf(file, nodes)).map((d) => explainTypeScript(program, d, input.path));
     }),
   ];
 }
@@ -128,9 +128,9 @@ function typeProblems(program: ts.Program, sources: readonly ParsedSource[], edi
  * TypeScript's own server checks the visible part of a file by this third parameter, which its declarations leave out. A version without it checks
  * the whole file, which is slower and says the same.
  */
-type PartlyChecked = Pick<ts.Program, never> & {
+interface PartlyChecked {
   getSemanticDiagnostics(file: ts.SourceFile, token: undefined, nodes: readonly ts.Node[] | undefined): readonly ts.Diagnostic[];
-};
+}
 
 const hookNames = {
   main: 'HarnessMain',

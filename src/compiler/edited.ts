@@ -44,7 +44,7 @@ function editedStatements(before: ts.SourceFile, after: ts.SourceFile): readonly
   return edited;
 }
 
-/** The body of a routine that says itself, or by its role, what it takes and gives; undefined of anything else. */
+/** The body of a function that says what it takes and gives, or of a routine whose role does; undefined of anything else. */
 function bodyOf(statement: ts.Statement): ts.Block | undefined {
   if (ts.isFunctionDeclaration(statement)) return isWritten(statement) ? statement.body : undefined;
   if (!ts.isVariableStatement(statement) || statement.declarationList.declarations.length !== 1) return undefined;
@@ -52,10 +52,10 @@ function bodyOf(statement: ts.Statement): ts.Block | undefined {
   const value = declaration?.initializer === undefined ? undefined : skipParentheses(declaration.initializer);
   if (value === undefined || !(ts.isArrowFunction(value) || ts.isFunctionExpression(value)) || !ts.isBlock(value.body))
     return undefined;
-  return declaration?.type !== undefined || isWritten(value) ? value.body : undefined;
+  return declaration?.type === undefined ? undefined : value.body;
 }
 
-function isWritten({ type, parameters }: ts.SignatureDeclaration): boolean {
+function isWritten({ type, parameters }: ts.FunctionDeclaration): boolean {
   return type !== undefined && parameters.every((parameter) => parameter.type !== undefined);
 }
 

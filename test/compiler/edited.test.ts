@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { openProject } from '../../src/check/project.ts';
 import type { CompileResult, SourceInput } from '../../src/compiler/api.ts';
 import { compile } from '../../src/compiler/compile.ts';
+import { editedSince } from '../../src/compiler/edited.ts';
+import { parseSources } from '../../src/compiler/host.ts';
 import { projectEdges } from '../../src/jobs/files.ts';
 import { loadLibrary } from '../kit/library.ts';
 
@@ -21,6 +23,7 @@ function afresh(...sources: readonly SourceInput[]): CompileResult {
 
 describe('a statement typed at the beginning of each routine', () => {
   const drivers = readdirSync('examples', { recursive: true, encoding: 'utf8' })
+    // One is a file of declarations that others import.
     .filter((path) => path.endsWith('.driver.ts') && !path.endsWith('kbdmou.driver.ts'))
     .sort();
 
@@ -52,6 +55,56 @@ const dispatch = `const Dispatch: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObj
   return Complete(Irp);
 };
 `;
+
+describe('what is checked again', () => {
+  const text = `${header}function Complete(Irp: PIRP): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n${dispatch}`;
+  const edited = (before: SourceInput, ...after: readonly SourceInput[]): string[][] | undefined => {
+    const files = (...sources: readonly SourceInput[]) => {
+      const set = parseSources({ sources, library: loadLibrary() });
+      return [...set.library, ...set.sources];
+    };
+    const found = editedSince(files(before), files(...after));
+    return found.size === 0
+      ? undefined
+      : [...found.values()].flat().map((statement) => statement.getText().split('\n').slice(0, 1));
+  };
+  const driver = (now: string, path = 'a.driver.ts'): SourceInput => ({ path, text: now, origin: 'driver' });
+
+  it.each([
+    [
+      'a body',
+      text.replace('Reads++', 'Reads--'),
+      [['const Dispatch: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {']],
+    ],
+    ['a comment between', text.replace('\nconst', '\n// Reads.\nconst'), []],
+    ['a header', text.replace('(DeviceObject, Irp)', '(DeviceObject, Irp, Other)'), undefined],
+    ['a statement', `${text}const More = 1;\n`, undefined],
+  ])('%s', (_, now, statements) => {
+    expect(edited(driver(text), driver(now))).toEqual(statements);
+  });
+
+  it('is everything where a file is another one, and nothing of a file that stays', () => {
+    expect(edited(driver(text), driver(text, 'b.driver.ts'))).toBeUndefined();
+    expect(edited(driver(text), driver(text), driver(text, 'b.driver.ts'))).toEqual([]);
+  });
+
+  it('does not show in the words of a message', () => {
+    const pick = (result: string): string => `import { BOOLEAN, ULONG } from 'irpsight/wdm';
+interface SECOND { Y: ULONG }
+interface FIRST { X: ULONG }
+type PFIRST = FIRST;
+type PSECOND = SECOND;
+function Pick(A: PFIRST, B: PSECOND, C: BOOLEAN): ULONG {
+  return ${result};
+}
+`;
+    expect(compiled(driver(pick('0'))).problems).toEqual([]);
+    const wrong = driver(pick('C ? A : B'));
+    const { problems } = compiled(wrong);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems).toEqual(afresh(wrong).problems);
+  });
+});
 
 describe('an edit whose consequences are elsewhere', () => {
   it.each([
