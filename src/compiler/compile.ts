@@ -9,15 +9,16 @@ import type { Compilation } from './compilation.ts';
 import { routineOf } from './compilation.ts';
 import { createConstants } from './constants.ts';
 import { isIrp } from './declared.ts';
-import { createDeclaredTypes } from './declared-types.ts';
+import { createDeclaredTypes, type Lasting } from './declared-types.ts';
 import { documentedPath } from './documented.ts';
-import { type Edited, editedSince } from './edited.ts';
+import { type Edited, editedSince, isEdited } from './edited.ts';
 import { makeGlobal } from './globals.ts';
 import type { ParsedSource, SourceSet } from './host.ts';
 import { createProgram, parseSources } from './host.ts';
-import { createNotes, isToldTheSame } from './kept-functions.ts';
+import type { KeptFunction, Setting } from './kept-functions.ts';
+import { createNotes, declarationsOf, isSameSetting, isToldTheSame, movedTo } from './kept-functions.ts';
 import { createLayouts } from './layouts.ts';
-import { lowerFunction } from './lower-function.ts';
+import { declarationOf, isInline, lowerFunction } from './lower-function.ts';
 import { compileScenario, findScenarios, harnessGlobals, isScenario } from './scenarios.ts';
 import { createStrings } from './strings.ts';
 import { messageText } from './subset/messages.ts';
@@ -66,12 +67,26 @@ export function compileLibrary(library: CompileRequest['library']): CompileResul
   const checked = createProgram(set);
   const types = [...set.problems, ...typeProblems(checked, set.library)];
   if (hasError(types)) return { problems: sorted(types) };
-  const { program, problems } = lower(set, checked, set.library, false);
+  const { program, problems } = lower(set, checked, {
+    entered: set.library,
+    observing: false,
+    kept: new Map(),
+    edited: new Map(),
+  });
   return hasError(problems) ? { problems: sorted(problems) } : { program, problems: sorted(problems) };
 }
 
-/** All files of the last program in which neither types nor what is meant by them had a problem. */
-const clean = new WeakMap<CompileRequest['library'], readonly ParsedSource[]>();
+/** The last program in which neither types nor what is meant by them had a problem. */
+interface Clean {
+  /** All its files. */
+  readonly files: readonly ParsedSource[];
+  readonly observing: boolean;
+  /** The functions that are no part of the library, by file and name. */
+  readonly functions: ReadonlyMap<string, KeptFunction>;
+}
+
+/** The last one with that library. */
+const lastClean = new WeakMap<Lasting, Clean>();
 
 function* compileStages(request: CompileRequest): Generator<undefined, CompileResult> {
   const set = parseSources(request);
@@ -80,17 +95,20 @@ function* compileStages(request: CompileRequest): Generator<undefined, CompileRe
   yield;
   const checked = createProgram(set);
   const files = [...set.library, ...set.sources];
-  const edited = editedSince(clean.get(request.library) ?? [], files);
+  const observing = request.observing === true;
+  const clean = lastClean.get(set.lasting);
+  const edited = editedSince(clean?.files ?? [], files);
   const found = typeProblems(checked, set.sources, edited);
   // In which order types are come upon may show in what a message says: where a part has a problem, all is checked by who has seen nothing yet.
   const types = found.length === 0 || edited.size === 0 ? found : typeProblems(createProgram(set), set.sources);
   yield;
   const meant = set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting, edited.get(source.file)));
-  if (types.length + meant.length === 0) clean.set(request.library, files);
   const meaning = [...syntax, ...types, ...meant];
   if (hasError(meaning)) return { problems: sorted(meaning) };
   yield;
-  const { program, problems } = lower(set, checked, set.sources, request.observing === true);
+  const kept = clean?.observing === observing ? clean.functions : new Map<string, KeptFunction>();
+  const { program, problems, functions } = lower(set, checked, { entered: set.sources, observing, kept, edited });
+  if (types.length + meant.length === 0) lastClean.set(set.lasting, { files, observing, functions });
   const all = sorted([...meaning, ...problems]);
   return hasError(all) ? { problems: all } : { program, problems: all };
 }
@@ -119,7 +137,9 @@ function typeProblems(program: ts.Program, sources: readonly ParsedSource[], edi
     ...global,
     ...sources.flatMap(({ input, file }) => {
       const nodes = edited.get(file);
-      return (nodes?.length === 0 ? [] : diagnosticsOf(file, nodes)).map((d) => explainTypeScript(program, d, input.path));
+      return (nodes?.size === 0 ? [] : diagnosticsOf(file, nodes && [...nodes])).map((d) =>
+        explainTypeScript(program, d, input.path),
+      );
     }),
   ];
 }
@@ -143,13 +163,20 @@ const hookNames = {
 /** Versions of a library function that are kept: a driver is compiled without and with its default scenarios, in turn. */
 const mostVersions = 3;
 
-/** `entered` are the files of which everything is compiled; of the others, what is used. */
+interface LowerOptions {
+  /** The files of which everything is compiled; of the others, what is used. */
+  readonly entered: readonly ParsedSource[];
+  readonly observing: boolean;
+  /** Functions of an earlier program, and what has been edited since. */
+  readonly kept: ReadonlyMap<string, KeptFunction>;
+  readonly edited: Edited;
+}
+
 function lower(
   set: SourceSet,
   checked: ts.Program,
-  entered: readonly ParsedSource[],
-  observing: boolean,
-): { program: Program; problems: Problem[] } {
+  { entered, observing, kept, edited }: LowerOptions,
+): { program: Program; problems: Problem[]; functions: ReadonlyMap<string, KeptFunction> } {
   const problems: Problem[] = [];
   // The library, and below what every program has of it, first: what its functions are compiled to is the same then whatever the driver is.
   const all = [...set.library, ...set.sources];
@@ -168,7 +195,9 @@ function lower(
     });
   };
   const declared = createDeclaredTypes(checked.getTypeChecker(), isLibrary, set.lasting);
-  const notes = createNotes();
+  const isLasting = (file: ts.SourceFile): boolean => isLibrary(file) && file.fileName !== documentedPath;
+  const declarations = declarationsOf(all, isLasting);
+  const notes = createNotes(declarations);
   const layouts = notes.layouts(createLayouts(declared, (node, name) => report(nameOf(node), 'dsl/recursive-struct', [name])));
   const typing = createTyping(checked.getTypeChecker(), declared, layouts, isLibrary, set.lasting);
   const strings = notes.strings(createStrings());
@@ -177,6 +206,7 @@ function lower(
   const globals: Global[] = [];
   const globalIds = new Map<ts.Node, GlobalId>();
   const libraryRoutines = new Map<string, RoutineNode | undefined>();
+  const functions = new Map<string, KeptFunction>();
 
   const compilation: Compilation = {
     declared,
@@ -218,22 +248,32 @@ function lower(
 
   const paged = new Set<RoutineNode>();
   for (const { file } of all) collectPaged(file, typing, paged);
-  /** A function of the library is kept; the declarations of what is only documented are another text for each driver. */
+  /** What is kept of a routine, if its text and all that it names are the same. */
+  const versionsOf = (node: RoutineNode): readonly KeptFunction[] => {
+    const known = declarations.known(node);
+    if (typeof known !== 'string') return set.lasting.functions.get(node) ?? [];
+    const version = isEdited(edited, node) ? undefined : kept.get(known);
+    return version === undefined ? [] : [version];
+  };
   const lowerRoutine = (node: RoutineNode, id: FuncId, name: string): Lowered => {
-    const whole = { name, paged: paged.has(node), file: ids.get(node.getSourceFile()) ?? 0 };
-    const lowerAnew = (): Lowered => lowerFunction(compilation, node, id, name, whole.paged);
-    if (!isLibrary(node.getSourceFile()) || sourceOf(node).input.path === documentedPath) return lowerAnew();
-    const versions = set.lasting.functions.get(node) ?? [];
-    const kept = versions.find(
-      (one) => one.name === name && one.paged === whole.paged && one.file === whole.file && isToldTheSame(compilation, one.asked),
-    );
-    if (kept !== undefined)
-      return kept.lowered.func.id === id ? kept.lowered : { ...kept.lowered, func: { ...kept.lowered.func, id } };
+    const file = ids.get(node.getSourceFile()) ?? 0;
+    const setting: Setting = { name, paged: paged.has(node), inline: isInline(node), file };
+    const versions = versionsOf(node);
     const before = problems.length;
-    const { result, asked } = notes.during(lowerAnew);
-    if (problems.length === before)
-      set.lasting.functions.set(node, [{ ...whole, lowered: result, asked }, ...versions.slice(0, mostVersions - 1)]);
-    return result;
+    let version = versions.find(
+      (one) => isSameSetting(one.setting, setting) && isToldTheSame(compilation, declarations, one.asked),
+    );
+    if (version === undefined) {
+      const { result, asked } = notes.during(() => lowerFunction(compilation, node, id, setting));
+      if (problems.length > before || asked === undefined) return result;
+      version = { setting, lowered: result, asked };
+    }
+    const lowered = movedTo(version, id, declarationOf(node).getStart());
+    const known = declarations.known(node);
+    if (typeof known === 'string') functions.set(known, { ...version, lowered });
+    else if (known !== undefined && !versions.includes(version))
+      set.lasting.functions.set(node, [version, ...versions.slice(0, mostVersions - 1)]);
+    return lowered;
   };
   const lowered: Lowered[] = [];
   const lowerQueue = (): void => {
@@ -267,7 +307,7 @@ function lower(
   lowerQueue();
   const files = all.map(({ input }, id) => ({ id, path: input.path, origin: input.origin, text: input.text }));
   const program = { types: layouts.types, globals, funcs: unwinding(lowered), files, scenarios, hooks };
-  return { program: withUnknownNumbers(program), problems };
+  return { program: withUnknownNumbers(program), problems, functions };
 }
 
 /** Every routine and variable of the file is compiled, used or not. */

@@ -9,6 +9,8 @@ import type { KeptFunction } from './kept-functions.ts';
 
 export interface DeclaredTypes {
   readonly evaluate: (node: ts.TypeNode | undefined, env?: TypeEnvironment) => Declared;
+  /** What the name of a struct stands for where it is declared. */
+  readonly storage: (declaration: ts.InterfaceDeclaration | ts.TypeAliasDeclaration) => Declared;
   /** The declared type nearest to what the checker inferred; struct types come back as pointers. */
   readonly fromChecker: (type: ts.Type) => Declared;
   readonly signature: (node: ts.SignatureDeclaration, env?: TypeEnvironment) => SignatureInfo;
@@ -122,6 +124,11 @@ export function createDeclaredTypes(
     if (name === 'Union') return struct(unionShape(node, 'union'), env);
     return undefined;
   };
+
+  const storage = (declaration: ts.InterfaceDeclaration | ts.TypeAliasDeclaration): Declared =>
+    ts.isInterfaceDeclaration(declaration)
+      ? struct(shapeOf(declaration, declaration.name.text), emptyEnvironment)
+      : alias(declaration, emptyEnvironment);
 
   /** An alias of a struct's name is a pointer; an alias whose body builds the struct is the struct's own name. */
   const alias = (declaration: ts.TypeAliasDeclaration, env: TypeEnvironment): Declared => {
@@ -368,7 +375,7 @@ export function createDeclaredTypes(
     return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
   };
 
-  return { evaluate, fromChecker, signature, symbolOf, shorthandOf };
+  return { evaluate, storage, fromChecker, signature, symbolOf, shorthandOf };
 }
 
 function struct(shape: Shape, env: TypeEnvironment): StructDeclared {

@@ -1,50 +1,134 @@
 /**
- * What of a driver is to be checked again where an earlier version had no problem with its types. Between two keystrokes only the body of one routine
- * is another, as a rule, and nothing outside of a routine whose own type is written depends on its body: not the types of other declarations,
- * and not what is known of a variable at some statement, which is worked out within each routine, but for variables that any routine may assign.
+ * What of a driver is to be checked and compiled again where an earlier version had no problem: the top-level statements that are other than before, and
+ * those that depend on them by a name. What a statement comes to depends on others by the names in it, on what these stand for, and so on; of a routine whose
+ * own type is written nothing else depends on its body. See docs/adr/0015.
  */
 import ts from 'typescript';
+import { documentedPath } from './documented.ts';
 import type { ParsedSource } from './host.ts';
+import { declaredNames } from './subset/declarations.ts';
 import { skipParentheses } from './syntax.ts';
 
 /** The top-level statements to check again, by file; a file that is not in it is to be checked whole. */
-export type Edited = ReadonlyMap<ts.SourceFile, readonly ts.Statement[]>;
+export type Edited = ReadonlyMap<ts.SourceFile, ReadonlySet<ts.Statement>>;
 
 /**
- * What is to be checked of `after`, when `before` had no problem. Both are all files of a program, the library's as well; nothing can be said
- * unless all that has changed in the files of `before` lies within bodies of routines.
+ * What is to be checked of `after`, when `before` had no problem. Both are all files of a program, the library's as well. Nothing can be said where a file of
+ * `before` is gone, or a module of the library is another.
  */
 export function editedSince(before: readonly ParsedSource[], after: readonly ParsedSource[]): Edited {
   const nothing: Edited = new Map();
   const known = new Map(after.map((source) => [source.input.path, source]));
-  const edited = new Map<ts.SourceFile, readonly ts.Statement[]>();
+  const edited = new Map<ts.SourceFile, Set<ts.Statement>>();
+  const own: ts.SourceFile[] = [];
+  const names = new Set<string>();
   for (const { input: was, file } of before) {
     const now = known.get(was.path);
     if (now === undefined || now.input.origin !== was.origin) return nothing;
-    const statements = now.input.text === was.text ? [] : editedStatements(file, now.file);
-    if (statements === undefined) return nothing;
-    edited.set(now.file, statements);
+    // No file of the library's own imports one of a driver's.
+    if (!was.path.startsWith('irpsight/') || was.path === documentedPath) own.push(now.file);
+    else if (now.input.text !== was.text) return nothing;
+    const changes = now.input.text === was.text ? [] : changesBetween(file, now.file);
+    for (const change of changes) for (const name of changedBy(change)) names.add(name);
+    edited.set(now.file, new Set(changes.filter((change) => change.file === now.file).map(({ statement }) => statement)));
   }
+  if (names.size > 0) addDependents(own, edited, names);
   return edited;
 }
 
-/** The top-level statements whose text is another, undefined where that is more than a body. */
-function editedStatements(before: ts.SourceFile, after: ts.SourceFile): readonly ts.Statement[] | undefined {
-  if (before.statements.length !== after.statements.length) return undefined;
-  const assigned = variables(after);
-  const edited: ts.Statement[] = [];
-  for (const [index, statement] of after.statements.entries()) {
-    const old = before.statements[index] as ts.Statement;
-    if (old.getText(before) === statement.getText(after)) continue;
-    const [was, is] = [bodyOf(old), bodyOf(statement)];
-    if (was === undefined || is === undefined || around(old, was, before) !== around(statement, is, after)) return undefined;
-    if (names(was, before, assigned) || names(is, after, assigned)) return undefined;
-    edited.push(statement);
-  }
-  return edited;
+/** Whether something stands in a statement that is to be looked at again. */
+export function isEdited(edited: Edited, node: ts.Node): boolean {
+  const statement = ts.findAncestor(node, (one) => ts.isSourceFile(one.parent)) as ts.Statement;
+  return edited.get(node.getSourceFile())?.has(statement) !== false;
 }
 
-/** The body of a function that says what it takes and gives, or of a routine whose role does; undefined of anything else. */
+/** A statement that is another than before, or was. */
+interface Change {
+  readonly file: ts.SourceFile;
+  readonly statement: ts.Statement;
+  /** Only its body is another. */
+  readonly within: boolean;
+}
+
+/** The statements between those that both files begin with and those that both end with: each with its counterpart where there are as many. */
+function changesBetween(before: ts.SourceFile, after: ts.SourceFile): readonly Change[] {
+  const was = before.statements.map((statement) => statement.getText(before));
+  const is = after.statements.map((statement) => statement.getText(after));
+  const shorter = Math.min(was.length, is.length);
+  let first = 0;
+  while (first < shorter && was[first] === is[first]) first++;
+  let last = 0;
+  while (last < shorter - first && was.at(-1 - last) === is.at(-1 - last)) last++;
+  const changes: Change[] = [];
+  const add = (old: ts.Statement | undefined, now: ts.Statement | undefined): void => {
+    const head = old === undefined ? undefined : headOf(old, before);
+    const within = head !== undefined && now !== undefined && head === headOf(now, after);
+    if (old !== undefined) changes.push({ file: before, statement: old, within });
+    if (now !== undefined) changes.push({ file: after, statement: now, within });
+  };
+  if (was.length === is.length) {
+    for (let index = first; index < was.length - last; index++)
+      if (was[index] !== is[index]) add(before.statements[index], after.statements[index]);
+  } else {
+    for (const old of before.statements.slice(first, was.length - last)) add(old, undefined);
+    for (const now of after.statements.slice(first, is.length - last)) add(undefined, now);
+  }
+  return changes;
+}
+
+/** The names that may stand for something else, or of which something else may be known, because of a change. */
+function changedBy({ file, statement, within }: Change): readonly string[] {
+  // Where a variable is assigned that can be, decides what is known of it elsewhere.
+  const assigned = variables(file);
+  const words = wordsOf(statement.getText(file));
+  const named = [...assigned].filter((name) => words.has(name));
+  return within ? named : [...named, ...namesOf(statement)];
+}
+
+/** Adds the statements that name one of these, and what depends on them in turn. */
+function addDependents(
+  files: readonly ts.SourceFile[],
+  edited: ReadonlyMap<ts.SourceFile, Set<ts.Statement>>,
+  names: Set<string>,
+): void {
+  const waiting = new Set(
+    files.flatMap((file) =>
+      file.statements.map((statement) => {
+        const head = headOf(statement, file);
+        return { file, statement, inHead: wordsOf(head ?? statement.getText(file)), inAll: wordsOf(statement.getText(file)) };
+      }),
+    ),
+  );
+  for (let before = -1; before !== names.size; ) {
+    before = names.size;
+    for (const one of waiting) {
+      if (!namesOneOf(one.inAll, names)) continue;
+      edited.get(one.file)?.add(one.statement);
+      if (!namesOneOf(one.inHead, names)) continue;
+      for (const name of namesOf(one.statement)) names.add(name);
+      waiting.delete(one);
+    }
+  }
+}
+
+/** The names that a statement declares or imports. */
+function namesOf(statement: ts.Statement): readonly string[] {
+  return ts.isImportDeclaration(statement) ? namesImported(statement) : declaredNames(statement).map(({ text }) => text);
+}
+
+function namesImported({ importClause }: ts.ImportDeclaration): readonly string[] {
+  const bindings = importClause?.namedBindings;
+  if (bindings === undefined) return [];
+  return ts.isNamespaceImport(bindings) ? [bindings.name.text] : bindings.elements.map(({ name }) => name.text);
+}
+
+/** The statement's text without that of the body, of a function that says what it takes and gives, or of a routine whose role does; undefined of anything else. */
+function headOf(statement: ts.Statement, file: ts.SourceFile): string | undefined {
+  const body = bodyOf(statement);
+  if (body === undefined) return undefined;
+  return `${file.text.slice(statement.getStart(file), body.getStart(file))}{}${file.text.slice(body.end, statement.end)}`;
+}
+
 function bodyOf(statement: ts.Statement): ts.Block | undefined {
   if (ts.isFunctionDeclaration(statement)) return isWritten(statement) ? statement.body : undefined;
   if (!ts.isVariableStatement(statement) || statement.declarationList.declarations.length !== 1) return undefined;
@@ -59,25 +143,23 @@ function isWritten({ type, parameters }: ts.FunctionDeclaration): boolean {
   return type !== undefined && parameters.every((parameter) => parameter.type !== undefined);
 }
 
-/** The statement's text without that of the body. */
-function around(statement: ts.Statement, body: ts.Block, file: ts.SourceFile): string {
-  return `${file.text.slice(statement.getStart(file), body.getStart(file))}{}${file.text.slice(body.end, statement.end)}`;
-}
-
-/** The names of the file's variables that can be assigned: where one is, decides what is known of it elsewhere. */
+/** The names of the file's variables that can be assigned. */
 function variables({ statements }: ts.SourceFile): ReadonlySet<string> {
   return new Set(
     statements.flatMap((statement) =>
       ts.isVariableStatement(statement) && (statement.declarationList.flags & ts.NodeFlags.Const) === 0
-        ? statement.declarationList.declarations.map(({ name }) => name.getText())
+        ? declaredNames(statement).map(({ text }) => text)
         : [],
     ),
   );
 }
 
-/** Whether the text names one of them, be it in a comment. */
-function names(body: ts.Block, file: ts.SourceFile, wanted: ReadonlySet<string>): boolean {
-  return (
-    wanted.size > 0 && (body.getText(file).match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? []).some((word) => wanted.has(word))
-  );
+/** The words of a text, be it in a comment. In a program without problems each name is written as one. */
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.match(/\w+/g) ?? []);
+}
+
+function namesOneOf(words: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
+  for (const name of names) if (words.has(name)) return true;
+  return false;
 }

@@ -4,6 +4,7 @@ import type { Func, FuncId, Place } from '../ir/program.ts';
 import { createCodeBuilder } from './code-builder.ts';
 import type { Compilation } from './compilation.ts';
 import { decay } from './declared.ts';
+import type { Setting } from './kept-functions.ts';
 import { cellKind } from './layouts.ts';
 import { emitConstant, valueAs } from './lower-expression.ts';
 import type { FunctionContext, Variable } from './lower-place.ts';
@@ -12,8 +13,8 @@ import { statement } from './lower-statement.ts';
 import type { RoutineNode, Typing } from './typing.ts';
 import type { Lowered } from './unwinding.ts';
 
-/** Compiles the body of a routine. `paged` says whether alloc_text put it into a pageable section. */
-export function lowerFunction(compilation: Compilation, node: RoutineNode, id: FuncId, name: string, paged: boolean): Lowered {
+/** Compiles the body of a routine. */
+export function lowerFunction(compilation: Compilation, node: RoutineNode, id: FuncId, setting: Setting): Lowered {
   const { typing, place } = compilation;
   const { parameters, result, role } = typing.routineType(node);
   if (result.kind === 'struct' || result.kind === 'array') {
@@ -30,22 +31,27 @@ export function lowerFunction(compilation: Compilation, node: RoutineNode, id: F
     if (parameter.node !== undefined) enterParameter(f, parameter.node, registers[index] as number);
   });
   if (node.body !== undefined) lowerBody(f, node.body, node);
-  const whole = place(ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? declarationOf(node) : node);
+  const { name, file, inline, paged } = setting;
   const { body, exits } = code.finish();
   const func: Func = {
     id,
     name,
-    file: whole.file,
+    file,
     origin: compilation.originOf(node),
     ...(role === undefined ? {} : { role }),
-    inline: ts.getJSDocTags(node).some((tag) => tag.tagName.text === 'forceinline'),
+    inline,
     paged,
     params: parameters.length,
     ...(result.kind === 'void' ? {} : { result: cellKind(decay(result)) }),
     ...body,
-    place: whole,
+    place: place(declarationOf(node)),
   };
   return { func, exits };
+}
+
+/** Whether its code counts as its caller's. */
+export function isInline(node: RoutineNode): boolean {
+  return ts.getJSDocTags(node).some((tag) => tag.tagName.text === 'forceinline');
 }
 
 function lowerBody(f: FunctionContext, body: ts.ConciseBody, node: RoutineNode): void {
@@ -77,8 +83,9 @@ function enterParameter(f: FunctionContext, node: ts.ParameterDeclaration, regis
 }
 
 /** The declaration a person sees as the routine: from its name on. */
-function declarationOf(node: ts.Node): ts.Node {
-  let outer = node.parent;
+export function declarationOf(node: RoutineNode): ts.Node {
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return node;
+  let outer: ts.Node = node.parent;
   while (ts.isParenthesizedExpression(outer)) outer = outer.parent;
   return ts.isVariableDeclaration(outer) || ts.isPropertyAssignment(outer) ? outer : node;
 }

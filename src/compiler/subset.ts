@@ -51,7 +51,7 @@ export function checkMeaning(
   program: ts.Program,
   { file, input: { path, origin } }: ParsedSource,
   lasting: Lasting,
-  statements: readonly ts.Node[] = [file],
+  statements: Iterable<ts.Node> = [file],
 ): Problem[] {
   const meaning = createMeaning(program, file, path, lasting);
   const visit = (node: ts.Node): void => {
@@ -64,6 +64,6 @@ export function checkMeaning(
     checkRoles(meaning, node);
     ts.forEachChild(node, visit);
   };
-  statements.forEach(visit);
+  for (const statement of statements) visit(statement);
   return meaning.problems();
 }

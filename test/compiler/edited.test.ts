@@ -1,4 +1,4 @@
-/** What is compiled behind a version without type errors, of which only what was edited is checked again, is what is compiled from scratch. */
+/** What is compiled behind a version without problems, of which only what was edited is checked and compiled again, is what is compiled from scratch. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openProject } from '../../src/check/project.ts';
@@ -15,33 +15,54 @@ function compiled(...sources: readonly SourceInput[]): CompileResult {
   return compile({ sources, library: loadLibrary() });
 }
 
+/** Of which another compiler keeps what it knows. */
+const otherLibrary = [...loadLibrary()];
+
 /** Compiled behind another driver, so that nothing is known of an earlier version. */
 function afresh(...sources: readonly SourceInput[]): CompileResult {
-  expect(compiled(other).problems).toEqual([]);
-  return compiled(...sources);
+  expect(compile({ sources: [other], library: otherLibrary }).problems).toEqual([]);
+  return compile({ sources, library: otherLibrary });
 }
 
-describe('a statement typed at the beginning of each routine', () => {
+/** What tells results apart; the files are those that were given. */
+function told({ program, problems }: CompileResult): string {
+  return JSON.stringify([{ ...program, files: program?.files.map(({ path }) => path) }, problems]);
+}
+
+/** Each gives the text with an edit at one of its top-level statements, which stands from `start` to `end`. */
+const edits: readonly ((text: string, start: number, end: number) => string)[] = [
+  (text, start, end) =>
+    text.slice(0, start) + text.slice(start, end).replace(/ \{\n/, ' {\n  const Typed = 1;\n') + text.slice(end),
+  (text, start, end) => text.slice(0, start) + text.slice(start, end).replace(/ \{\n/, ' {\n  Typed();\n') + text.slice(end),
+  (text, start) => `${text.slice(0, start)}const Typed = 1;\n\n${text.slice(start)}`,
+  (text, start) => `${text.slice(0, start)}/** @forceinline */\n${text.slice(start)}`,
+  (text, start, end) => text.slice(0, start) + text.slice(end),
+  (text, start, end) =>
+    text.slice(0, start) + text.slice(start, end).replace(/(const|function|interface|type) \w+/, '$&Typed') + text.slice(end),
+  (text, start, end) =>
+    text.slice(0, start) + text.slice(start, end).replace(/\b\d\b/, (digit) => String(Number(digit) + 1)) + text.slice(end),
+  (text, start, end) => `${text.slice(0, start)}${text.slice(end)}\n${text.slice(start, end)}\n`,
+];
+
+describe('each statement edited in each way', () => {
   const drivers = readdirSync('examples', { recursive: true, encoding: 'utf8' })
-    // One is a file of declarations that others import.
-    .filter((path) => path.endsWith('.driver.ts') && !path.endsWith('kbdmou.driver.ts'))
+    .filter((path) => path.endsWith('.driver.ts'))
     .sort();
 
-  it.each(drivers)('%s', (path) => {
+  it.each(drivers.map((path, index) => [path, index] as const))('%s', (path, index) => {
     const { sources } = openProject(`examples/${path}`, projectEdges());
     const [driver, ...others] = sources as [SourceInput, ...SourceInput[]];
+    const [parsed] = parseSources({ sources: [driver], library: loadLibrary() }).sources;
+    const all = (parsed?.file.statements ?? []).flatMap((statement) =>
+      edits.map((edit) => edit(driver.text, statement.getStart(), statement.end)),
+    );
+    expect(all.length).toBeGreaterThan(0);
+    const tried = all.filter((_, at) => process.env.IRPSIGHT_PROVE !== undefined || at % 41 === index % 41);
     compiled(driver, ...others);
-    const bodies = [...driver.text.matchAll(/^\S.*(=>|\)(: \S+)?) \{$/gm)].map((match) => match.index + match[0].length);
-    expect(bodies.length).toBeGreaterThan(1);
-    const tried = process.env.IRPSIGHT_PROVE === undefined ? [bodies[bodies.length >> 1]] : bodies;
-    for (const at of tried) {
-      for (const statement of ['const Typed = 1;', 'Typed();']) {
-        const edited = { ...driver, text: `${driver.text.slice(0, at)}\n  ${statement}${driver.text.slice(at)}` };
-        const result = JSON.stringify(compiled(edited, ...others));
-        expect(result.includes('"program":')).toBe(statement === 'const Typed = 1;');
-        expect(result === JSON.stringify(afresh(edited, ...others))).toBe(true);
-        compiled(driver, ...others);
-      }
+    for (const text of tried) {
+      // Behind the edit before that, not the driver as it was.
+      const edited = { ...driver, text };
+      expect(told(compiled(edited, ...others)) === told(afresh(edited, ...others))).toBe(true);
     }
   });
 });
@@ -58,29 +79,58 @@ const dispatch = `const Dispatch: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObj
 
 describe('what is checked again', () => {
   const text = `${header}function Complete(Irp: PIRP): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n${dispatch}`;
-  const edited = (before: SourceInput, ...after: readonly SourceInput[]): string[][] | undefined => {
+  /** The first two words of each statement, in the order of the text. */
+  const edited = (before: SourceInput, ...after: readonly SourceInput[]): string[] | undefined => {
     const files = (...sources: readonly SourceInput[]) => {
       const set = parseSources({ sources, library: loadLibrary() });
       return [...set.library, ...set.sources];
     };
     const found = editedSince(files(before), files(...after));
-    return found.size === 0
-      ? undefined
-      : [...found.values()].flat().map((statement) => statement.getText().split('\n').slice(0, 1));
+    if (found.size === 0) return undefined;
+    const statements = [...found.values()].flatMap((some) => [...some]).sort((a, b) => a.pos - b.pos);
+    return statements.map((statement) => (/\w+( \w+)?/.exec(statement.getText()) as RegExpExecArray)[0]);
   };
   const driver = (now: string, path = 'a.driver.ts'): SourceInput => ({ path, text: now, origin: 'driver' });
 
+  const assigning = `let Open: ULONG = 0;
+function Close(): void {
+  Open = 0;
+}
+function IsOpen(): boolean {
+  return Open !== 0;
+}
+${text}`;
+
   it.each([
+    ['a body', text, text.replace('Reads++', 'Reads--'), ['const Dispatch']],
+    ['a comment between', text, text.replace('\nconst', '\n// Reads.\nconst'), []],
+    ['a header', text, text.replace('(Irp: PIRP)', '(Irp: PIRP | null)'), ['function Complete', 'const Dispatch']],
+    ['a header that nothing names', text, text.replace('Object, Irp)', 'Object, Irp, Other)'), ['const Dispatch']],
+    ['a statement', text, `${text}const More = 1;\n`, ['const More']],
+    ['a statement in front', text, text.replace('interface', 'const More = 1;\n\ninterface'), ['const More']],
+    ['a statement that hides a name', text, `${text}const Irp = 1;\n`, ['function Complete', 'const Dispatch', 'const Irp']],
+    ['a statement less', text, text.replace(/function[^}]*}\n/, ''), ['const Dispatch']],
+    ['a type', text, text.replace('Reads:', 'Writes: ULONG, Reads:'), ['interface DEVICE_EXTENSION', 'const Dispatch']],
     [
-      'a body',
-      text.replace('Reads++', 'Reads--'),
-      [['const Dispatch: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {']],
+      'what is imported',
+      text,
+      text.replace(', STATUS_SUCCESS', ''),
+      ['import', 'interface DEVICE_EXTENSION', 'function Complete', 'const Dispatch'],
     ],
-    ['a comment between', text.replace('\nconst', '\n// Reads.\nconst'), []],
-    ['a header', text.replace('(DeviceObject, Irp)', '(DeviceObject, Irp, Other)'), undefined],
-    ['a statement', `${text}const More = 1;\n`, undefined],
-  ])('%s', (_, now, statements) => {
-    expect(edited(driver(text), driver(now))).toEqual(statements);
+    [
+      'where a variable is assigned',
+      assigning,
+      assigning.replace('= 0;\n}', '= 1;\n}'),
+      ['let Open', 'function Close', 'function IsOpen'],
+    ],
+    [
+      'statements in another order',
+      assigning,
+      assigning.replace(/(let .*\n)([\s\S]*}\n)(?=import)/, '$2$1'),
+      ['function Close', 'function IsOpen', 'let Open'],
+    ],
+  ])('%s', (_, before, now, statements) => {
+    expect(edited(driver(before), driver(now))).toEqual(statements);
   });
 
   it('is everything where a file is another one, and nothing of a file that stays', () => {

@@ -197,7 +197,8 @@ function firstNotConstant(node: ts.Node): ts.Node | undefined {
   return ts.forEachChild(node, firstNotConstant);
 }
 
-function declaredNames(node: ts.Statement): ts.Identifier[] {
+/** The names that a top-level statement declares. */
+export function declaredNames(node: ts.Statement): ts.Identifier[] {
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node)) return [node.name];
   if (ts.isFunctionDeclaration(node) && node.name) return [node.name];
   if (!ts.isVariableStatement(node)) return [];
