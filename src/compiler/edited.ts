@@ -50,29 +50,27 @@ interface Change {
   readonly within: boolean;
 }
 
-/** The statements between those that both files begin with and those that both end with: each with its counterpart where there are as many. */
+/** The statements that are other than before, or were. Those whose heads, or texts where they have none, are the same and in the same order are one. */
 function changesBetween(before: ts.SourceFile, after: ts.SourceFile): readonly Change[] {
-  const was = before.statements.map((statement) => statement.getText(before));
-  const is = after.statements.map((statement) => statement.getText(after));
-  const shorter = Math.min(was.length, is.length);
-  let first = 0;
-  while (first < shorter && was[first] === is[first]) first++;
-  let last = 0;
-  while (last < shorter - first && was.at(-1 - last) === is.at(-1 - last)) last++;
+  const was = before.statements.map((statement) => headOf(statement, before) ?? statement.getText(before));
+  const places = new Map(was.map((key, index) => [key, index]));
   const changes: Change[] = [];
-  const add = (old: ts.Statement | undefined, now: ts.Statement | undefined): void => {
-    const head = old === undefined ? undefined : headOf(old, before);
-    const within = head !== undefined && now !== undefined && head === headOf(now, after);
-    if (old !== undefined) changes.push({ file: before, statement: old, within });
-    if (now !== undefined) changes.push({ file: after, statement: now, within });
+  let next = 0;
+  const leave = (end: number): void => {
+    for (const statement of before.statements.slice(next, end)) changes.push({ file: before, statement, within: false });
   };
-  if (was.length === is.length) {
-    for (let index = first; index < was.length - last; index++)
-      if (was[index] !== is[index]) add(before.statements[index], after.statements[index]);
-  } else {
-    for (const old of before.statements.slice(first, was.length - last)) add(old, undefined);
-    for (const now of after.statements.slice(first, is.length - last)) add(undefined, now);
+  for (const statement of after.statements) {
+    const place = places.get(headOf(statement, after) ?? statement.getText(after)) ?? -1;
+    if (place < next) changes.push({ file: after, statement, within: false });
+    else {
+      leave(place);
+      next = place + 1;
+      const old = before.statements[place];
+      if (old.getText(before) === statement.getText(after)) continue;
+      changes.push({ file: before, statement: old, within: true }, { file: after, statement, within: true });
+    }
   }
+  leave(was.length);
   return changes;
 }
 
