@@ -27,7 +27,20 @@ interface WatchedArc {
 /** The watchers of each event, in order of the rules. */
 export type Watchers = ReadonlyMap<string, readonly Watcher[]>;
 
+/** Who listens to what of the rules. */
 export function watchersOf(rules: readonly RuleCheck[]): Watchers {
+  let watchers = known.get(rules);
+  if (watchers === undefined) {
+    watchers = listenersOf(rules);
+    known.set(rules, watchers);
+  }
+  return watchers;
+}
+
+/** The same rules watch one program after the other. */
+const known = new WeakMap<readonly RuleCheck[], Watchers>();
+
+function listenersOf(rules: readonly RuleCheck[]): Watchers {
   const watchers = new Map<string, Watcher[]>();
   for (const name of Object.keys(events) as EventName[]) {
     const listening: Watcher[] = [];

@@ -19,10 +19,12 @@ export function fingerprintsOf(run: Run): Fingerprints {
   const base = JSON.stringify([run.makesIrps, { ...irp, type: 0 }, globals[run.cancelLock ?? -1] ?? null]);
   const known = new Map<FuncId, Own>();
   const ownOf = (id: FuncId): Own => {
-    const found = known.get(id);
+    const func = program.funcs[id - 1];
+    const found = known.get(id) ?? ofLibrary.get(func);
     if (found !== undefined) return found;
-    const own = fingerprint(run, program.funcs[id - 1], { names, types, globals });
-    known.set(id, own);
+    const own = fingerprint(func, { names, types, globals });
+    if (func.origin === 'driver') known.set(id, own);
+    else ofLibrary.set(func, own);
     return own;
   };
   return (func, handed) => {
@@ -32,20 +34,29 @@ export function fingerprintsOf(run: Run): Fingerprints {
       digest.text(JSON.stringify([[...handed.states], [...handed.located], handed.alike, handed.flags ?? null]));
     const seen = new Set<FuncId>([func.id]);
     for (const id of seen) {
-      const { first, second, leadsTo } = ownOf(id);
+      const { first, second, leadsTo, loads } = ownOf(id);
       digest.number(first);
       digest.number(second);
       for (const next of leadsTo) if (program.funcs[next - 1] !== undefined) seen.add(next);
+      for (const field of loads) {
+        const stored = run.stored.get(field);
+        digest.text(stored === undefined ? 'never' : stored.map((next) => names[next - 1]).join());
+        for (const next of stored ?? []) seen.add(next);
+      }
     }
     return digest.value();
   };
 }
 
-/** The function by itself, in two numbers, and the functions that it names. */
+/** A function of the library is the same object in many programs, in which what it refers to has the same numbers. */
+const ofLibrary = new WeakMap<Func, Own>();
+
+/** The function by itself, in two numbers, the functions that it names, and the fields that it loads routines from. */
 interface Own {
   readonly first: number;
   readonly second: number;
   readonly leadsTo: readonly FuncId[];
+  readonly loads: readonly string[];
 }
 
 /** What the numbers in instructions stand for. */
@@ -61,9 +72,10 @@ function nameOf(run: Run, { id, name, file, origin, place }: Func): string {
   return origin === 'driver' ? `${id} ${path} ${name}` : `${origin} ${path} ${name} ${place.start}`;
 }
 
-function fingerprint(run: Run, func: Func, named: Named): Own {
+function fingerprint(func: Func, named: Named): Own {
   const digest = new Digest();
   const leadsTo: FuncId[] = [];
+  const loads: string[] = [];
   digest.text(named.names[func.id - 1]);
   digest.text(`${func.role} ${func.inline} ${func.params} ${JSON.stringify([func.locals.length, func.handled ?? []])}`);
   for (const { kind, name, pointee } of func.registers) digest.text(`${kind} ${name} ${named.types[pointee ?? -1]}`);
@@ -71,14 +83,10 @@ function fingerprint(run: Run, func: Func, named: Named): Own {
   for (const instr of func.code) {
     addInstr(digest, instr, named);
     if (instr.op === 'call' || instr.op === 'func') leadsTo.push(instr.func);
-    else if (instr.op === 'load' && instr.kind === 'fn') {
-      const stored = run.stored.get(fieldKey(instr.type, instr.offset));
-      digest.text(stored === undefined ? 'never' : stored.map((id) => named.names[id - 1]).join());
-      leadsTo.push(...(stored ?? []));
-    }
+    else if (instr.op === 'load' && instr.kind === 'fn') loads.push(fieldKey(instr.type, instr.offset));
   }
   if (func.origin === 'driver') addStatements(digest, [func.place, ...func.places]);
-  return { first: digest.first, second: digest.second, leadsTo };
+  return { first: digest.first, second: digest.second, leadsTo, loads };
 }
 
 function addInstr(digest: Digest, instr: Instr, { names, types, globals }: Named): void {

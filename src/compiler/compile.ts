@@ -19,7 +19,7 @@ import type { KeptFunction, Setting } from './kept-functions.ts';
 import { createNotes, declarationsOf, isSameSetting, isToldTheSame, movedTo } from './kept-functions.ts';
 import { createLayouts } from './layouts.ts';
 import { declarationOf, isInline, lowerFunction } from './lower-function.ts';
-import { compileScenario, findScenarios, harnessGlobals, isScenario } from './scenarios.ts';
+import { compileScenario, findScenarios, isScenario } from './scenarios.ts';
 import { createStrings } from './strings.ts';
 import { messageText } from './subset/messages.ts';
 import { checkMeaning, checkSubset, explainTypeScript, isAddressCast, isSaidTwice } from './subset.ts';
@@ -205,7 +205,7 @@ function lower(
   const queue: { node: RoutineNode; name: string }[] = [];
   const globals: Global[] = [];
   const globalIds = new Map<ts.Node, GlobalId>();
-  const libraryRoutines = new Map<string, RoutineNode | undefined>();
+  const ofLibrary = libraryDeclarations(set);
   const functions = new Map<string, KeptFunction>();
 
   const compilation: Compilation = {
@@ -230,11 +230,7 @@ function lower(
       routines.set(node, queue.push({ node, name: name ?? routineName(node) }));
       return queue.length;
     }),
-    libraryRoutine: (name) => {
-      if (!libraryRoutines.has(name))
-        libraryRoutines.set(name, routineOf(topLevel(set.library, (one) => one === name).get(name), typing));
-      return libraryRoutines.get(name);
-    },
+    libraryRoutine: (name) => routineOf(ofLibrary.get(name), typing),
     globalFor: notes.globalFor((declaration) => {
       const known = globalIds.get(declaration);
       if (known !== undefined) return known;
@@ -247,7 +243,7 @@ function lower(
   };
 
   const paged = new Set<RoutineNode>();
-  for (const { file } of all) collectPaged(file, typing, paged);
+  for (const { file } of set.sources) collectPaged(file, typing, paged);
   /** What is kept of a routine, if its text and all that it names are the same. */
   const versionsOf = (node: RoutineNode): readonly KeptFunction[] => {
     const known = declarations.known(node);
@@ -295,9 +291,8 @@ function lower(
   lowerQueue();
   const scenarioNodes = set.sources.flatMap(({ file }) => findScenarios(file, compilation));
   for (const { file } of entered) enterSource(compilation, file);
-  const harness = topLevel(set.library, (name) => Object.values<string>(harnessGlobals).includes(name));
   const find = (name: string): { id: GlobalId; type: ReturnType<Typing['typeOf']> } | undefined => {
-    const declaration = harness.get(name);
+    const declaration = ofLibrary.get(name);
     if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined;
     return { id: compilation.globalFor(declaration), type: typing.typeOfDeclaration(declaration) };
   };
@@ -351,7 +346,7 @@ function collectPaged(file: ts.SourceFile, typing: Typing, paged: Set<RoutineNod
 }
 
 function findHooks(set: SourceSet, compilation: Compilation, missing: (message: string) => void): Hooks {
-  const found = topLevel(set.library, (name) => Object.values<string>(hookNames).includes(name));
+  const found = libraryDeclarations(set);
   const hook = (name: string): FuncId => {
     const routine = routineOf(found.get(name), compilation.typing);
     if (routine === undefined) missing(`The library has no routine ${name}.`);
@@ -366,10 +361,11 @@ function findHooks(set: SourceSet, compilation: Compilation, missing: (message: 
   };
 }
 
-/** Top-level functions and variables by name, of the names that are asked for. */
-function topLevel(sources: readonly ParsedSource[], wanted: (name: string) => boolean): Map<string, ts.Declaration> {
-  const found = new Map<string, ts.Declaration>();
-  for (const { file } of sources) {
+/** The library's own top-level functions and variables, by name. */
+function libraryDeclarations({ library, lasting }: SourceSet): ReadonlyMap<string, ts.Declaration> {
+  if (lasting.declarations.size > 0) return lasting.declarations;
+  for (const { file, input } of library) {
+    if (input.path === documentedPath) continue;
     for (const statement of file.statements) {
       const declarations = ts.isVariableStatement(statement)
         ? statement.declarationList.declarations
@@ -378,11 +374,11 @@ function topLevel(sources: readonly ParsedSource[], wanted: (name: string) => bo
           : [];
       for (const declaration of declarations) {
         const name = declaration.name?.getText();
-        if (name !== undefined && wanted(name)) found.set(name, declaration);
+        if (name !== undefined) lasting.declarations.set(name, declaration);
       }
     }
   }
-  return found;
+  return lasting.declarations;
 }
 
 function routineName(node: RoutineNode): string {

@@ -27,13 +27,21 @@ export interface Lasting {
   readonly shapes: WeakMap<ts.Node, Shape>;
   /** Types of expressions and declarations. */
   readonly types: WeakMap<ts.Node, Declared>;
+  /** Top-level functions and variables by name; empty until somebody has looked for one. */
+  readonly declarations: Map<string, ts.Declaration>;
   /** Its functions as they were compiled the last times. */
   readonly functions: WeakMap<ts.Node, readonly KeptFunction[]>;
 }
 
 /** Nothing yet. */
 export function createLasting(): Lasting {
-  return { symbols: new WeakMap(), shapes: new WeakMap(), types: new WeakMap(), functions: new WeakMap() };
+  return {
+    symbols: new WeakMap(),
+    shapes: new WeakMap(),
+    types: new WeakMap(),
+    declarations: new Map(),
+    functions: new WeakMap(),
+  };
 }
 
 /**

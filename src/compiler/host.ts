@@ -8,7 +8,7 @@ import { createLasting, type Lasting } from './declared-types.ts';
 import { documentedPath, documentedSource, isDocumented, modelPrefix } from './documented.ts';
 import { exportedNames, importedNames } from './import-names.ts';
 import { selectModels } from './models.ts';
-import { parseSource } from './subset.ts';
+import { type Parsed, parseFile } from './parsed.ts';
 
 /** A source with its syntax tree. */
 export interface ParsedSource {
@@ -131,36 +131,12 @@ export function resolver(set: SourceSet): NonNullable<ts.CompilerHost['resolveMo
     });
 }
 
-function parse(input: SourceInput): { file?: ts.SourceFile; problems: readonly Problem[] } {
+function parse(input: SourceInput): Parsed {
   const known = trees.get(input);
   if (known !== undefined) return { file: known, problems: [] };
-  const name = /\.ts$/i.test(input.path) ? input.path : `${input.path}.ts`;
-  const { file, problems } = parseSource(fileNameOf(name), input.text);
-  if (file === undefined) return { problems: problems.map((problem) => ({ ...problem, path: input.path })) };
-  (file as { externalModuleIndicator?: ts.Node }).externalModuleIndicator = moduleMark(file);
-  trees.set(input, file);
-  return { file, problems };
-}
-
-/**
- * What the type checker knows a file by. It wants either all names absolute or none, also where a message names a type by its module: the library's
- * are none, so all others, however a user names them, lie in a folder beside it.
- */
-function fileNameOf(path: string): string {
-  if (path.startsWith('irpsight/')) return path;
-  // A drive, the root and folders above have names of their own here: what leads out of the folder would be the library's, or another source's.
-  const inside = path
-    .replaceAll('\\', '/')
-    .replaceAll(':', '(drive)')
-    .replace(/(^|\/)\.\.(?=\/)/g, '$1(up)');
-  return `sources/${inside.replace(/^\//, '(root)/').replace(/\/{2,}/g, '/')}`;
-}
-
-/** Every file but the ambient core declarations is a module, also one without import and export. */
-function moduleMark(source: ts.SourceFile): ts.Node | undefined {
-  return source.fileName.endsWith('.d.ts')
-    ? source.statements.find((s) => ts.isImportDeclaration(s) || ts.isExportDeclaration(s))
-    : source;
+  const parsed = parseFile(input.path, input.text);
+  if (parsed.file !== undefined) trees.set(input, parsed.file);
+  return parsed;
 }
 
 function resolveModule(specifier: string, from: string, byPath: ReadonlyMap<string, ParsedSource>): string | undefined {

@@ -78,7 +78,7 @@ export function projectEdges(open: ReadonlyMap<string, string> = new Map()): Pro
       return [...new Set([...found, ...beside])];
     },
     configs,
-    importsOf: (_path, text) => listImports(text),
+    importsOf: listImports,
   };
 }
 

@@ -7,7 +7,7 @@ function disk(files: Readonly<Record<string, string>>): ProjectEdges {
   return {
     readFile: (path) => (path in files ? { text: files[path] } : { error: 'there is no such file' }),
     siblings: () => Object.keys(files),
-    importsOf: (_path, text) => listImports(text),
+    importsOf: listImports,
   };
 }
 
@@ -104,7 +104,7 @@ describe('openProject', () => {
     const edges: ProjectEdges = {
       readFile: (path) => ({ text: `import { X } from './${Number.parseInt(path, 10) + 1}';` }),
       siblings: () => [],
-      importsOf: (_path, text) => listImports(text),
+      importsOf: listImports,
     };
     const { problems, sources } = openProject('0.ts', edges);
     expect(problems.map(({ code }) => code)).toEqual(['project/too-many-files']);

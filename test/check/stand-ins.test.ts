@@ -723,7 +723,7 @@ export function ZwDeleteKey(Key: HANDLE | null): NTSTATUS { return STATUS_SUCCES
     const edges: ProjectEdges = {
       readFile: (path) => (files.has(path) ? { text: files.get(path) ?? '' } : { error: 'there is no such file' }),
       siblings: (path) => [...files.keys()].filter((one) => one.startsWith(path.slice(0, 2))),
-      importsOf: (_path, text) => listImports(text),
+      importsOf: listImports,
     };
     expect(openProject('d/a.driver.ts', edges).sources.map(({ path, origin }) => `${origin} ${path}`)).toEqual([
       'driver d/a.driver.ts',
