@@ -1,4 +1,6 @@
 /** What is read off a function or the whole program before it is interpreted: where paths meet, which registers live there, who is stored where. */
+import type { EventName } from '../ir/events.ts';
+import { events } from '../ir/events.ts';
 import { definedBy, successors, usedBy } from '../ir/flow.ts';
 import type { Func, FuncId, Instr, Program, Reg, TypeId } from '../ir/program.ts';
 
@@ -176,4 +178,36 @@ export function canRaise(program: Program, event: string): boolean {
     }
   }
   return false;
+}
+
+const harmless: ReadonlySet<string> = new Set(['event', 'zero', 'free', 'retire', 'atomicBegin', 'atomicEnd']);
+
+/**
+ * Whether a function of the kernel only deals with IRPs that it finds by itself, as one does that finishes what was completed for a thread: it is given none,
+ * gives nothing back, and runs nothing of the driver's. So do other contexts at any time.
+ */
+export function actsElsewhere(program: Program, func: Func): boolean {
+  const irp = program.types.find((type) => type.kind === 'struct' && type.subject === 'irp')?.id;
+  const isGivenIrp = func.registers.slice(0, func.params).some(({ pointee }) => pointee === irp);
+  if (func.origin !== 'kernel' || func.result !== undefined || isGivenIrp) return false;
+  const seen = new Set([func]);
+  let finishes = false;
+  for (const { code, origin } of seen) {
+    if (origin !== 'kernel') return false;
+    for (const instr of code) {
+      if (instr.op === 'callptr' || instr.op === 'func') return false;
+      if (instr.op === 'intrinsic' && !harmless.has(instr.name)) return false;
+      if (instr.op === 'intrinsic' && instr.name === 'event') {
+        if (!isOfIrp(instr.text ?? '')) return false;
+        finishes = true;
+      }
+      const callee = instr.op === 'call' ? program.funcs[instr.func - 1] : undefined;
+      if (callee !== undefined) seen.add(callee);
+    }
+  }
+  return finishes;
+}
+
+function isOfIrp(event: string): boolean {
+  return Object.hasOwn(events, event) && events[event as EventName].subject === 'irp';
 }

@@ -7,7 +7,7 @@ import { irpAt, updateIrp } from './irps.ts';
 import type { Pinned, Shape } from './join.ts';
 import { join, shapeOf } from './join.ts';
 import { levelOf } from './levels.ts';
-import { forgetCounters, forgetShared, load, noteLastReferences, store, widen } from './memory.ts';
+import { forgetCounters, forgetShared, forgetSymbols, load, noteLastReferences, store, widen } from './memory.ts';
 import { callUnknown, giveAway } from './outside.ts';
 import type { Run } from './run.ts';
 import type { Site, State, Trail } from './state.ts';
@@ -45,6 +45,10 @@ export function callFunction(run: Run, func: Func, args: readonly Value[], state
   const { calls } = run;
   if (calls.length >= maxDepth || calls.filter((active) => active === func).length > 1 || args.length !== func.params) {
     return [{ state: giveAway(run, state, args), value: run.symbols.fresh({ path: '?' }) }];
+  }
+  if (run.actsElsewhere(func)) {
+    forgetShared(run, state);
+    return [{ state, value: zero }];
   }
   const judged = func.origin === 'driver' && func.role !== undefined;
   if (nests(calls, func)) {
@@ -130,7 +134,10 @@ class Activation {
     const written = this.run_.flow(this.func).loops.get(at);
     // Which entry of its tables the kernel has found is nothing that a driver could rely on.
     const counters = this.isOfLibrary ? this.run_.flow(this.func).searches.get(at) : undefined;
-    if (counters !== undefined) forgetCounters(this.run_, state, counters);
+    if (counters !== undefined && written !== undefined) {
+      forgetCounters(this.run_, state, counters);
+      forgetSymbols(this.run_, state, written);
+    }
     let shape = shapeOf(state, live, this.pinned, this.run_.symbols, written);
     if (written !== undefined && shape.key !== shape.round && this.isCounted(at, shape)) {
       forgetCounters(this.run_, state, written);
@@ -147,9 +154,9 @@ class Activation {
       const round = `${at} ${shape.key}`;
       const rounds = (this.rounds.get(round) ?? 0) + 1;
       this.rounds.set(round, rounds);
-      if (rounds > maxRounds) passMarks(this.run_, state, undefined);
-      // The last round stands for all states of this shape, however they came about.
-      if (rounds > maxRounds + 1) return;
+      if (rounds > (counters === undefined ? maxRounds : 1)) passMarks(this.run_, state, undefined);
+      // The last round stands for all states of this shape, however they came about; that of a search does at once.
+      if (rounds > (counters === undefined ? maxRounds + 1 : 1)) return;
       if (rounds > maxRounds) widen(this.run_, state, written);
     }
     const visits = (this.visits.get(at) ?? 0) + 1;

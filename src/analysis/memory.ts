@@ -90,11 +90,7 @@ export function forgetShared(run: Run, state: State): void {
 export function widen(run: Run, state: State, written: ReadonlySet<Reg>): void {
   const { symbols } = run;
   const irps = new Map([...state.irps.values()].map(({ address }) => [address.base, address.offset]));
-  state.registers.forEach((value, reg) => {
-    if (value === undefined || !written.has(reg)) return;
-    const found = resolve(value, state.facts);
-    if (found.base !== 0 && !irps.has(found.base)) state.registers[reg] = symbols.fresh({ path: symbols.path(found) });
-  });
+  forgetSymbols(run, state, written);
   for (const base of state.memory.bases()) {
     const irp = irps.get(base);
     for (const [offset, value] of [...state.memory.of(base)]) {
@@ -106,6 +102,17 @@ export function widen(run: Run, state: State, written: ReadonlySet<Reg>): void {
   }
   state.zeroed.clear();
   state.facts.clear();
+}
+
+/** Makes the state stand for all that differ from it in the unknown numbers and addresses in these registers. */
+export function forgetSymbols({ symbols }: Run, state: State, written: ReadonlySet<Reg>): void {
+  const irps = new Set([...state.irps.values()].map(({ address }) => address.base));
+  for (const reg of written) {
+    const value = state.registers[reg];
+    const found = value === undefined ? undefined : resolve(value, state.facts);
+    if (found !== undefined && found.base !== 0 && !irps.has(found.base))
+      state.registers[reg] = symbols.fresh({ path: symbols.path(found) });
+  }
 }
 
 /** Makes the state stand for all that differ from it in the constants of these registers. */

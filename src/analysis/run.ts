@@ -4,7 +4,7 @@ import type { RuleCheck } from '../ir/rule.ts';
 import type { Watchers } from './automaton.ts';
 import { watchersOf } from './automaton.ts';
 import type { Flow, StoredRoutines } from './flow.ts';
-import { canRaise, flowOf, reachedFrom, storedRoutines } from './flow.ts';
+import { actsElsewhere, canRaise, flowOf, reachedFrom, storedRoutines } from './flow.ts';
 import type { Handed, Past } from './irps.ts';
 import { Sightings } from './sightings.ts';
 import type { IrpState, Site } from './state.ts';
@@ -95,6 +95,16 @@ export class Run {
     return flow;
   }
 
+  /** Whether a call of the function comes to no more than what others may do meanwhile. */
+  actsElsewhere(func: Func): boolean {
+    let does = elsewhere.get(func);
+    if (does === undefined) {
+      does = actsElsewhere(this.program, func);
+      elsewhere.set(func, does);
+    }
+    return does;
+  }
+
   /** Whether enough work is left for any one routine. */
   hasWhole(): boolean {
     return stepsInAll - this.steps >= stepsOfRoutine;
@@ -119,6 +129,7 @@ export class Run {
 
 /** Functions of the library are the same in many programs. */
 const flows = new WeakMap<Func, Flow>();
+const elsewhere = new WeakMap<Func, boolean>();
 const mostStatements = 2 ** 24;
 
 /** The cancel spin lock as its own model names it. */
