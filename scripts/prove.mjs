@@ -1,7 +1,7 @@
 /**
  * `npm run prove`: bundles `test/oracles/prove.ts` and runs it; its arguments are handed on. Other proofs leave in `docs` what came of them, each asked for
  * by its name alone: `states` compares, on every litmus test, what observing searches see with and without reductions; `pins` follows the schedules of each broken
- * twin on either twin; `bodies` compares programs of which only edited bodies were type checked with others;
+ * twin on either twin; `bodies` edits every statement of the examples and compares what is compiled behind another version with what is compiled from scratch;
  * `edits` compares a thousand random edits in the editor's server with fresh starts; `examples` checks all examples.
  */
 import { execFileSync } from 'node:child_process';
