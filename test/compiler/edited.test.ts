@@ -49,22 +49,26 @@ describe('each statement edited in each way', () => {
     .filter((path) => path.endsWith('.driver.ts'))
     .sort();
 
-  it.each(drivers.map((path, index) => [path, index] as const))('%s', (path, index) => {
-    const { sources } = openProject(`examples/${path}`, projectEdges());
-    const [driver, ...others] = sources as [SourceInput, ...SourceInput[]];
-    const [parsed] = parseSources({ sources: [driver], library: loadLibrary() }).sources;
-    const all = (parsed?.file.statements ?? []).flatMap((statement) =>
-      edits.map((edit) => edit(driver.text, statement.getStart(), statement.end)),
-    );
-    expect(all.length).toBeGreaterThan(0);
-    const tried = all.filter((_, at) => process.env.IRPSIGHT_PROVE !== undefined || at % 41 === index % 41);
-    compiled(driver, ...others);
-    for (const text of tried) {
-      // Behind the edit before that, not the driver as it was.
-      const edited = { ...driver, text };
-      expect(told(compiled(edited, ...others)) === told(afresh(edited, ...others))).toBe(true);
-    }
-  });
+  it.each(drivers.map((path, index) => [path, index] as const))(
+    '%s',
+    (path, index) => {
+      const { sources } = openProject(`examples/${path}`, projectEdges());
+      const [driver, ...others] = sources as [SourceInput, ...SourceInput[]];
+      const [parsed] = parseSources({ sources: [driver], library: loadLibrary() }).sources;
+      const all = (parsed?.file.statements ?? []).flatMap((statement) =>
+        edits.map((edit) => edit(driver.text, statement.getStart(), statement.end)),
+      );
+      expect(all.length).toBeGreaterThan(0);
+      const tried = all.filter((_, at) => process.env.IRPSIGHT_PROVE !== undefined || at % 41 === index % 41);
+      compiled(driver, ...others);
+      for (const text of tried) {
+        // Behind the edit before that, not the driver as it was.
+        const edited = { ...driver, text };
+        expect(told(compiled(edited, ...others)) === told(afresh(edited, ...others))).toBe(true);
+      }
+    },
+    900_000,
+  );
 });
 
 const header = `import { DRIVER_DISPATCH, IO_NO_INCREMENT, IoCompleteRequest, NTSTATUS, PIRP, STATUS_SUCCESS, ULONG } from 'irpsight/wdm';
