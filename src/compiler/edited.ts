@@ -29,7 +29,7 @@ export function editedSince(before: readonly ParsedSource[], after: readonly Par
     if (!was.path.startsWith('irpsight/') || was.path === documentedPath) own.push(now.file);
     else if (now.input.text !== was.text) return nothing;
     const changes = now.input.text === was.text ? [] : changesBetween(file, now.file);
-    for (const change of changes) for (const name of changedBy(change)) names.add(name);
+    for (const name of changedBy(changes)) names.add(name);
     edited.set(now.file, new Set(changes.filter((change) => change.file === now.file).map(({ statement }) => statement)));
   }
   if (names.size > 0) addDependents(own, edited, names);
@@ -74,13 +74,14 @@ function changesBetween(before: ts.SourceFile, after: ts.SourceFile): readonly C
   return changes;
 }
 
-/** The names that may stand for something else, or of which something else may be known, because of a change. */
-function changedBy({ file, statement, within }: Change): readonly string[] {
-  // Where a variable is assigned that can be, decides what is known of it elsewhere.
-  const assigned = variables(file);
-  const words = wordsOf(statement.getText(file));
-  const named = [...assigned].filter((name) => words.has(name));
-  return within ? named : [...named, ...namesOf(statement)];
+/** The names that may stand for something else, or of which something else may be known, because of changes in a file. */
+function changedBy(changes: readonly Change[]): readonly string[] {
+  const variablesOf = new Map([...new Set(changes.map(({ file }) => file))].map((file) => [file, variables(file)]));
+  return changes.flatMap(({ file, statement, within }) => {
+    // Where a variable is assigned that can be, decides what is known of it elsewhere.
+    const assigned = [...wordsOf(statement.getText(file))].filter((word) => variablesOf.get(file)?.has(word));
+    return within ? assigned : [...assigned, ...namesOf(statement)];
+  });
 }
 
 /** Adds the statements that name one of these, and what depends on them in turn. */
@@ -89,22 +90,24 @@ function addDependents(
   edited: ReadonlyMap<ts.SourceFile, Set<ts.Statement>>,
   names: Set<string>,
 ): void {
-  const waiting = new Set(
-    files.flatMap((file) =>
-      file.statements.map((statement) => {
-        const head = headOf(statement, file);
-        return { file, statement, inHead: wordsOf(head ?? statement.getText(file)), inAll: wordsOf(statement.getText(file)) };
-      }),
-    ),
-  );
-  for (let before = -1; before !== names.size; ) {
-    before = names.size;
-    for (const one of waiting) {
-      if (!namesOneOf(one.inAll, names)) continue;
-      edited.get(one.file)?.add(one.statement);
-      if (!namesOneOf(one.inHead, names)) continue;
-      for (const name of namesOf(one.statement)) names.add(name);
-      waiting.delete(one);
+  const naming = new Map<string, { file: ts.SourceFile; statement: ts.Statement; head: ReadonlySet<string> }[]>();
+  for (const file of files) {
+    for (const statement of file.statements) {
+      const words = wordsOf(statement.getText(file));
+      const head = headOf(statement, file);
+      const one = { file, statement, head: head === undefined ? words : wordsOf(head) };
+      for (const word of words) {
+        const known = naming.get(word);
+        if (known === undefined) naming.set(word, [one]);
+        else known.push(one);
+      }
+    }
+  }
+  // Names are added meanwhile.
+  for (const name of names) {
+    for (const { file, statement, head } of naming.get(name) ?? []) {
+      edited.get(file)?.add(statement);
+      if (head.has(name)) for (const other of namesOf(statement)) names.add(other);
     }
   }
 }
@@ -155,9 +158,4 @@ function variables({ statements }: ts.SourceFile): ReadonlySet<string> {
 /** The words of a text, be it in a comment. In a program without problems each name is written as one. */
 function wordsOf(text: string): ReadonlySet<string> {
   return new Set(text.match(/\w+/g) ?? []);
-}
-
-function namesOneOf(words: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
-  for (const name of names) if (words.has(name)) return true;
-  return false;
 }
