@@ -121,9 +121,9 @@ export function createDrivers(edges: Edges): Drivers {
     return name === undefined ? undefined : drivers.get(name);
   }
 
-  /** Whether it is explored in the background as it stands. */
-  function isWanted({ saved }: Driver): boolean {
-    return saved || edges.settings().onType;
+  /** Whether it is explored in the background as it stands. In a model that is no driver's there is nothing to explore, and need not be. */
+  function isWanted({ path, saved }: Driver): boolean {
+    return !path.endsWith('.model.ts') && (saved || edges.settings().onType);
   }
 
   function changed(path: string): void {

@@ -133,7 +133,7 @@ class Digest {
 
   number(value: number): void {
     this.mix(value | 0);
-    if (value !== (value | 0)) this.mix(Math.floor(value / 2 ** 32) | 0);
+    this.mix(Math.floor(value / 2 ** 32) | 0);
   }
 
   text(value: string): void {

@@ -62,6 +62,7 @@ export class Run {
   /** Of the routine at hand. */
   seen = new Sightings();
   private readonly statements = new Map<Func, readonly number[]>();
+  private readonly elsewhere = new Map<Func, boolean>();
   private granted = 0;
 
   constructor(
@@ -97,10 +98,10 @@ export class Run {
 
   /** Whether a call of the function comes to no more than what others may do meanwhile. */
   actsElsewhere(func: Func): boolean {
-    let does = elsewhere.get(func);
+    let does = this.elsewhere.get(func);
     if (does === undefined) {
       does = actsElsewhere(this.program, func);
-      elsewhere.set(func, does);
+      this.elsewhere.set(func, does);
     }
     return does;
   }
@@ -129,7 +130,6 @@ export class Run {
 
 /** Functions of the library are the same in many programs. */
 const flows = new WeakMap<Func, Flow>();
-const elsewhere = new WeakMap<Func, boolean>();
 const mostStatements = 2 ** 24;
 
 /** The cancel spin lock as its own model names it. */

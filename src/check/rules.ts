@@ -45,6 +45,9 @@ export function similarRules(id: string): string[] {
   if (id.length > longestName) return [];
   const ids = ruleSummaries().map((rule) => rule.id);
   const asked = id.toLowerCase();
+  // The page of a rule is named so.
+  const page = ids.filter((known) => known.replace('/', '-') === asked);
+  if (page.length > 0) return page;
   const [group, name] = partsOf(asked);
   const misspelt = ids.filter((known) => {
     const [itsGroup, itsName] = partsOf(known);

@@ -19,7 +19,7 @@ export interface Constant {
 /** A node's answer, and the strings and sized types it rests on. */
 interface Folded {
   readonly constant: Constant | undefined;
-  readonly grounds: readonly (string | Declared)[];
+  readonly grounds: ReadonlySet<string | Declared>;
 }
 
 export interface Constants {
@@ -30,7 +30,7 @@ export interface Constants {
 export function createConstants(declared: DeclaredTypes, layouts: Layouts, typing: Typing, strings: Strings): Constants {
   const known = new Map<ts.Node, Folded>();
   /** What the constants being folded rest on. */
-  let grounds: (string | Declared)[] = [];
+  let grounds = new Set<string | Declared>();
 
   const fold = (node: ts.Expression): Constant | undefined => {
     const before = known.get(node);
@@ -39,18 +39,18 @@ export function createConstants(declared: DeclaredTypes, layouts: Layouts, typin
       for (const ground of before.grounds) restsOn(ground);
       return before.constant;
     }
-    known.set(node, { constant: undefined, grounds: [] });
+    known.set(node, { constant: undefined, grounds: new Set() });
     const around = grounds;
-    grounds = [];
+    grounds = new Set();
     const constant = work(node);
     known.set(node, { constant, grounds });
-    around.push(...grounds);
+    for (const ground of grounds) around.add(ground);
     grounds = around;
     return constant;
   };
 
   const restsOn = (ground: string | Declared): number => {
-    grounds.push(ground);
+    grounds.add(ground);
     return typeof ground === 'string' ? strings.intern(ground) : layouts.typeId(ground);
   };
 

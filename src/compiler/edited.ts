@@ -13,12 +13,15 @@ import { skipParentheses } from './syntax.ts';
 export type Edited = ReadonlyMap<ts.SourceFile, ReadonlySet<ts.Statement>>;
 
 /**
- * What is to be checked of `after`, when `before` had no problem. Both are all files of a program, the library's as well. Nothing can be said where a file of
- * `before` is gone, or a module of the library is another.
+ * What is to be checked of `after`, when `before` had no problem. Both are all files of a program, the library's as well. Nothing can be said where files
+ * have come or gone, or a module of the library is another.
  */
 export function editedSince(before: readonly ParsedSource[], after: readonly ParsedSource[]): Edited {
   const nothing: Edited = new Map();
   const known = new Map(after.map((source) => [source.input.path, source]));
+  const paths = new Set(before.map(({ input }) => input.path));
+  // What an import leads to may be a new file.
+  if (after.some(({ input: { path } }) => !paths.has(path) && path !== documentedPath)) return nothing;
   const edited = new Map<ts.SourceFile, Set<ts.Statement>>();
   const own: ts.SourceFile[] = [];
   const names = new Set<string>();

@@ -20,6 +20,8 @@ export interface ParsedSource {
 export interface SourceSet {
   readonly sources: readonly ParsedSource[];
   readonly library: readonly ParsedSource[];
+  /** Models that nothing needs: no part of the program, but somebody may be writing one. */
+  readonly spare: readonly ParsedSource[];
   /** Of sources that could not even be parsed; those are left out. */
   readonly problems: readonly Problem[];
   /** From and to what the type checker knows files by. */
@@ -88,7 +90,8 @@ export function parseSources(request: CompileRequest): SourceSet {
   const mixed = sources.some(({ input }) => pathKey(input.path).startsWith('irpsight/'));
   const lasting = (mixed ? undefined : lastingOf.get(request.library)) ?? createLasting();
   if (!mixed) lastingOf.set(request.library, lasting);
-  return { sources, library, problems, resolve, lasting };
+  const spare = given.filter((source) => !sources.includes(source));
+  return { sources, library, spare, problems, resolve, lasting };
 }
 
 /** A program over the parsed sources. */

@@ -282,8 +282,8 @@ function createLanguage(
     dispose: () => service.dispose(),
   };
 
-  function take({ sources, library: known }: SourceSet): void {
-    texts = new Map([...known, ...sources].map((parsed) => [outer(parsed.file.fileName), parsed]));
+  function take({ sources, library: known, spare }: SourceSet): void {
+    texts = new Map([...known, ...sources, ...spare].map((parsed) => [outer(parsed.file.fileName), parsed]));
   }
 
   function inputOf(name: string): SourceInput | undefined {

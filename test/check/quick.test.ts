@@ -40,6 +40,26 @@ const drivers = [
   ...litmus.map(({ broken }) => broken[0].text),
 ].map(prepared);
 
+it('a 64-bit constant is another one than that with the same lower half', () => {
+  const text = (
+    value: string,
+  ): string => `import { DRIVER_DISPATCH, IO_NO_INCREMENT, IoCompleteRequest, LONGLONG, STATUS_SUCCESS, ULONG } from 'irpsight/wdm';
+interface DEVICE_EXTENSION { Reads: ULONG }
+const Dispatch: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const T: LONGLONG = ${value};
+  if (T < 0) {
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  }
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
+};
+`;
+  const keeping = createQuickCheck(library);
+  const rules = (value: string) => finished(keeping(project(text(value)))).findings.map(({ rule }) => rule);
+  expect(rules('-1000')).toContain('completion/twice');
+  expect(rules('4294966296')).not.toContain('completion/twice');
+});
+
 it('after random edits it says what a check that has seen nothing before says', { timeout: 300_000 }, () => {
   const keeping = createQuickCheck(library);
   const outcomes = { compiled: 0, findings: 0 };

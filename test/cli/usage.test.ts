@@ -50,6 +50,7 @@ describe('a command line that is wrong', () => {
     [['explain', 'completion/thrice'], 'There is no rule completion/thrice'],
     [['explain', 'twice'], 'do you mean completion/twice?'],
     [['explain', 'cancel/lsot'], 'There is no rule cancel/lsot; do you mean cancel/lost?'],
+    [['explain', 'remove-lock-leak'], 'There is no rule remove-lock-leak; do you mean remove-lock/leak?'],
     [['explain', 'lsot'], 'There is no rule lsot; do you mean cancel/lost?'],
     [['explain', 'Irql'], 'do you mean irql/'],
     [['explain', 'zzz'], 'There is no rule zzz. "irpsight rules" lists them.'],

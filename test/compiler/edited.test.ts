@@ -137,9 +137,19 @@ ${text}`;
     expect(edited(driver(before), driver(now))).toEqual(statements);
   });
 
-  it('is everything where a file is another one, and nothing of a file that stays', () => {
+  it('is everything where a file is another one, or one is added', () => {
     expect(edited(driver(text), driver(text, 'b.driver.ts'))).toBeUndefined();
-    expect(edited(driver(text), driver(text), driver(text, 'b.driver.ts'))).toEqual([]);
+    expect(edited(driver(text), driver(text), driver(text, 'b.driver.ts'))).toBeUndefined();
+  });
+
+  it('is everything where an import leads to a file that is added', () => {
+    const importing = driver(
+      "import { ULONG } from 'irpsight/wdm';\nimport { Limit } from './limits.driver';\nfunction Use(): ULONG {\n  return Limit;\n}\n",
+    );
+    const limits = (path: string, limit: number) => driver(`export const Limit = ${limit};\n`, path);
+    expect(compiled(importing, limits('limits.driver.ts', 1)).problems).toEqual([]);
+    const both = [importing, limits('limits.driver.ts', 1), limits('limits.driver', 2)] as const;
+    expect(told(compiled(...both))).toBe(told(afresh(...both)));
   });
 
   it('does not show in the words of a message', () => {

@@ -1,7 +1,9 @@
 /** Hostile input: whatever a file holds, the check answers with problems, never with an exception, and in reasonable time. */
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/compiler/api.ts';
+import { compile } from '../../src/compiler/compile.ts';
 import { checkSubset, parseSource } from '../../src/compiler/subset.ts';
+import { loadLibrary } from '../kit/library.ts';
 import { acceptedDriver } from './subset-fixtures.ts';
 
 const lines = acceptedDriver.split('\n');
@@ -42,6 +44,13 @@ describe('hostile input', () => {
     const routine = (index: number) => `function F${index}(Irp: PIRP): void {\n  Irp.Flags = ${index};\n}\n`;
     expect(subset(Array.from({ length: 6700 }, (_, index) => routine(index)).join(''))).toEqual([]);
   }, 10_000);
+
+  it('has constants of which each names the one before twice', () => {
+    const names = Array.from({ length: 60 }, (_, index) => `const A${index + 1} = A${index} + A${index};`);
+    const text = `import { sizeof, ULONG } from 'irpsight/wdm';\ninterface EXTENSION { Reads: ULONG }\nconst A0 = sizeof<EXTENSION>();\n${names.join('\n')}\n`;
+    const sources = [{ path: 'a.driver.ts', text, origin: 'driver' as const }];
+    expect(compile({ sources, library: loadLibrary() }).problems).toEqual([]);
+  });
 
   it.each([
     'let __proto__: LONG = 0;',

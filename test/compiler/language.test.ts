@@ -49,3 +49,17 @@ describe('formatting', () => {
     expect(found.map(({ text }) => text.length)).toEqual([width]);
   });
 });
+
+it('a model that nothing needs has what every file has', () => {
+  const language = languages(loadLibrary())();
+  const model = { path: '/w/registry.model.ts', origin: 'kernel' as const };
+  const text =
+    "import { HANDLE, NTSTATUS, STATUS_SUCCESS } from 'irpsight/wdm';\nexport function ZwFlushKey(KeyHandle: HANDLE): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n";
+  language.update([
+    { path, text: 'const A = 1;\n', origin: 'driver' },
+    { ...model, text },
+  ]);
+  expect(language.definitions(model.path, text.lastIndexOf('STATUS_SUCCESS'))).toMatchObject([
+    { path: expect.stringMatching(/^irpsight\/wdm\//) },
+  ]);
+});

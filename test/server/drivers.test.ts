@@ -234,6 +234,18 @@ it('a driver whose check came to nothing says so, and is not waited for', async 
   expect(shown).toMatchObject([{ code: 'cancel/lost' }]);
 });
 
+it("a model that is no driver's is not explored", async () => {
+  settings = { ...settings, onType: true };
+  const model = '/w/registry.model.ts';
+  open = new Map([[model, '']]);
+  others.set(model, { ...quick, driver: model, files: [model] });
+  drivers.changed(model);
+  drivers.saved(model);
+  await pause();
+  expect(drivers.known(model)).toMatchObject({ quick: { driver: model }, busy: false });
+  expect(drivers.idle()).toBe(true);
+});
+
 it('a change of a file of two drivers brings both up to date', async () => {
   const [other, part] = ['/w/b.driver.ts', '/w/part.driver.ts'];
   for (const file of [other, part]) open.set(file, '');
