@@ -20,11 +20,11 @@ export function fingerprintsOf(run: Run): Fingerprints {
   const known = new Map<FuncId, Own>();
   const ownOf = (id: FuncId): Own => {
     const func = program.funcs[id - 1];
-    const found = known.get(id) ?? ofLibrary.get(func);
+    const found = known.get(id) ?? ofOthers.get(func);
     if (found !== undefined) return found;
     const own = fingerprint(func, { names, types, globals });
     if (func.origin === 'driver') known.set(id, own);
-    else ofLibrary.set(func, own);
+    else ofOthers.set(func, own);
     return own;
   };
   return (func, handed) => {
@@ -48,8 +48,8 @@ export function fingerprintsOf(run: Run): Fingerprints {
   };
 }
 
-/** A function of the library is the same object in many programs, in which what it refers to has the same numbers. */
-const ofLibrary = new WeakMap<Func, Own>();
+/** What is no driver's is the same object in many programs, in which what it refers to has the same numbers. */
+const ofOthers = new WeakMap<Func, Own>();
 
 /** The function by itself, in two numbers, the functions that it names, and the fields that it loads routines from. */
 interface Own {

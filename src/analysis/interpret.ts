@@ -7,7 +7,7 @@ import { irpAt, updateIrp } from './irps.ts';
 import type { Pinned, Shape } from './join.ts';
 import { join, shapeOf } from './join.ts';
 import { levelOf } from './levels.ts';
-import { forgetCounters, forgetShared, forgetSymbols, load, noteLastReferences, store, widen } from './memory.ts';
+import { forgetCounters, forgetShared, forgetSymbols, load, noteLastReferences, share, store, widen } from './memory.ts';
 import { callUnknown, giveAway } from './outside.ts';
 import type { Run } from './run.ts';
 import type { Site, State, Trail } from './state.ts';
@@ -47,6 +47,7 @@ export function callFunction(run: Run, func: Func, args: readonly Value[], state
     return [{ state: giveAway(run, state, args), value: run.symbols.fresh({ path: '?' }) }];
   }
   if (run.actsElsewhere(func)) {
+    for (const arg of args) share(run, state, arg);
     forgetShared(run, state);
     return [{ state, value: zero }];
   }
@@ -107,10 +108,11 @@ class Activation {
     this.from = from;
     // No exception leaves a routine of the driver's that somebody else has called.
     this.inHandler = from?.handled === true && (func.origin !== 'driver' || from.func.origin === 'driver');
-    this.isOfLibrary = run.program.files[func.file]?.path.startsWith('irpsight/') === true;
+    this.isOfLibrary = run.isOfLibrary(func);
     this.locals = func.locals.map(({ name }) => run.symbols.fresh({ path: `&${func.id}.${name}`, object: true, local: true }));
     this.pinned = { irps: new Set(state.irps.keys()), bases };
     state.registers = [...args];
+    state.search = undefined;
     this.first = state;
   }
 
@@ -129,7 +131,7 @@ class Activation {
   }
 
   /** Puts a state where paths meet, joined with one of its shape. */
-  private goTo(at: number, state: State): void {
+  private goTo(at: number, state: State, from = -1): void {
     const live = this.run_.flow(this.func).live.get(at) ?? [...state.registers.keys()];
     const written = this.run_.flow(this.func).loops.get(at);
     // Which entry of its tables the kernel has found is nothing that a driver could rely on.
@@ -143,6 +145,15 @@ class Activation {
       forgetCounters(this.run_, state, written);
       shape = shapeOf(state, live, this.pinned, this.run_.symbols, written);
     }
+    if (counters !== undefined) {
+      // What differs from one round of a search to the next are registers, of which nothing is known now: such a round has been.
+      const search = `${at} ${shape.key}`;
+      if (from >= at && state.search === search) {
+        passMarks(this.run_, state, undefined);
+        return;
+      }
+      state.search = search;
+    }
     const group = this.waiting.get(at) ?? [];
     const twin = group.find((other) => other.shape.key === shape.key);
     if (twin !== undefined) {
@@ -154,9 +165,9 @@ class Activation {
       const round = `${at} ${shape.key}`;
       const rounds = (this.rounds.get(round) ?? 0) + 1;
       this.rounds.set(round, rounds);
-      if (rounds > (counters === undefined ? maxRounds : 1)) passMarks(this.run_, state, undefined);
-      // The last round stands for all states of this shape, however they came about; that of a search does at once.
-      if (rounds > (counters === undefined ? maxRounds + 1 : 1)) return;
+      if (rounds > maxRounds) passMarks(this.run_, state, undefined);
+      // The last round stands for all states of this shape, however they came about.
+      if (rounds > maxRounds + 1) return;
       if (rounds > maxRounds) widen(this.run_, state, written);
     }
     const visits = (this.visits.get(at) ?? 0) + 1;
@@ -182,12 +193,14 @@ class Activation {
     const { func } = this;
     const { joins } = this.run_.flow(func);
     const work: [number, State][] = [[start, first]];
-    const follow = (at: number, state: State): void => {
-      if (joins[at]) this.goTo(at, state);
-      else work.push([at, state]);
+    let at = start;
+    const follow = (to: number, going: State): void => {
+      if (joins[to]) this.goTo(to, going, at);
+      else work.push([to, going]);
     };
     for (let next = work.pop(); next !== undefined; next = work.pop()) {
-      const [at, state] = next;
+      const [, state] = next;
+      at = next[0];
       const instr = func.code[at];
       if (instr === undefined) continue;
       if (--this.run_.work < 0) {

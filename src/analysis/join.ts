@@ -138,6 +138,7 @@ export function join(
   addAll(into.made, from.made);
   keepCommon(into.breached, from.breached);
   into.doubtful ||= from.doubtful;
+  if (into.search !== from.search) into.search = undefined;
   into.trail = common(into.trail, from.trail);
   addAll(into.asked, from.asked);
   if (!into.freed.isCopyOf(from.freed)) for (const base of into.freed.keys()) if (!from.freed.has(base)) into.freed.delete(base);

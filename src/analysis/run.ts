@@ -96,11 +96,16 @@ export class Run {
     return flow;
   }
 
+  /** Whether the function is one of the product's own. */
+  isOfLibrary(func: Func): boolean {
+    return this.program.files[func.file]?.path.startsWith('irpsight/') === true;
+  }
+
   /** Whether a call of the function comes to no more than what others may do meanwhile. */
   actsElsewhere(func: Func): boolean {
     let does = this.elsewhere.get(func);
     if (does === undefined) {
-      does = actsElsewhere(this.program, func);
+      does = this.isOfLibrary(func) && actsElsewhere(this.program, func);
       this.elsewhere.set(func, does);
     }
     return does;

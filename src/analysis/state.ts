@@ -107,6 +107,8 @@ export class State {
   machineMarks = new LazyMap<number, Site>();
   /** What tells this path from others; where two that are alike meet, what both have gone through. */
   trail: Trail | undefined;
+  /** The search in a table that the path is in, and what it was like where that began. */
+  search: string | undefined;
   atomic = 0;
   /** Code of the exception on its way. */
   exception: Value | undefined;
@@ -139,6 +141,7 @@ export class State {
     other.machine = this.machine.copy();
     other.machineMarks = this.machineMarks.copy();
     other.trail = this.trail;
+    other.search = this.search;
     other.atomic = this.atomic;
     other.exception = this.exception;
     return other;

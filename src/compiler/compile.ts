@@ -71,7 +71,7 @@ export function compileLibrary(library: CompileRequest['library']): CompileResul
     entered: set.library,
     observing: false,
     kept: new Map(),
-    edited: new Map(),
+    edited: undefined,
   });
   return hasError(problems) ? { problems: sorted(problems) } : { program, problems: sorted(problems) };
 }
@@ -97,12 +97,12 @@ function* compileStages(request: CompileRequest): Generator<undefined, CompileRe
   const files = [...set.library, ...set.sources];
   const observing = request.observing === true;
   const clean = lastClean.get(set.lasting);
-  const edited = editedSince(clean?.files ?? [], files);
+  const edited = clean === undefined ? undefined : editedSince(clean.files, files);
   const found = typeProblems(checked, set.sources, edited);
   // In which order types are come upon may show in what a message says: where a part has a problem, all is checked by who has seen nothing yet.
-  const types = found.length === 0 || edited.size === 0 ? found : typeProblems(createProgram(set), set.sources);
+  const types = found.length === 0 || edited === undefined ? found : typeProblems(createProgram(set), set.sources);
   yield;
-  const meant = set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting, edited.get(source.file)));
+  const meant = set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting, edited?.get(source.file)));
   const meaning = [...syntax, ...types, ...meant];
   if (hasError(meaning)) return { problems: sorted(meaning) };
   yield;
@@ -124,7 +124,7 @@ function sorted(problems: readonly Problem[]): Problem[] {
 }
 
 /** @param edited the statements that alone may have type errors. */
-function typeProblems(program: ts.Program, sources: readonly ParsedSource[], edited: Edited = new Map()): Problem[] {
+function typeProblems(program: ts.Program, sources: readonly ParsedSource[], edited?: Edited): Problem[] {
   const [first] = sources;
   const diagnosticsOf = (file: ts.SourceFile, nodes?: readonly ts.Node[]): readonly ts.Diagnostic[] =>
     (program as PartlyChecked)
@@ -136,7 +136,7 @@ function typeProblems(program: ts.Program, sources: readonly ParsedSource[], edi
   return [
     ...global,
     ...sources.flatMap(({ input, file }) => {
-      const nodes = edited.get(file);
+      const nodes = edited?.get(file);
       return (nodes?.size === 0 ? [] : diagnosticsOf(file, nodes && [...nodes])).map((d) =>
         explainTypeScript(program, d, input.path),
       );
@@ -169,7 +169,7 @@ interface LowerOptions {
   readonly observing: boolean;
   /** Functions of an earlier program, and what has been edited since. */
   readonly kept: ReadonlyMap<string, KeptFunction>;
-  readonly edited: Edited;
+  readonly edited: Edited | undefined;
 }
 
 function lower(
@@ -261,7 +261,7 @@ function lower(
     );
     if (version === undefined) {
       const { result, asked } = notes.during(() => lowerFunction(compilation, node, id, setting));
-      if (problems.length > before || asked === undefined) return result;
+      if (problems.length > before || asked === undefined || tellsWhere(result)) return result;
       version = { setting, lowered: result, asked };
     }
     const lowered = movedTo(version, id, declarationOf(node).getStart());
@@ -303,6 +303,11 @@ function lower(
   const files = all.map(({ input }, id) => ({ id, path: input.path, origin: input.origin, text: input.text }));
   const program = { types: layouts.types, globals, funcs: unwinding(lowered), files, scenarios, hooks };
   return { program: withUnknownNumbers(program), problems, functions };
+}
+
+/** Whether the function's code tells by itself on which line something stands: it is another where only lines are added above. */
+function tellsWhere({ func }: Lowered): boolean {
+  return func.origin === 'driver' && func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'bounded');
 }
 
 /** Every routine and variable of the file is compiled, used or not. */

@@ -13,24 +13,23 @@ import { skipParentheses } from './syntax.ts';
 export type Edited = ReadonlyMap<ts.SourceFile, ReadonlySet<ts.Statement>>;
 
 /**
- * What is to be checked of `after`, when `before` had no problem. Both are all files of a program, the library's as well. Nothing can be said where files
- * have come or gone, or a module of the library is another.
+ * What is to be checked of `after`, when `before` had no problem. Both are all files of a program, the library's as well. Undefined, which is everything, where
+ * files have come or gone, or a module of the library is another.
  */
-export function editedSince(before: readonly ParsedSource[], after: readonly ParsedSource[]): Edited {
-  const nothing: Edited = new Map();
+export function editedSince(before: readonly ParsedSource[], after: readonly ParsedSource[]): Edited | undefined {
   const known = new Map(after.map((source) => [source.input.path, source]));
   const paths = new Set(before.map(({ input }) => input.path));
   // What an import leads to may be a new file.
-  if (after.some(({ input: { path } }) => !paths.has(path) && path !== documentedPath)) return nothing;
+  if (after.some(({ input: { path } }) => !paths.has(path) && path !== documentedPath)) return undefined;
   const edited = new Map<ts.SourceFile, Set<ts.Statement>>();
   const own: ts.SourceFile[] = [];
   const names = new Set<string>();
   for (const { input: was, file } of before) {
     const now = known.get(was.path);
-    if (now === undefined || now.input.origin !== was.origin) return nothing;
+    if (now === undefined || now.input.origin !== was.origin) return undefined;
     // No file of the library's own imports one of a driver's.
     if (!was.path.startsWith('irpsight/') || was.path === documentedPath) own.push(now.file);
-    else if (now.input.text !== was.text) return nothing;
+    else if (now.input.text !== was.text) return undefined;
     const changes = now.input.text === was.text ? [] : changesBetween(file, now.file);
     for (const name of changedBy(changes)) names.add(name);
     edited.set(now.file, new Set(changes.filter((change) => change.file === now.file).map(({ statement }) => statement)));
@@ -40,9 +39,9 @@ export function editedSince(before: readonly ParsedSource[], after: readonly Par
 }
 
 /** Whether something stands in a statement that is to be looked at again. */
-export function isEdited(edited: Edited, node: ts.Node): boolean {
+export function isEdited(edited: Edited | undefined, node: ts.Node): boolean {
   const statement = ts.findAncestor(node, (one) => ts.isSourceFile(one.parent)) as ts.Statement;
-  return edited.get(node.getSourceFile())?.has(statement) !== false;
+  return edited?.get(node.getSourceFile())?.has(statement) !== false;
 }
 
 /** A statement that is another than before, or was. */
@@ -115,8 +114,9 @@ function addDependents(
   }
 }
 
-/** The names that a statement declares or imports. */
+/** The names that a statement declares or imports, or, in the declarations of what is only documented, exports. */
 function namesOf(statement: ts.Statement): readonly string[] {
+  if (ts.isExportDeclaration(statement)) return [...wordsOf(statement.getText())];
   return ts.isImportDeclaration(statement) ? namesImported(statement) : declaredNames(statement).map(({ text }) => text);
 }
 
@@ -158,7 +158,7 @@ function variables({ statements }: ts.SourceFile): ReadonlySet<string> {
   );
 }
 
-/** The words of a text, be it in a comment. In a program without problems each name is written as one. */
+/** The words of a text, be it in a comment. In a program without problems each name is written as one; those of generated helpers begin with $. */
 function wordsOf(text: string): ReadonlySet<string> {
-  return new Set(text.match(/\w+/g) ?? []);
+  return new Set(text.match(/[\w$]+/g) ?? []);
 }

@@ -16,7 +16,7 @@ import type { Lowered } from './unwinding.ts';
 
 /**
  * What a declaration is known by in other programs: one of the library's own, which is part of all of them, is itself; of any other the file and the
- * name, as to keep it would keep the program that it was part of.
+ * name, as to keep it would keep the program that it was part of. What stands within another declaration is known by nothing, and who asks for it is not kept.
  */
 type Known<T extends ts.Node> = T | string;
 
@@ -154,10 +154,11 @@ export function createNotes({ known }: Declarations): Notes {
       return id;
     },
     during: (work) => {
-      notes = new Map();
+      const all = new Map<string, Asked | undefined>();
+      notes = all;
       const result = work();
-      const asked = [...notes.values()];
       notes = undefined;
+      const asked = [...all.values()];
       return { result, asked: asked.every((one) => one !== undefined) ? asked : undefined };
     },
   };

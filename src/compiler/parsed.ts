@@ -18,11 +18,17 @@ const mostRecent = 2_000_000;
 /** The tree of a file under the name by which the type checker knows it. */
 export function parseFile(path: string, text: string): Parsed {
   const known = recent.get(path);
-  if (known?.text === text) return { file: known, problems: [] };
+  if (known?.text === text) {
+    // Asked for last, it is given up last.
+    recent.delete(path);
+    recent.set(path, known);
+    return { file: known, problems: [] };
+  }
   const { file, problems } = parseSource(fileNameOf(/\.ts$/i.test(path) ? path : `${path}.ts`), text);
   if (file === undefined) return { problems: problems.map((problem) => ({ ...problem, path })) };
   (file as { externalModuleIndicator?: ts.Node }).externalModuleIndicator = moduleMark(file);
-  remember(path, file);
+  // The library's trees are kept as long as the library is.
+  if (!path.startsWith('irpsight/')) remember(path, file);
   return { file, problems };
 }
 

@@ -59,6 +59,7 @@ describe('C that the parser does not know', () => {
         ['->', 'TypeScript has no ->; write Ext.Irp.Flags.'],
       ],
     ],
+    [String.raw`RtlInitUnicodeString(Ref(Name), L"\\Device\\X");`, [['L', 'Strings are wide: write this one without the L.']]],
     ['*p = 5;', [['*p', contents('p')]]],
     ['const x = *p;', [['*p', contents('p')]]],
     ['const E = (PEXT)Data;', [['(PEXT)Data', 'A cast stands behind its value: write Data as PEXT.']]],
@@ -136,6 +137,7 @@ describe('C that parses, and means nothing here', () => {
 describe('a name that is not there', () => {
   it.each([
     ['KeInsertQueueDpc(Ext.Dpc, null, null);', 'KeInsertQueueDpc is not declared; import it from "irpsight/wdm".'],
+    ['console.log(1);', 'console is not declared; DbgPrint writes to the debugger.'],
     ['KeInsertQueDpc(Ext.Dpc, null, null);', 'KeInsertQueDpc is not declared; did you mean KeInsertQueueDpc?'],
     ['IoCompletRequest(Irp, 0);', 'IoCompletRequest is not declared; did you mean IoCompleteRequest?'],
     ['IoCreateFileEx(Irp);', 'IoCreateFileEx is not declared; import it from "irpsight/wdm".'],
@@ -147,6 +149,13 @@ describe('a name that is not there', () => {
     ],
   ])('%s', (statement, message) => {
     expect(said(statement).map(([, text]) => text)).toEqual([message]);
+  });
+
+  it('and is that of a pointer to a structure of its own', () => {
+    const found = problems('interface OTHER { Count: ULONG }\nfunction G(Other: POTHER): void {}\n');
+    expect(found.map(({ message }) => message)).toEqual([
+      'POTHER is not declared; write type POTHER = OTHER; for the pointer to OTHER.',
+    ]);
   });
 
   it('and that the WDK has, for other drivers', () => {

@@ -90,7 +90,7 @@ describe('what is checked again', () => {
       return [...set.library, ...set.sources];
     };
     const found = editedSince(files(before), files(...after));
-    if (found.size === 0) return undefined;
+    if (found === undefined) return undefined;
     const statements = [...found.values()].flatMap((some) => [...some]).sort((a, b) => a.pos - b.pos);
     return statements.map((statement) => (/\w+( \w+)?/.exec(statement.getText()) as RegExpExecArray)[0]);
   };

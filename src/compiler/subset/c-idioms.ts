@@ -64,6 +64,7 @@ function explain(text: string, error: Problem): SyntaxError | undefined {
     explainHandler(lineStart, start, before + after) ??
     explainArrow(start, before, after) ??
     explainAddress(start, before, after) ??
+    explainWide(start, before, after) ??
     explainContents(start, after) ??
     explainCast(lineStart, start, before + after) ??
     explainWord(start, before, after)
@@ -100,6 +101,12 @@ function explainHandler(lineStart: number, start: number, line: string): SyntaxE
     return { start: begin, end, message: `Write ${written}${more}.`, replacement: written };
   }
   return undefined;
+}
+
+/** `L"\\Device\\X"`. */
+function explainWide(start: number, before: string, after: string): SyntaxError | undefined {
+  if (!/\bL$/.test(before) || !/^["']/.test(after)) return undefined;
+  return { start: start - 1, end: start, message: 'Strings are wide: write this one without the L.', replacement: '' };
 }
 
 function explainArrow(start: number, before: string, after: string): SyntaxError | undefined {

@@ -11,6 +11,13 @@ const uncovered = 'Irpsight covers WDM drivers only: KMDF, minifilters, NDIS and
 /** Of a name used and declared nowhere. `guess` is the name in reach that the type checker takes for the one meant. */
 export function undeclaredName(program: ts.Program, node: ts.Node, name: string, guess: string | undefined): string {
   if (name === '__leave') return 'C has __leave, TypeScript has not: write try { Body: { ... break Body; ... } }.';
+  if (name === 'console') return 'console is not declared; DbgPrint writes to the debugger.';
+  const pointee = name.slice(1);
+  if (
+    name.startsWith('P') &&
+    node.getSourceFile().statements.some((one) => ts.isInterfaceDeclaration(one) && one.name.text === pointee)
+  )
+    return `${name} is not declared; write type ${name} = ${pointee}; for the pointer to ${pointee}.`;
   const library = libraries.find((specifier) => exportsOf(program, specifier).includes(name));
   if (library !== undefined) return `${name} is not declared; import it from "${library}".`;
   if (isDocumented(name)) return `${name} is not declared; import it from "irpsight/wdm".`;

@@ -10,6 +10,8 @@ import { messageText } from './messages.ts';
 const mayBeNull = new Set([2531, 2533, 18047, 18049]);
 /** Codes of "type A is not assignable to B": value, argument. */
 const notAssignable = new Set([2322, 2345]);
+/** Codes of a name that is not declared: any, one like another, and those that TypeScript knows of a browser or of Node. */
+const notDeclared = new Set([2304, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593]);
 /** Types that want a constant of their own or a cast. */
 const branded = new Set(['NTSTATUS', 'KIRQL', 'HANDLE']);
 /** The types of `Ref(x)`, under the names they are printed by. */
@@ -65,7 +67,7 @@ function explain(program: ts.Program, diagnostic: ts.Diagnostic, message: string
     return { message: `${text} is used before anything is stored in it; storage of its own is declared let ${text}!: TYPE.` };
   }
   const [, guess] = /[Dd]id you mean (?:to write )?'([^']*)'/.exec(message) ?? [];
-  if (code === 2304 || code === 2552) return { message: undeclaredName(program, node, node.getText(file), guess) };
+  if (notDeclared.has(code)) return { message: undeclaredName(program, node, node.getText(file), guess) };
   if (code === 2305 || code === 2724) {
     return /"irpsight\/wdm(\/documented)?"/.test(message) ? { message: missingExport(program, node.getText(file), guess) } : {};
   }
