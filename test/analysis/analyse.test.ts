@@ -3,8 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { actsElsewhere } from '../../src/analysis/flow.ts';
+import { Run } from '../../src/analysis/run.ts';
 import type { SourceInput } from '../../src/compiler/api.ts';
+import { compileLibrary } from '../../src/compiler/compile.ts';
 import { rules } from '../../src/rules/index.ts';
+import { loadLibrary } from '../kit/library.ts';
 import { loadLitmus } from '../kit/litmus.ts';
 import { complete, driver, found, programOf } from './drivers.ts';
 
@@ -211,4 +215,38 @@ it.each(rules)('$id: found in its bad example, or why not', ({ id, bad }) => {
   expect(expected).toBeDefined();
   if (typeof expected === 'string') expect(findings).toContain(`${expected} ${id}`);
   else expect(findings.filter((finding) => finding.endsWith(` ${id}`))).toEqual([]);
+});
+
+describe('calls that are left out, as they come to no more than what others may do meanwhile', () => {
+  it('are of one function of the library', () => {
+    const { program } = compileLibrary(loadLibrary());
+    if (program === undefined) throw new Error('the library does not compile');
+    const found = program.funcs.filter((func) => actsElsewhere(program, func)).map(({ name }) => name);
+    expect(found).toEqual(['IopDeliverApcs']);
+  });
+
+  it("are never of a model of the user's", () => {
+    const model: SourceInput = {
+      path: 'registry.model.ts',
+      origin: 'kernel',
+      text: `import { HANDLE, IoMarkIrpPending, NTSTATUS, PIRP, STATUS_SUCCESS } from 'irpsight/wdm';
+interface KEPT { Irp: PIRP | null }
+type PKEPT = KEPT;
+let Kept!: KEPT;
+function Mark(Of: PKEPT): void {
+  IoMarkIrpPending(Of.Irp!);
+}
+export function ZwFlushKey(KeyHandle: HANDLE): NTSTATUS {
+  Mark(Kept);
+  return STATUS_SUCCESS;
+}
+`,
+    };
+    const text =
+      "import { DRIVER_DISPATCH, ZwFlushKey } from 'irpsight/wdm';\nexport const Flush: DRIVER_DISPATCH = (DeviceObject, Irp) => {\n  return ZwFlushKey(null);\n};\n";
+    const program = programOf([{ path: 'a.driver.ts', origin: 'driver', text }, model]);
+    const mark = program.funcs.find(({ name }) => name === 'Mark');
+    if (mark === undefined) throw new Error('the model has no part in it');
+    expect([actsElsewhere(program, mark), new Run(program, []).actsElsewhere(mark)]).toEqual([true, false]);
+  });
 });

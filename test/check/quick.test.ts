@@ -80,7 +80,7 @@ it('after random edits it says what a check that has seen nothing before says', 
     }),
     { numRuns: 3 },
   );
-  expect(outcomes.compiled).toBeGreaterThan(10);
+  expect(outcomes.compiled).toBeGreaterThan(3);
   expect(outcomes.findings).toBeGreaterThan(0);
 });
 

@@ -64,7 +64,7 @@ describe('each statement edited in each way', () => {
       for (const text of tried) {
         // Behind the edit before that, not the driver as it was.
         const edited = { ...driver, text };
-        expect(told(compiled(edited, ...others)) === told(afresh(edited, ...others))).toBe(true);
+        expect(told(compiled(edited, ...others)) === told(afresh(edited, ...others)), text).toBe(true);
       }
     },
     900_000,
@@ -80,6 +80,52 @@ const dispatch = `const Dispatch: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObj
   return Complete(Irp);
 };
 `;
+
+describe('what is compiled again', () => {
+  const complete = 'function Complete(Irp: PIRP): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n';
+  const source = (text: string): SourceInput => ({ path: 'a.driver.ts', text, origin: 'driver' });
+  const routine = (result: CompileResult, name: string) => {
+    const found = result.program?.funcs.find((func) => func.origin === 'driver' && func.name === name);
+    if (found === undefined) throw new Error(`${name}: ${JSON.stringify(result.problems)}`);
+    return found;
+  };
+
+  it('is what was edited alone', () => {
+    const before = compiled(source(header + complete + dispatch));
+    const after = compiled(source(header + complete + dispatch.replace('Reads++', 'Reads--')));
+    expect(routine(after, 'Complete')).toBe(routine(before, 'Complete'));
+    expect(routine(after, 'Dispatch').code).not.toBe(routine(before, 'Dispatch').code);
+  });
+
+  it('is nothing of what has only moved', () => {
+    const [line, before] = ['// Moved.\n', compiled(source(header + complete + dispatch))];
+    const after = compiled(source(header + line + complete + dispatch));
+    for (const name of ['Complete', 'Dispatch']) {
+      expect(routine(after, name).code).toBe(routine(before, name).code);
+      expect(routine(after, name).place.start).toBe(routine(before, name).place.start + line.length);
+    }
+  });
+
+  it('is what tells on which line it stands', () => {
+    const hints = `${header.replace('IoCompleteRequest', 'IoCompleteRequest, IoGetRequestorProcessId')}function Complete(Irp: PIRP): NTSTATUS {
+  IoGetRequestorProcessId(Irp);
+  return STATUS_SUCCESS;
+}
+${dispatch}`;
+    expect(told(compiled(source(hints)))).toContain('a.driver.ts:5: ');
+    const moved = source(hints.replace('function', '\nfunction'));
+    expect(told(compiled(moved))).toContain('a.driver.ts:6: ');
+    expect(told(compiled(moved))).toBe(told(afresh(moved)));
+  });
+
+  it('is everything where what is seen of IRPs is to be told, or is not any more', () => {
+    const driver = source(header + complete + dispatch);
+    const seen = (observing: boolean, library = loadLibrary()) => told(compile({ sources: [driver], library, observing }));
+    const [plain, observed] = [seen(false, [...loadLibrary()]), seen(true, [...loadLibrary()])];
+    expect(plain).not.toBe(observed);
+    expect([seen(false), seen(true), seen(true), seen(false)]).toEqual([plain, observed, observed, plain]);
+  });
+});
 
 describe('what is checked again', () => {
   const text = `${header}function Complete(Irp: PIRP): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n${dispatch}`;
