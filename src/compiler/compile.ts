@@ -261,7 +261,8 @@ function lower(
     );
     if (version === undefined) {
       const { result, asked } = notes.during(() => lowerFunction(compilation, node, id, setting));
-      if (problems.length > before || asked === undefined || tellsWhere(result)) return result;
+      const moves = !isLasting(node.getSourceFile());
+      if (problems.length > before || asked === undefined || (moves && tellsWhere(result))) return result;
       version = { setting, lowered: result, asked };
     }
     const lowered = movedTo(version, id, declarationOf(node).getStart());
@@ -307,7 +308,7 @@ function lower(
 
 /** Whether the function's code tells by itself on which line something stands: it is another where only lines are added above. */
 function tellsWhere({ func }: Lowered): boolean {
-  return func.origin === 'driver' && func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'bounded');
+  return func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'bounded');
 }
 
 /** Every routine and variable of the file is compiled, used or not. */

@@ -118,6 +118,26 @@ ${dispatch}`;
     expect(told(compiled(moved))).toBe(told(afresh(moved)));
   });
 
+  it('is what tells on which line of a model it stands', () => {
+    const text =
+      "import { DRIVER_DISPATCH, ZwFlushKey } from 'irpsight/wdm';\nexport const Flush: DRIVER_DISPATCH = (DeviceObject, Irp) => {\n  return ZwFlushKey(null);\n};\n";
+    const model: SourceInput = {
+      path: 'registry.model.ts',
+      origin: 'kernel',
+      text: `import { HANDLE, IoGetRequestorProcessId, NTSTATUS, PIRP, STATUS_SUCCESS } from 'irpsight/wdm';
+interface KEPT { Irp: PIRP | null }
+let Kept!: KEPT;
+export function ZwFlushKey(KeyHandle: HANDLE): NTSTATUS {
+  IoGetRequestorProcessId(Kept.Irp!);
+  return STATUS_SUCCESS;
+}
+`,
+    };
+    expect(told(compiled(source(text), model))).toContain('registry.model.ts:5: ');
+    const moved = { ...model, text: model.text.replace('export', '\nexport') };
+    expect(told(compiled(source(text), moved))).toContain('registry.model.ts:6: ');
+  });
+
   it('is everything where what is seen of IRPs is to be told, or is not any more', () => {
     const driver = source(header + complete + dispatch);
     const seen = (observing: boolean, library = loadLibrary()) => told(compile({ sources: [driver], library, observing }));
