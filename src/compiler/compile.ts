@@ -22,8 +22,9 @@ import { declarationOf, isInline, lowerFunction } from './lower-function.ts';
 import { compileScenario, findScenarios, isScenario } from './scenarios.ts';
 import { createStrings } from './strings.ts';
 import { messageText } from './subset/messages.ts';
-import { checkMeaning, checkSubset, explainTypeScript, isAddressCast, isSaidTwice } from './subset.ts';
+import { checkMeaning, checkSubset } from './subset.ts';
 import { skipParentheses } from './syntax.ts';
+import { problemsFound, typeProblems } from './type-problems.ts';
 import type { RoutineNode, Typing } from './typing.ts';
 import { createTyping } from './typing.ts';
 import { withUnknownNumbers } from './unknown-numbers.ts';
@@ -65,7 +66,7 @@ export function* compileInSteps(request: CompileRequest): Generator<undefined, C
 export function compileLibrary(library: CompileRequest['library']): CompileResult {
   const set = parseSources({ sources: [], library });
   const checked = createProgram(set);
-  const types = [...set.problems, ...typeProblems(checked, set.library)];
+  const types = [...set.problems, ...problemsFound(checked, set.library)];
   if (hasError(types)) return { problems: sorted(types) };
   const { program, problems } = lower(set, checked, {
     entered: set.library,
@@ -98,9 +99,7 @@ function* compileStages(request: CompileRequest): Generator<undefined, CompileRe
   const observing = request.observing === true;
   const clean = lastClean.get(set.lasting);
   const edited = clean === undefined ? undefined : editedSince(clean.files, files);
-  const found = typeProblems(checked, set.sources, edited);
-  // In which order types are come upon may show in what a message says: where a part has a problem, all is checked by who has seen nothing yet.
-  const types = found.length === 0 || edited === undefined ? found : typeProblems(createProgram(set), set.sources);
+  const types = typeProblems(set, checked, edited);
   yield;
   const meant = set.sources.flatMap((source) => checkMeaning(checked, source, set.lasting, edited?.get(source.file)));
   const meaning = [...syntax, ...types, ...meant];
@@ -121,35 +120,6 @@ function hasError(problems: readonly Problem[]): boolean {
 function sorted(problems: readonly Problem[]): Problem[] {
   const unique = new Map(problems.map((p) => [`${p.path}:${p.start}:${p.end}:${p.code}:${p.message}`, p]));
   return [...unique.values()].sort((a, b) => (a.path === b.path ? a.start - b.start : a.path < b.path ? -1 : 1));
-}
-
-/** @param edited the statements that alone may have type errors. */
-function typeProblems(program: ts.Program, sources: readonly ParsedSource[], edited?: Edited): Problem[] {
-  const [first] = sources;
-  const diagnosticsOf = (file: ts.SourceFile, nodes?: readonly ts.Node[]): readonly ts.Diagnostic[] =>
-    (program as PartlyChecked)
-      .getSemanticDiagnostics(file, undefined, nodes)
-      .filter((d) => !isAddressCast(program, d) && !isSaidTwice(d));
-  const global = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map((d) =>
-    explainTypeScript(program, d, first?.input.path ?? ''),
-  );
-  return [
-    ...global,
-    ...sources.flatMap(({ input, file }) => {
-      const nodes = edited?.get(file);
-      return (nodes?.size === 0 ? [] : diagnosticsOf(file, nodes && [...nodes])).map((d) =>
-        explainTypeScript(program, d, input.path),
-      );
-    }),
-  ];
-}
-
-/**
- * TypeScript's own server checks the visible part of a file by this third parameter, which its declarations leave out. A version without it checks
- * the whole file, which is slower and says the same.
- */
-interface PartlyChecked {
-  getSemanticDiagnostics(file: ts.SourceFile, token: undefined, nodes: readonly ts.Node[] | undefined): readonly ts.Diagnostic[];
 }
 
 const hookNames = {
