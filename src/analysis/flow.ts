@@ -9,12 +9,19 @@ export interface Flow {
   readonly joins: readonly boolean[];
   /** `live[at]`: registers read before they are written from there on; only where paths meet. */
   readonly live: ReadonlyMap<number, readonly Reg[]>;
-  /** Where loops begin: the instructions that a later one leads back to, with the registers written in between. */
-  readonly loops: ReadonlyMap<number, ReadonlySet<Reg>>;
-  /**
-   * Of these the ones that only look for something in a table: nothing is written in them but registers, and nothing is called. With the registers that count its entries.
-   */
-  readonly searches: ReadonlyMap<number, ReadonlySet<Reg>>;
+  /** The loops, by the instruction that a later one leads back to. */
+  readonly loops: ReadonlyMap<number, Loop>;
+}
+
+export interface Loop {
+  /** Registers that it writes. */
+  readonly written: ReadonlySet<Reg>;
+  /** Of these the ones to which each round only adds something. */
+  readonly counters: ReadonlySet<Reg>;
+  /** Its branches of which one way leads out of it. */
+  readonly leaves: readonly number[];
+  /** Of one that only looks for something in a table, so that nothing is written in it but registers, and nothing called: the registers that number the entries. */
+  readonly search: ReadonlySet<Reg> | undefined;
 }
 
 /** Joins and liveness of one function. */
@@ -49,7 +56,7 @@ export function flowOf(func: Func): Flow {
         [...live[at]].sort((a, b) => a - b),
       );
   });
-  return { joins, live: kept, loops: loopsOf(code), searches: searchesOf(code) };
+  return { joins, live: kept, loops: loopsOf(code) };
 }
 
 /** Where loops begin, with their last instructions. */
@@ -72,24 +79,52 @@ function exitsOf(code: readonly Instr[]): Set<number> {
   return exits;
 }
 
-function loopsOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
-  return new Map(
-    [...endsOf(code)].map(([start, end]) => [
-      start,
-      new Set(code.slice(start, end + 1).flatMap((instr) => definedBy(instr) ?? [])),
-    ]),
-  );
+function loopsOf(code: readonly Instr[]): Map<number, Loop> {
+  return new Map([...endsOf(code)].map(([start, end]) => [start, loopOf(code, start, end)]));
 }
 
-function searchesOf(code: readonly Instr[]): Map<number, ReadonlySet<Reg>> {
-  const acts = ({ op }: Instr): boolean => op === 'store' || op === 'call' || op === 'callptr' || op === 'intrinsic';
-  return new Map(
-    [...endsOf(code)].flatMap(([start, end]) => {
-      const body = code.slice(start, end + 1);
-      const counters = new Set(body.flatMap((instr) => (instr.op === 'element' ? [instr.index] : [])));
-      return body.some(acts) || counters.size === 0 ? [] : [[start, counters] as const];
-    }),
+function loopOf(code: readonly Instr[], start: number, end: number): Loop {
+  const body = code.slice(start, end + 1);
+  const written = new Map<Reg, Instr[]>();
+  for (const instr of body) {
+    const reg = definedBy(instr);
+    if (reg !== undefined) written.set(reg, [...(written.get(reg) ?? []), instr]);
+  }
+  const leaves = body.flatMap((instr, index) =>
+    instr.op === 'branch' && successors(instr, start + index).some((next) => next < start || next > end) ? [start + index] : [],
   );
+  const numbering = new Set(body.flatMap((instr) => (instr.op === 'element' ? [instr.index] : [])));
+  return {
+    written: new Set(written.keys()),
+    counters: new Set([...written.keys()].filter((reg) => isCounter(reg, written))),
+    leaves,
+    search: numbering.size === 0 || body.some(acts) ? undefined : numbering,
+  };
+}
+
+/** Whether all that is written to the register is itself with something added to it or taken from it. */
+function isCounter(counter: Reg, written: ReadonlyMap<Reg, readonly Instr[]>): boolean {
+  const isItself = (instr: Instr, depth: number): boolean => {
+    switch (instr.op) {
+      case 'move':
+      case 'convert':
+        return comesFromIt(instr.src, depth + 1);
+      case 'binary':
+        return (instr.operator === '+' || instr.operator === '-') && comesFromIt(instr.left, depth + 1);
+      default:
+        return false;
+    }
+  };
+  const comesFromIt = (reg: Reg, depth: number): boolean => {
+    if (reg === counter) return true;
+    const [only, other] = written.get(reg) ?? [];
+    return only !== undefined && other === undefined && depth < written.size && isItself(only, depth);
+  };
+  return (written.get(counter) ?? []).every((instr) => isItself(instr, 0));
+}
+
+function acts({ op }: Instr): boolean {
+  return op === 'store' || op === 'call' || op === 'callptr' || op === 'intrinsic';
 }
 
 /** The driver's functions that a routine may lead to: those it names, called or handed on. */

@@ -2,6 +2,8 @@
 
 import { isHandledAt } from '../ir/flow.ts';
 import type { Func, Instr, Reg } from '../ir/program.ts';
+import { computed, heldIn } from './compute.ts';
+import type { Flow, Loop } from './flow.ts';
 import { runIntrinsic } from './intrinsics.ts';
 import { irpAt, updateIrp } from './irps.ts';
 import type { Pinned, Shape } from './join.ts';
@@ -13,7 +15,7 @@ import type { Run } from './run.ts';
 import type { Site, State, Trail } from './state.ts';
 import { marksOf } from './state.ts';
 import type { Value } from './value.ts';
-import { constant, resolve, zero } from './value.ts';
+import { resolve, zero } from './value.ts';
 
 export interface Result {
   readonly state: State;
@@ -90,8 +92,12 @@ class Activation {
   private readonly waiting = new Map<number, { state: State; shape: Shape }[]>();
   private readonly rounds = new Map<string, number>();
   private readonly visits = new Map<number, number>();
+  /** Branches of which something known decided. */
+  private readonly decided = new Set<number>();
   private readonly returned: { result: Result; shape: Shape }[] = [];
   private readonly sites: Site[] = [];
+  /** Where paths go on before they meet others. */
+  private readonly open: { readonly at: number; readonly state: State }[] = [];
   private readonly locals: readonly Value[];
   private readonly pinned: Pinned;
   /** A handler is around the call that led here. */
@@ -99,12 +105,14 @@ class Activation {
   private readonly isOfLibrary: boolean;
   private readonly run_: Run;
   private readonly func: Func;
+  private readonly flow: Flow;
   private readonly from: Frame | undefined;
   private readonly first: State;
 
   constructor(run: Run, func: Func, state: State, args: readonly Value[], from: Frame | undefined, bases: ReadonlySet<number>) {
     this.run_ = run;
     this.func = func;
+    this.flow = run.flow(func);
     this.from = from;
     // No exception leaves a routine of the driver's that somebody else has called.
     this.inHandler = from?.handled === true && (func.origin !== 'driver' || from.func.origin === 'driver');
@@ -117,7 +125,7 @@ class Activation {
   }
 
   run(): Result[] {
-    if (this.run_.flow(this.func).joins[0]) this.goTo(0, this.first);
+    if (this.flow.joins[0]) this.goTo(0, this.first);
     else this.straight(0, this.first);
     for (;;) {
       let at = Number.POSITIVE_INFINITY;
@@ -132,52 +140,63 @@ class Activation {
 
   /** Puts a state where paths meet, joined with one of its shape. */
   private goTo(at: number, state: State, from = -1): void {
-    const live = this.run_.flow(this.func).live.get(at) ?? [...state.registers.keys()];
-    const written = this.run_.flow(this.func).loops.get(at);
-    // Which entry of its tables the kernel has found is nothing that a driver could rely on.
-    const counters = this.isOfLibrary ? this.run_.flow(this.func).searches.get(at) : undefined;
-    if (counters !== undefined && written !== undefined) {
-      forgetCounters(this.run_, state, counters);
-      forgetSymbols(this.run_, state, written);
-    }
-    let shape = shapeOf(state, live, this.pinned, this.run_.symbols, written);
-    if (written !== undefined && shape.key !== shape.round && this.isCounted(at, shape)) {
-      forgetCounters(this.run_, state, written);
-      shape = shapeOf(state, live, this.pinned, this.run_.symbols, written);
-    }
-    if (counters !== undefined) {
-      // What differs from one round of a search to the next are registers, of which nothing is known now: such a round has been.
-      const search = `${at} ${shape.key}`;
-      if (from >= at && state.search === search) {
-        passMarks(this.run_, state, undefined);
-        return;
-      }
-      state.search = search;
-    }
+    const { run_: run } = this;
+    const loop = this.flow.loops.get(at);
+    const shape = loop === undefined ? this.shapeAt(at, state) : this.shapeOfRound(at, loop, state, from >= at);
+    if (shape === undefined) return passMarks(run, state, undefined);
     const group = this.waiting.get(at) ?? [];
     const twin = group.find((other) => other.shape.key === shape.key);
     if (twin !== undefined) {
-      passMarks(this.run_, state, twin.state);
-      join(twin.state, twin.shape.named, state, shape.named, this.run_.symbols);
-      return;
+      passMarks(run, state, twin.state);
+      return join(twin.state, twin.shape.named, state, shape.named, run.symbols);
     }
-    if (written !== undefined) {
-      const round = `${at} ${shape.key}`;
-      const rounds = (this.rounds.get(round) ?? 0) + 1;
-      this.rounds.set(round, rounds);
-      if (rounds > maxRounds) passMarks(this.run_, state, undefined);
-      // The last round stands for all states of this shape, however they came about.
-      if (rounds > maxRounds + 1) return;
-      if (rounds > maxRounds) widen(this.run_, state, written);
-    }
+    if (loop !== undefined && !this.goesOn(at, loop, shape, state)) return;
     const visits = (this.visits.get(at) ?? 0) + 1;
     if (group.length >= maxStatesAtJoin || visits > maxVisits) {
-      this.run_.incomplete = true;
+      run.incomplete = true;
       return;
     }
     this.visits.set(at, visits);
     group.push({ state, shape });
     this.waiting.set(at, group);
+  }
+
+  private shapeAt(at: number, state: State, written?: ReadonlySet<Reg>): Shape {
+    return shapeOf(state, this.flow.live.get(at) ?? [...state.registers.keys()], this.pinned, this.run_.symbols, written);
+  }
+
+  /** Forgets what is not to tell a round of the loop from others. Undefined where the loop has gone on with such a round. */
+  private shapeOfRound(at: number, loop: Loop, state: State, again: boolean): Shape | undefined {
+    const { run_: run } = this;
+    // Who counts rounds that nothing known ends learns nothing from the number.
+    if (again && !loop.leaves.some((leave) => this.decided.has(leave))) forgetCounters(run, state, loop.counters);
+    // Which entry of its tables the kernel has found is nothing that a driver could rely on.
+    const search = this.isOfLibrary ? loop.search : undefined;
+    if (search !== undefined) {
+      forgetCounters(run, state, search);
+      forgetSymbols(run, state, loop.written);
+    }
+    let shape = this.shapeAt(at, state, loop.written);
+    if (shape.key !== shape.round && this.isCounted(at, shape)) {
+      forgetCounters(run, state, loop.written);
+      shape = this.shapeAt(at, state, loop.written);
+    }
+    if (search === undefined) return shape;
+    // What differs from one round of a search to the next are registers, of which nothing is known now.
+    const round = `${at} ${shape.key}`;
+    if (again && state.search === round) return undefined;
+    state.search = round;
+    return shape;
+  }
+
+  /** Counts the rounds with states of one shape. The last one stands for all of them, however they came about. */
+  private goesOn(at: number, { written }: Loop, { key }: Shape, state: State): boolean {
+    const round = `${at} ${key}`;
+    const rounds = (this.rounds.get(round) ?? 0) + 1;
+    this.rounds.set(round, rounds);
+    if (rounds > maxRounds) passMarks(this.run_, state, undefined);
+    if (rounds === maxRounds + 1) widen(this.run_, state, written);
+    return rounds <= maxRounds + 1;
   }
 
   /** Whether the loop has gone on with enough states of which only its counters tell this one. */
@@ -188,60 +207,70 @@ class Activation {
     return rounds > maxCounted;
   }
 
-  /** Runs from `at` to where paths meet or the function returns. */
+  /** Runs from there to where paths meet or the function returns. */
   private straight(start: number, first: State): void {
-    const { func } = this;
-    const { joins } = this.run_.flow(func);
-    const work: [number, State][] = [[start, first]];
-    let at = start;
-    const follow = (to: number, going: State): void => {
-      if (joins[to]) this.goTo(to, going, at);
-      else work.push([to, going]);
-    };
-    for (let next = work.pop(); next !== undefined; next = work.pop()) {
-      const [, state] = next;
-      at = next[0];
-      const instr = func.code[at];
-      if (instr === undefined) continue;
+    const { open } = this;
+    open.push({ at: start, state: first });
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (--this.run_.work < 0) {
         this.run_.incomplete = true;
+        open.length = 0;
         return;
       }
-      const judged = func.origin === 'driver';
-      const site = this.siteOf(at);
-      if (judged) state.last = site;
-      if (instr.op === 'return') this.leave(state, instr.src === undefined ? zero : value(state, instr.src));
-      else if (instr.op === 'jump') follow(instr.target, state);
-      else if (instr.op === 'branch') {
-        const condition = value(state, instr.cond);
-        if (condition.base === 0) {
-          follow(condition.offset === 0 ? instr.otherwise : instr.then, state);
-          continue;
-        }
-        if (judged) for (const base of this.run_.symbols.decidedBy(condition)) state.asked.add(base);
-        const other = state.copy();
-        const no = this.run_.symbols.assume(condition, false, other.facts);
-        const yes = this.run_.symbols.assume(condition, true, state.facts);
-        if (judged && yes && no) {
-          other.trail = onward(state.trail, this.siteOf(instr.otherwise));
-          state.trail = onward(state.trail, this.siteOf(instr.then));
-        }
-        if (no) follow(instr.otherwise, other);
-        if (yes) follow(instr.then, state);
-      } else if (this.compute(instr, state)) {
-        if (judged) this.run_.seen.survive(site, state);
-        follow(at + 1, state);
-      } else {
-        const own = func.origin === 'driver' || (func.inline && this.from?.own === true);
-        const handled = this.inHandler || isHandledAt(func, at);
-        const before = judged && (instr.op === 'call' || instr.op === 'callptr') ? levelOf(this.run_, state) : undefined;
-        for (const after of this.execute(instr, state, { func, site, own, handled })) {
-          if (judged) this.run_.seen.survive(site, after);
-          if (before !== undefined) this.run_.seen.call(site, before, levelOf(this.run_, after));
-          follow(at + 1, after);
-        }
-      }
+      this.step(next.at, next.state);
     }
+  }
+
+  /** Goes on from one instruction to another. */
+  private follow(from: number, to: number, state: State): void {
+    if (this.flow.joins[to]) this.goTo(to, state, from);
+    else this.open.push({ at: to, state });
+  }
+
+  private step(at: number, state: State): void {
+    const { func } = this;
+    const instr = func.code[at];
+    if (instr === undefined) return;
+    const judged = func.origin === 'driver';
+    const site = this.siteOf(at);
+    if (judged) state.last = site;
+    if (instr.op === 'return') return this.leave(state, instr.src === undefined ? zero : heldIn(state, instr.src));
+    if (instr.op === 'jump') return this.follow(at, instr.target, state);
+    if (instr.op === 'branch') return this.branch(at, instr, state);
+    const set = computed(this.run_, state, instr, this.locals);
+    if (set !== undefined && 'dst' in instr && instr.dst !== undefined) {
+      state.registers[instr.dst] = set;
+      if (judged) this.run_.seen.survive(site, state);
+      return this.follow(at, at + 1, state);
+    }
+    const own = judged || (func.inline && this.from?.own === true);
+    const handled = this.inHandler || isHandledAt(func, at);
+    const before = judged && (instr.op === 'call' || instr.op === 'callptr') ? levelOf(this.run_, state) : undefined;
+    for (const after of this.execute(instr, state, { func, site, own, handled })) {
+      if (judged) this.run_.seen.survive(site, after);
+      if (before !== undefined) this.run_.seen.call(site, before, levelOf(this.run_, after));
+      this.follow(at, at + 1, after);
+    }
+  }
+
+  private branch(at: number, instr: Instr & { readonly op: 'branch' }, state: State): void {
+    const { symbols } = this.run_;
+    const condition = heldIn(state, instr.cond);
+    if (condition.base === 0) {
+      this.decided.add(at);
+      return this.follow(at, condition.offset === 0 ? instr.otherwise : instr.then, state);
+    }
+    const judged = this.func.origin === 'driver';
+    if (judged) for (const base of symbols.decidedBy(condition)) state.asked.add(base);
+    const other = state.copy();
+    const no = symbols.assume(condition, false, other.facts);
+    const yes = symbols.assume(condition, true, state.facts);
+    if (judged && yes && no) {
+      other.trail = onward(state.trail, this.siteOf(instr.otherwise));
+      state.trail = onward(state.trail, this.siteOf(instr.then));
+    }
+    if (no) this.follow(at, instr.otherwise, other);
+    if (yes) this.follow(at, instr.then, state);
   }
 
   private siteOf(at: number): Site {
@@ -266,60 +295,13 @@ class Activation {
     else this.run_.incomplete = true;
   }
 
-  /** Executes what only sets a register from others; false for any other instruction. */
-  private compute(instr: Instr, state: State): boolean {
-    const { symbols } = this.run_;
-    const set = (reg: Reg, to: Value): boolean => {
-      state.registers[reg] = to;
-      return true;
-    };
-    switch (instr.op) {
-      case 'const':
-        return set(instr.dst, constant(instr.value));
-      case 'func':
-        return set(instr.dst, constant(instr.func));
-      case 'move':
-        return set(instr.dst, value(state, instr.src));
-      case 'convert':
-        return set(instr.dst, convert(this.run_, state, instr));
-      case 'unary':
-        if (instr.operator === '!')
-          return set(instr.dst, symbols.binary('==', 'i32', value(state, instr.src), zero, state.facts));
-        if (instr.operator === '-')
-          return set(instr.dst, symbols.binary('-', instr.kind, zero, value(state, instr.src), state.facts));
-        return set(instr.dst, symbols.binary('^', instr.kind, value(state, instr.src), constant(-1), state.facts));
-      case 'binary':
-        return set(
-          instr.dst,
-          symbols.binary(instr.operator, instr.kind, value(state, instr.left), value(state, instr.right), state.facts),
-        );
-      case 'offset': {
-        const { base, offset } = value(state, instr.base);
-        return set(instr.dst, base === 0 && offset === 0 ? zero : { base, offset: offset + instr.offset });
-      }
-      case 'element':
-        return set(instr.dst, element(this.run_, state, instr));
-      case 'local':
-        return set(instr.dst, this.locals[instr.index] ?? zero);
-      case 'global':
-        return set(instr.dst, symbols.shared(`global ${instr.global}`, { path: `global ${instr.global}`, object: true }));
-      default:
-        return false;
-    }
-  }
-
   private execute(instr: Instr, state: State, frame: Frame): State[] {
     const { program } = this.run_;
-    const setAll = (results: readonly Result[], reg: Reg | undefined): State[] =>
-      results.map((result) => {
-        if (reg !== undefined) result.state.registers[reg] = result.value;
-        return result.state;
-      });
     switch (instr.op) {
       case 'load':
-        return setAll(
+        return statesOf(
           load(this.run_, state, {
-            address: value(state, instr.base),
+            address: heldIn(state, instr.base),
             ...frame,
             offset: instr.offset,
             type: instr.type,
@@ -331,32 +313,32 @@ class Activation {
         return store(
           this.run_,
           state,
-          { address: value(state, instr.base), ...frame, offset: instr.offset, type: instr.type, kind: instr.kind },
-          value(state, instr.src),
+          { address: heldIn(state, instr.base), ...frame, offset: instr.offset, type: instr.type, kind: instr.kind },
+          heldIn(state, instr.src),
         );
       case 'intrinsic':
-        return setAll(
+        return statesOf(
           runIntrinsic(
             this.run_,
             state,
             instr,
-            instr.args.map((arg) => value(state, arg)),
+            instr.args.map((arg) => heldIn(state, arg)),
             frame,
           ),
           instr.dst,
         );
       case 'call': {
         const callee = program.funcs[instr.func - 1];
-        const args = instr.args.map((arg) => value(state, arg));
-        return callee === undefined ? [] : setAll(callFunction(this.run_, callee, args, state, frame), instr.dst);
+        const args = instr.args.map((arg) => heldIn(state, arg));
+        return callee === undefined ? [] : statesOf(callFunction(this.run_, callee, args, state, frame), instr.dst);
       }
       case 'callptr': {
-        const callee = value(state, instr.callee);
-        const args = instr.args.map((arg) => value(state, arg));
+        const callee = heldIn(state, instr.callee);
+        const args = instr.args.map((arg) => heldIn(state, arg));
         if (callee.base !== 0)
-          return setAll(callUnknown(this.run_, callee, args, state, frame, instr.dst !== undefined), instr.dst);
+          return statesOf(callUnknown(this.run_, callee, args, state, frame, instr.dst !== undefined), instr.dst);
         const func = program.funcs[callee.offset - 1];
-        return func === undefined ? [] : setAll(callFunction(this.run_, func, args, state, frame), instr.dst);
+        return func === undefined ? [] : statesOf(callFunction(this.run_, func, args, state, frame), instr.dst);
       }
       default:
         return [state];
@@ -378,36 +360,10 @@ function passMarks(run: Run, state: State, kept: State | undefined): void {
   }
 }
 
-function value(state: State, reg: Reg): Value {
-  const found = state.registers[reg];
-  return found === undefined ? zero : resolve(found, state.facts);
-}
-
-function convert(run: Run, state: State, instr: Instr & { readonly op: 'convert' }): Value {
-  const from = value(state, instr.src);
-  const bits = { i8: 8, u8: 8, i16: 16, u16: 16 }[instr.to as string];
-  if (instr.to === 'bool') return run.symbols.binary('!=', 'i32', from, zero, state.facts);
-  if (from.base !== 0) {
-    // What fits stays itself; anything else is some number of that kind.
-    const range = run.symbols.range(from, state.facts);
-    const least = instr.to.startsWith('u') ? 0 : -(2 ** ((bits ?? 32) - 1));
-    const most = least === 0 ? 2 ** (bits ?? 31) - 1 : 2 ** ((bits ?? 32) - 1) - 1;
-    if (bits === undefined || (range !== undefined && range[0] >= least && range[1] <= most)) return from;
-    return run.symbols.shared(`convert ${instr.to} ${from.base}:${from.offset}`, { path: '?', range: [least, most] });
-  }
-  const number = from.offset;
-  if (bits === undefined) return instr.to === 'i32' || instr.to === 'u32' ? constant(number | 0) : from;
-  const masked = number & (2 ** bits - 1);
-  return constant(instr.to.startsWith('i') && masked >= 2 ** (bits - 1) ? masked - 2 ** bits : masked);
-}
-
-function element(run: Run, state: State, instr: Instr & { readonly op: 'element' }): Value {
-  const base = value(state, instr.base);
-  const index = value(state, instr.index);
-  if (base.base === 0 && base.offset === 0) return zero;
-  if (index.base === 0) return { base: base.base, offset: base.offset + index.offset * instr.stride };
-  return run.symbols.shared(`element ${base.base}:${base.offset} ${index.base}:${index.offset} ${instr.stride}`, {
-    path: `${run.symbols.path(base)}[?]`,
-    object: true,
+/** The states in which an instruction is left, with the register set to what it gives. */
+function statesOf(results: readonly Result[], reg: Reg | undefined): State[] {
+  return results.map(({ state, value }) => {
+    if (reg !== undefined) state.registers[reg] = value;
+    return state;
   });
 }

@@ -2,7 +2,7 @@
 import type { FuncId, Place } from '../ir/program.ts';
 import { Memory } from './cells.ts';
 import { LazyMap, LazySet } from './lazy.ts';
-import type { Fact, Facts, Symbols, Value } from './value.ts';
+import type { Facts, Symbols, Value } from './value.ts';
 import { zero } from './value.ts';
 
 /** A statement of the driver. */
@@ -76,75 +76,74 @@ export interface Freed {
 }
 
 export class State {
-  registers: (Value | undefined)[] = [];
-  memory = new Memory();
+  registers: (Value | undefined)[];
+  memory: Memory;
   /** Objects whose cells are zero where `memory` says nothing. */
-  zeroed = new LazySet<number>();
+  zeroed: LazySet<number>;
   /** Symbols of objects that this path has freed. */
-  freed = new LazyMap<number, Freed>();
+  freed: LazyMap<number, Freed>;
   /** Symbols of objects whose contents the driver has looked at to decide on its way. */
-  asked = new LazySet<number>();
+  asked: LazySet<number>;
   /** Symbols of objects made on this path, in the pool or in a frame, whose address others may know by now. */
-  shared = new LazySet<number>();
+  shared: LazySet<number>;
   /** Symbols of pool objects made on this path. */
-  made = new LazySet<number>();
+  made: LazySet<number>;
   /** Breaches that this path has gone through, as `Run` names them. */
-  breached = new LazySet<string>();
+  breached: LazySet<string>;
   /** A call was not followed that may have done anything: nothing that comes later is more than a *may*. */
-  doubtful = false;
-  facts: Facts = new LazyMap<number, Fact>();
+  doubtful: boolean;
+  facts: Facts;
   irql: Value;
   /** The level that the routine which the system entered is to return at. */
   entered: Value;
   /** Irp->PendingReturned as the completion routine found it. */
-  pending: Value = zero;
+  pending: Value;
   /** Where the level was raised last, while it is. */
   raised: Site | undefined;
-  locks: readonly Lock[] = [];
-  irps = new LazyMap<string, IrpState>();
+  locks: readonly Lock[];
+  irps: LazyMap<string, IrpState>;
   /** Sets of states of the rules about the machine, by number of the rule. */
-  machine = new LazyMap<number, number>();
-  machineMarks = new LazyMap<number, Site>();
+  machine: LazyMap<number, number>;
+  machineMarks: LazyMap<number, Site>;
   /** What tells this path from others; where two that are alike meet, what both have gone through. */
   trail: Trail | undefined;
   /** The search in a table that the path is in, and what it was like where that began. */
   search: string | undefined;
-  atomic = 0;
+  atomic: number;
   /** Code of the exception on its way. */
   exception: Value | undefined;
   /** The statement of the driver executed last. */
   last: Site;
 
-  constructor(irql: Value, last: Site) {
+  /** @param like what it is a copy of; without it nothing has happened yet. */
+  constructor(irql: Value, last: Site, like?: State) {
+    this.registers = like === undefined ? [] : [...like.registers];
+    this.memory = like?.memory.copy() ?? new Memory();
+    this.zeroed = like?.zeroed.copy() ?? new LazySet();
+    this.freed = like?.freed.copy() ?? new LazyMap();
+    this.asked = like?.asked.copy() ?? new LazySet();
+    this.shared = like?.shared.copy() ?? new LazySet();
+    this.made = like?.made.copy() ?? new LazySet();
+    this.breached = like?.breached.copy() ?? new LazySet();
+    this.doubtful = like?.doubtful ?? false;
+    this.facts = like?.facts.copy() ?? new LazyMap();
     this.irql = irql;
-    this.entered = irql;
+    this.entered = like?.entered ?? irql;
+    this.pending = like?.pending ?? zero;
+    this.raised = like?.raised;
+    this.locks = like?.locks ?? [];
+    this.irps = like?.irps.copy() ?? new LazyMap();
+    this.machine = like?.machine.copy() ?? new LazyMap();
+    this.machineMarks = like?.machineMarks.copy() ?? new LazyMap();
+    this.trail = like?.trail;
+    this.search = like?.search;
+    this.atomic = like?.atomic ?? 0;
+    this.exception = like?.exception;
     this.last = last;
   }
 
   copy(): State {
-    const other = new State(this.irql, this.last);
-    other.registers = [...this.registers];
-    other.memory = this.memory.copy();
-    other.zeroed = this.zeroed.copy();
-    other.freed = this.freed.copy();
-    other.asked = this.asked.copy();
-    other.shared = this.shared.copy();
-    other.made = this.made.copy();
-    other.breached = this.breached.copy();
-    other.doubtful = this.doubtful;
-    other.facts = this.facts.copy();
-    other.locks = this.locks;
-    other.entered = this.entered;
-    other.pending = this.pending;
-    other.raised = this.raised;
-    other.irps = this.irps.copy();
-    other.machine = this.machine.copy();
-    other.machineMarks = this.machineMarks.copy();
-    other.trail = this.trail;
-    other.search = this.search;
-    other.atomic = this.atomic;
-    other.exception = this.exception;
-    return other;
+    return new State(this.irql, this.last, this);
   }
 
   get cancelLock(): boolean {

@@ -50,6 +50,42 @@ ${cases}
   expect(steps).toBeLessThan(whileTyping);
 });
 
+describe('the rounds of a loop', () => {
+  const looping = (condition: string, met = 'Extension.C = Index;') =>
+    analyse(
+      programOf([
+        driver(
+          complete(`${extension}
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  let Index: LONG = 0;
+  while (${condition}) {
+    if (Extension.A === Extension.B) {
+      ${met}
+    }
+    Index++;
+  }
+  if (Index !== 3) Complete(Irp, STATUS_SUCCESS);
+  return Complete(Irp, STATUS_SUCCESS);
+};`),
+        ),
+      ]),
+      checks,
+    );
+
+  it('are not told apart by their number where nothing known ends them', () => {
+    const stepsOf = (condition: string, times: number) => looping(condition, 'Extension.C = Index;'.repeat(times)).steps;
+    const ofBody = (condition: string) => stepsOf(condition, 51) - stepsOf(condition, 1);
+    expect(ofBody('Index < Extension.Count')).toBeLessThan(ofBody('Index < 8'));
+    expect(looping('Index < Extension.Count').findings).not.toEqual([]);
+  });
+
+  it('are, where a known number ends them, be it beside something unknown', () => {
+    expect(looping('Index < 3').findings).toEqual([]);
+    expect(looping('Index < 3', 'return Complete(Irp, STATUS_SUCCESS);').findings).toEqual([]);
+  });
+});
+
 const extension = 'interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Count: LONG; A: LONG; B: LONG; C: LONG; D: LONG; E: LONG }\n';
 
 const hostile: Readonly<Record<string, string>> = {
