@@ -5,7 +5,7 @@
 import ts from 'typescript';
 import type { Declared, IntegerCell, Shape, ShapeMember, SignatureInfo, StructDeclared, TypeEnvironment } from './declared.ts';
 import { decay, emptyEnvironment } from './declared.ts';
-import type { KeptFunction } from './kept-functions.ts';
+import { createLasting, type Lasting } from './lasting.ts';
 
 export interface DeclaredTypes {
   readonly evaluate: (node: ts.TypeNode | undefined, env?: TypeEnvironment) => Declared;
@@ -18,30 +18,6 @@ export interface DeclaredTypes {
   readonly symbolOf: (node: ts.Node) => ts.Symbol | undefined;
   /** The variable or routine that `{ Name }` takes its value from. */
   readonly shorthandOf: (node: ts.ShorthandPropertyAssignment) => ts.Symbol | undefined;
-}
-
-/** What is known of a library's own syntax trees, whatever sources are compiled with it: kept from one compilation to the next. */
-export interface Lasting {
-  /** What names stand for. */
-  readonly symbols: WeakMap<ts.Node, ts.Symbol>;
-  readonly shapes: WeakMap<ts.Node, Shape>;
-  /** Types of expressions and declarations. */
-  readonly types: WeakMap<ts.Node, Declared>;
-  /** Top-level functions and variables by name; empty until somebody has looked for one. */
-  readonly declarations: Map<string, ts.Declaration>;
-  /** Its functions as they were compiled the last times. */
-  readonly functions: WeakMap<ts.Node, readonly KeptFunction[]>;
-}
-
-/** Nothing yet. */
-export function createLasting(): Lasting {
-  return {
-    symbols: new WeakMap(),
-    shapes: new WeakMap(),
-    types: new WeakMap(),
-    declarations: new Map(),
-    functions: new WeakMap(),
-  };
 }
 
 /**

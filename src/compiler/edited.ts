@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { documentedPath } from './documented.ts';
 import type { ParsedSource } from './host.ts';
 import { declaredNames } from './subset/declarations.ts';
-import { skipParentheses } from './syntax.ts';
+import { routineIn } from './syntax.ts';
 
 /** The top-level statements to check again, by file; a file that is not in it is to be checked whole. */
 export type Edited = ReadonlyMap<ts.SourceFile, ReadonlySet<ts.Statement>>;
@@ -137,10 +137,8 @@ function bodyOf(statement: ts.Statement): ts.Block | undefined {
   if (ts.isFunctionDeclaration(statement)) return isWritten(statement) ? statement.body : undefined;
   if (!ts.isVariableStatement(statement) || statement.declarationList.declarations.length !== 1) return undefined;
   const [declaration] = statement.declarationList.declarations;
-  const value = declaration?.initializer === undefined ? undefined : skipParentheses(declaration.initializer);
-  if (value === undefined || !(ts.isArrowFunction(value) || ts.isFunctionExpression(value)) || !ts.isBlock(value.body))
-    return undefined;
-  return declaration?.type === undefined ? undefined : value.body;
+  const body = declaration?.type === undefined ? undefined : routineIn(declaration)?.body;
+  return body !== undefined && ts.isBlock(body) ? body : undefined;
 }
 
 function isWritten({ type, parameters }: ts.FunctionDeclaration): boolean {

@@ -4,9 +4,9 @@
  */
 import ts from 'typescript';
 import type { CompileRequest, Problem, SourceInput } from './api.ts';
-import { createLasting, type Lasting } from './declared-types.ts';
 import { documentedPath, documentedSource, isDocumented, modelPrefix } from './documented.ts';
 import { exportedNames, importedNames } from './import-names.ts';
+import { createLasting, type Lasting } from './lasting.ts';
 import { selectModels } from './models.ts';
 import { type Parsed, parseFile } from './parsed.ts';
 

@@ -1,37 +1,12 @@
-/**
- * Functions as they were compiled, kept from one compilation to the next. What a function whose text is the same comes to depends on the program only by the
- * numbers that its types, globals, strings and functions have there: it asks for these again, in the same order, and is compiled again when it is told others.
- */
-import ts from 'typescript';
-import type { FileId, FuncId, GlobalId, Place, TypeId } from '../ir/program.ts';
+/** Functions as they were compiled, kept from one compilation to the next: those of the library for any program, those of the driver for its next version. */
+import type { FileId, FuncId, Place } from '../ir/program.ts';
+import { type Asked, type Declarations, isToldTheSame, type Notes } from './asked.ts';
 import type { Compilation } from './compilation.ts';
-import { type Declared, emptyEnvironment } from './declared.ts';
-import type { DeclaredTypes } from './declared-types.ts';
-import type { ParsedSource } from './host.ts';
-import type { Layouts } from './layouts.ts';
-import type { Strings } from './strings.ts';
-import { skipParentheses } from './syntax.ts';
+import { type Edited, isEdited } from './edited.ts';
+import type { Lasting } from './lasting.ts';
+import { declarationOf, lowerFunction } from './lower-function.ts';
 import type { RoutineNode } from './typing.ts';
 import type { Lowered } from './unwinding.ts';
-
-/**
- * What a declaration is known by in other programs: one of the library's own, which is part of all of them, is itself; of any other the file and the
- * name, as to keep it would keep the program that it was part of. What stands within another declaration is known by nothing, and who asks for it is not kept.
- */
-type Known<T extends ts.Node> = T | string;
-
-/** A type, as far as its layout goes. */
-type KnownType =
-  | { readonly struct: string }
-  | { readonly element: KnownType; readonly count: number }
-  | { readonly plain: Declared };
-
-/** What the compilation of a function has asked for, with the number that it was told. */
-type Asked =
-  | { readonly kind: 'func'; readonly routine: Known<RoutineNode>; readonly name: string | undefined; readonly id: FuncId }
-  | { readonly kind: 'global'; readonly variable: Known<ts.VariableDeclaration>; readonly id: GlobalId }
-  | { readonly kind: 'type'; readonly type: KnownType; readonly id: TypeId }
-  | { readonly kind: 'string'; readonly text: string; readonly id: number };
 
 /** What a function is compiled from beside its text. */
 export interface Setting {
@@ -41,11 +16,6 @@ export interface Setting {
   readonly file: FileId;
 }
 
-/** Whether both are the same. */
-export function isSameSetting(one: Setting, other: Setting): boolean {
-  return one.name === other.name && one.paged === other.paged && one.inline === other.inline && one.file === other.file;
-}
-
 /** A function as it was compiled. */
 export interface KeptFunction {
   readonly setting: Setting;
@@ -53,176 +23,70 @@ export interface KeptFunction {
   readonly asked: readonly Asked[];
 }
 
-/** Declarations at the top level of the files that are no part of the library, by what they are known by. */
-export interface Declarations {
-  /** Undefined of what stands within another declaration. */
-  readonly known: <T extends ts.Node>(node: T) => Known<T> | undefined;
-  readonly find: (name: string) => ts.Node | undefined;
+/** The driver's functions, by what they are known by. */
+export type KeptFunctions = ReadonlyMap<string, KeptFunction>;
+
+/** What was compiled before the program at hand. */
+export interface Before {
+  readonly functions: KeptFunctions;
+  /** What is another in the driver's text than it was then. */
+  readonly edited: Edited | undefined;
+  /** The library's state, under which its own functions are kept. */
+  readonly lasting: Lasting;
 }
 
-/** @param isLasting tells the files that are part of every program. */
-export function declarationsOf(sources: readonly ParsedSource[], isLasting: (file: ts.SourceFile) => boolean): Declarations {
-  const named = new Map<string, ts.Node>();
-  const names = new Map<ts.Node, string>();
-  for (const { file, input } of sources) {
-    if (isLasting(file)) continue;
-    for (const node of file.statements.flatMap(declaredIn)) {
-      const name = `${input.path} ${node.name?.getText()}`;
-      const whole = ts.isVariableDeclaration(node) ? [node, routineIn(node)] : [node];
-      for (const one of whole) if (one !== undefined) names.set(one, name);
-      named.set(name, node);
-    }
-  }
+/** Compiles functions, or takes what they came to before. */
+export interface Keeper {
+  readonly lowered: (compilation: Compilation, node: RoutineNode, id: FuncId, setting: Setting) => Lowered;
+  /** For the next version. */
+  readonly functions: KeptFunctions;
+}
+
+/** Versions of a library function that are kept: a driver is compiled without and with its default scenarios, in turn. */
+const mostVersions = 3;
+
+const versionsOfLibrary = new WeakMap<Lasting, WeakMap<RoutineNode, readonly KeptFunction[]>>();
+
+/** @param notes of the compilation, which asks through them. */
+export function createKeeper(before: Before, declarations: Declarations, notes: Notes): Keeper {
+  const ofLibrary = versionsOfLibrary.get(before.lasting) ?? new WeakMap<RoutineNode, readonly KeptFunction[]>();
+  versionsOfLibrary.set(before.lasting, ofLibrary);
+  const functions = new Map<string, KeptFunction>();
   return {
-    known: (node) => (isLasting(node.getSourceFile()) ? node : names.get(node)),
-    find: (name) => named.get(name),
-  };
-}
-
-type TopLevel = ts.VariableDeclaration | ts.FunctionDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
-
-function declaredIn(statement: ts.Statement): readonly TopLevel[] {
-  if (ts.isVariableStatement(statement)) return statement.declarationList.declarations;
-  if (ts.isFunctionDeclaration(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement))
-    return [statement];
-  return [];
-}
-
-/** The routine that a declaration is, or gives its variable. */
-function routineIn(node: ts.Node | undefined): RoutineNode | undefined {
-  if (node === undefined || ts.isFunctionDeclaration(node)) return node;
-  const value = ts.isVariableDeclaration(node) && node.initializer !== undefined ? skipParentheses(node.initializer) : undefined;
-  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : undefined;
-}
-
-/** Takes down what is asked for while a function is compiled. */
-export interface Notes {
-  readonly layouts: (layouts: Layouts) => Layouts;
-  readonly strings: (strings: Strings) => Strings;
-  readonly funcFor: (ask: Compilation['funcFor']) => Compilation['funcFor'];
-  readonly globalFor: (ask: Compilation['globalFor']) => Compilation['globalFor'];
-  /** What `work` gives, and what it asked for meanwhile; undefined where something of it is not known by anything in other programs. */
-  readonly during: <T>(work: () => T) => { readonly result: T; readonly asked: readonly Asked[] | undefined };
-}
-
-/** Notes of one compilation. */
-export function createNotes({ known }: Declarations): Notes {
-  let notes: Map<string, Asked | undefined> | undefined;
-  const note = (kind: Asked['kind'], id: number, asked: () => Asked | undefined): void => {
-    const key = `${kind} ${id}`;
-    if (notes?.has(key) === false) notes.set(key, asked());
-  };
-  const noteType = (type: Declared, id: TypeId): void =>
-    note('type', id, () => {
-      const of = knownType(type, known);
-      return of === undefined ? undefined : { kind: 'type', type: of, id };
-    });
-  return {
-    layouts: (layouts) => ({
-      ...layouts,
-      typeId: (type) => {
-        const id = layouts.typeId(type);
-        noteType(type, id);
-        return id;
-      },
-      field: (struct, name) => {
-        noteType(struct, layouts.typeId(struct));
-        return layouts.field(struct, name);
-      },
-    }),
-    strings: (strings) => ({
-      intern: (text) => {
-        const id = strings.intern(text);
-        note('string', id, () => ({ kind: 'string', text, id }));
-        return id;
-      },
-    }),
-    funcFor: (ask) => (node, name) => {
-      const id = ask(node, name);
-      note('func', id, () => {
-        const routine = known(node);
-        return routine === undefined ? undefined : { kind: 'func', routine, name, id };
-      });
-      return id;
-    },
-    globalFor: (ask) => (declaration) => {
-      const id = ask(declaration);
-      note('global', id, () => {
-        const variable = known(declaration);
-        return variable === undefined ? undefined : { kind: 'global', variable, id };
-      });
-      return id;
-    },
-    during: (work) => {
-      const all = new Map<string, Asked | undefined>();
-      notes = all;
-      const result = work();
-      notes = undefined;
-      const asked = [...all.values()];
-      return { result, asked: asked.every((one) => one !== undefined) ? asked : undefined };
+    functions,
+    lowered: (compilation, node, id, setting) => {
+      const known = declarations.known(node);
+      const moves = typeof known === 'string';
+      const earlier = moves && !isEdited(before.edited, node) ? before.functions.get(known) : undefined;
+      const versions = moves ? (earlier === undefined ? [] : [earlier]) : (ofLibrary.get(node) ?? []);
+      let version = versions.find(
+        (one) => isSameSetting(one.setting, setting) && isToldTheSame(compilation, declarations, one.asked),
+      );
+      if (version === undefined) {
+        const { result, asked } = notes.during(() => lowerFunction(compilation, node, id, setting));
+        if (asked === undefined || (moves && tellsWhere(result))) return result;
+        version = { setting, lowered: result, asked };
+      }
+      const lowered = movedTo(version, id, declarationOf(node).getStart());
+      if (moves) functions.set(known, { ...version, lowered });
+      else if (known !== undefined && !versions.includes(version))
+        ofLibrary.set(node, [version, ...versions.slice(0, mostVersions - 1)]);
+      return lowered;
     },
   };
 }
 
-/** All addresses of routines are laid out in one way. */
-const anyRoutine: Declared = {
-  kind: 'fn',
-  node: ts.factory.createFunctionTypeNode(undefined, [], ts.factory.createKeywordTypeNode(ts.SyntaxKind.VoidKeyword)),
-  env: emptyEnvironment,
-};
-
-/** What pointers point to and type parameters stand for never changes a layout, and is left out. */
-function knownType(type: Declared, known: Declarations['known']): KnownType | undefined {
-  if (type.kind === 'array') {
-    const element = knownType(type.element, known);
-    return element === undefined ? undefined : { element, count: type.count };
-  }
-  if (type.kind === 'ptr' || type.kind === 'ref') return { plain: { kind: 'ptr' } };
-  if (type.kind === 'fn') return { plain: anyRoutine };
-  if (type.kind === 'size') return { plain: { kind: 'size', of: { kind: 'void' } } };
-  if (type.kind !== 'struct') return { plain: type };
-  const declaration = known(type.shape.node);
-  if (declaration === undefined) return undefined;
-  return typeof declaration === 'string' ? { struct: declaration } : { plain: { ...type, env: emptyEnvironment } };
+function isSameSetting(one: Setting, other: Setting): boolean {
+  return one.name === other.name && one.paged === other.paged && one.inline === other.inline && one.file === other.file;
 }
 
-/** Asks for all of it again, until one number is another. */
-export function isToldTheSame(compilation: Compilation, { find }: Declarations, asked: readonly Asked[]): boolean {
-  const { declared, layouts, strings, funcFor, globalFor } = compilation;
-  return asked.every((one) => {
-    switch (one.kind) {
-      case 'func': {
-        const routine = typeof one.routine === 'string' ? routineIn(find(one.routine)) : one.routine;
-        return routine !== undefined && funcFor(routine, one.name) === one.id;
-      }
-      case 'global': {
-        const variable = typeof one.variable === 'string' ? find(one.variable) : one.variable;
-        return variable !== undefined && ts.isVariableDeclaration(variable) && globalFor(variable) === one.id;
-      }
-      case 'type': {
-        const type = typeKnownAs(one.type, declared, find);
-        return type !== undefined && layouts.typeId(type) === one.id;
-      }
-      default:
-        return strings.intern(one.text) === one.id;
-    }
-  });
-}
-
-function typeKnownAs(type: KnownType, declared: DeclaredTypes, find: Declarations['find']): Declared | undefined {
-  if ('plain' in type) return type.plain;
-  if ('struct' in type) {
-    const node = find(type.struct);
-    return node !== undefined && (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))
-      ? declared.storage(node)
-      : undefined;
-  }
-  const element = typeKnownAs(type.element, declared, find);
-  return element === undefined ? undefined : { kind: 'array', element, count: type.count };
+/** Whether the function's code tells by itself on which line something stands: it is another where only lines are added above. */
+function tellsWhere({ func }: Lowered): boolean {
+  return func.code.some((instr) => instr.op === 'intrinsic' && instr.name === 'bounded');
 }
 
 /** The function as it is where it has that number, and begins there. */
-export function movedTo({ lowered }: KeptFunction, id: FuncId, start: number): Lowered {
+function movedTo({ lowered }: KeptFunction, id: FuncId, start: number): Lowered {
   const { func, exits } = lowered;
   const by = start - func.place.start;
   if (by === 0) return func.id === id ? lowered : { func: { ...func, id }, exits };

@@ -4,8 +4,8 @@
  */
 import ts from 'typescript';
 import type { Problem } from './api.ts';
-import type { Lasting } from './declared-types.ts';
 import type { ParsedSource } from './host.ts';
+import type { Lasting } from './lasting.ts';
 import { checkAddresses } from './subset/addresses.ts';
 import { explainSyntax } from './subset/c-idioms.ts';
 import { checkTopLevel } from './subset/declarations.ts';

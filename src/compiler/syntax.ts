@@ -22,3 +22,12 @@ export function skipParentheses(node: ts.Expression): ts.Expression {
   while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
   return inner;
 }
+
+/** The routine that a declaration is, or gives its variable at once. */
+export function routineIn(
+  node: ts.Node | undefined,
+): ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression | undefined {
+  if (node === undefined || ts.isFunctionDeclaration(node)) return node;
+  const value = ts.isVariableDeclaration(node) && node.initializer !== undefined ? skipParentheses(node.initializer) : undefined;
+  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : undefined;
+}

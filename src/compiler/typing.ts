@@ -5,8 +5,9 @@
 import ts from 'typescript';
 import type { Declared, FunctionDeclared, IntegerCell, TypeEnvironment } from './declared.ts';
 import { decay, emptyEnvironment } from './declared.ts';
-import { createLasting, type DeclaredTypes, type Lasting } from './declared-types.ts';
+import type { DeclaredTypes } from './declared-types.ts';
 import { literalKind, promote, usual } from './integers.ts';
+import { createLasting, type Lasting } from './lasting.ts';
 import type { Layouts } from './layouts.ts';
 import { skipParentheses } from './syntax.ts';
 

@@ -2,21 +2,12 @@
  * The scenarios of a driver that has none: a family of small ones, each about one question, as the source of a scenario file. They follow
  * from the driver's shape, and leave out what makes no sense for it.
  */
+import { deviceThread, hasLower, issue, majorName, majorNames, majorsBelow, usualLower } from './default-parts.ts';
+import { plugAndPlay } from './default-pnp.ts';
 import { type Request, requestsOf } from './requests.ts';
-import { deviceModule, fileText, overlapped, type ScenarioText, type Thread } from './scenario-text.ts';
+import { fileText, overlapped, type ScenarioText } from './scenario-text.ts';
 import type { DriverShape } from './shape.ts';
 import { major } from './shape.ts';
-
-/** A scenario's lower driver has at most this many exceptions by major function. */
-const mostExceptions = 8;
-/** What the simulated lower driver transfers, by the names that a scenario file imports. */
-const majorNames: ReadonlyMap<number, string> = new Map([
-  [major.read, 'IRP_MJ_READ'],
-  [major.write, 'IRP_MJ_WRITE'],
-  [major.flush, 'IRP_MJ_FLUSH_BUFFERS'],
-  [major.deviceControl, 'IRP_MJ_DEVICE_CONTROL'],
-  [major.internalDeviceControl, 'IRP_MJ_INTERNAL_DEVICE_CONTROL'],
-]);
 
 /**
  * The text of a scenario file that stands beside the driver's. `driverPath` is the file with DriverEntry, of which only the last part is
@@ -42,12 +33,6 @@ export function defaultScenarios(shape: DriverShape, driverPath: string): string
     ...(shape.allocatesPool ? [lowMemory(requests)] : []),
   ];
   return fileText(shape, driverPath, requests, scenarios);
-}
-
-/** The globals are `Read` and `Read2`, as OVERLAPPEDs. */
-function issue(request: Request, second = false): Thread {
-  const name = request.major === major.read ? 'Reader' : request.major === major.write ? 'Writer' : `${request.name}Caller`;
-  return { name: second ? `${name}2` : name, statements: [`${request.call(overlapped(request, second))};`] };
 }
 
 function openAndClose(shape: DriverShape): ScenarioText {
@@ -179,11 +164,6 @@ function interrupted(shape: DriverShape, request: Request): ScenarioText {
   };
 }
 
-/** What the virtual devices do by themselves. */
-function deviceThread(shape: DriverShape): Thread {
-  return { name: 'Device', statements: shape.devices.map((device) => `${deviceModule(device)}.Act();`) };
-}
-
 /**
  * What needs more than two requests to be reached: one that makes the next pend, and one that answers it. What a lower driver does beside them
  * is for the scenarios of one and two requests; here it answers at once, and each request comes once.
@@ -241,106 +221,6 @@ function closing(shape: DriverShape, request: Request): readonly ScenarioText[] 
   ];
 }
 
-function plugAndPlay(shape: DriverShape, requests: readonly Request[]): readonly ScenarioText[] {
-  const tour = [
-    ...(shape.dispatch.has(major.power) ? ['SendPower(IRP_MN_QUERY_POWER);', 'SendPower(IRP_MN_SET_POWER);'] : []),
-    ...(shape.dispatch.has(major.systemControl) ? ['SendSystemControl(IRP_MN_QUERY_ALL_DATA);'] : []),
-    'StopDevice();',
-    'StartDevice();',
-    'RemoveDevice();',
-  ];
-  const lifeCycle: ScenarioText = {
-    name: 'DeviceLifeCycle',
-    comment: 'Power, WMI, stop, start and remove, one after the other; the lower driver answers later.',
-    lower: '{ Complete: "later", Status: [STATUS_SUCCESS] }',
-    setup: [],
-    threads: [{ name: 'PnpManager', statements: tour }],
-  };
-  return [
-    lifeCycle,
-    ...(shape.devices.length > 0 && shape.interrupts ? deviceAgainstPnp(shape) : []),
-    ...(shape.dispatch.has(major.power) && shape.systemPower ? systemPower() : []),
-    ...requests.flatMap((request): readonly ScenarioText[] => {
-      const lower = usualLower(shape, [request]);
-      return [
-        {
-          name: `${request.name}AgainstSurpriseRemoval`,
-          comment: 'The device is pulled out while the request may be pending.',
-          lower,
-          threads: [issue(request), { name: 'PnpManager', statements: ['SurpriseRemove();'] }],
-        },
-        {
-          name: `${request.name}AgainstRemoval`,
-          comment: 'The handle is closed and the device removed.',
-          lower,
-          threads: [issue(request), { name: 'Remover', statements: ['CloseHandle(File);', 'RemoveDevice();'] }],
-        },
-        {
-          name: `${request.name}AgainstStop`,
-          comment: 'The device is stopped and started again.',
-          lower,
-          threads: [issue(request), { name: 'PnpManager', statements: ['StopDevice();', 'StartDevice();'] }],
-        },
-        ...(shape.dispatch.has(major.power)
-          ? [
-              {
-                name: `${request.name}AgainstPower`,
-                comment: 'A power request goes by.',
-                lower,
-                threads: [issue(request), { name: 'PowerManager', statements: ['SendPower(IRP_MN_SET_POWER);'] }],
-              },
-            ]
-          : []),
-      ];
-    }),
-  ];
-}
-
-/** An interrupt against its being disconnected. */
-function deviceAgainstPnp(shape: DriverShape): readonly ScenarioText[] {
-  return [
-    {
-      name: 'DeviceAgainstStop',
-      comment: 'The device does something of its own while it is stopped and started again.',
-      setup: [],
-      threads: [deviceThread(shape), { name: 'PnpManager', statements: ['StopDevice();', 'StartDevice();'] }],
-    },
-    {
-      name: 'DeviceAgainstSurpriseRemoval',
-      comment: 'The device does something of its own and is pulled out.',
-      setup: [],
-      threads: [deviceThread(shape), { name: 'PnpManager', statements: ['SurpriseRemove();'] }],
-    },
-  ];
-}
-
-/** In one, what a request leaves behind for the next; in the other, all that may happen while one is under way. */
-function systemPower(): readonly ScenarioText[] {
-  const thread = (...statements: readonly string[]): readonly Thread[] => [{ name: 'PowerManager', statements }];
-  return [
-    {
-      name: 'SleepAndWake',
-      comment: 'The system asks whether it may sleep, goes to sleep and wakes up; the lower driver answers at once.',
-      lower: '{ Complete: "inline", Status: [STATUS_SUCCESS] }',
-      setup: [],
-      threads: thread(
-        'SendSystemPower(IRP_MN_QUERY_POWER, PowerSystemSleeping3);',
-        'SendSystemPower(IRP_MN_SET_POWER, PowerSystemSleeping3);',
-        'SendSystemPower(IRP_MN_SET_POWER, PowerSystemWorking);',
-      ),
-    },
-    {
-      name: 'SystemPower',
-      comment: 'The system goes to sleep or wakes up; the lower driver answers at once or later.',
-      lower:
-        '{ Complete: "inline", Status: [STATUS_SUCCESS], ' +
-        'Major: [{ Function: IRP_MJ_POWER, Complete: "either", Status: STATUS_SUCCESS }] }',
-      setup: [],
-      threads: thread('SendSystemPower(IRP_MN_SET_POWER, choose(PowerSystemSleeping3, PowerSystemWorking));'),
-    },
-  ];
-}
-
 function lowerDriver(shape: DriverShape, requests: readonly Request[]): readonly ScenarioText[] {
   const exceptions = (request: Request, outcome: string): string =>
     majorsBelow(shape, [request])
@@ -375,29 +255,4 @@ function lowMemory(requests: readonly Request[]): ScenarioText {
     setup: [],
     threads: [{ name: 'Caller', statements: ['File = CreateFile(DeviceName);', ...statements] }],
   };
-}
-
-/**
- * The requests in question, and what the driver sends of its own, are answered at once or later (or later only), everything else at once.
- */
-function usualLower(shape: DriverShape, requests: readonly Request[], when: 'either' | 'later' = 'either'): string | undefined {
-  if (!hasLower(shape)) return undefined;
-  const majors = majorsBelow(shape, requests).map(
-    (index) => `{ Function: ${majorName(index)}, Complete: "${when}", Status: STATUS_SUCCESS }`,
-  );
-  return `{ Complete: "inline", Status: [STATUS_SUCCESS], Cancelable: TRUE, Major: [${majors.join(', ')}] }`;
-}
-
-function hasLower(shape: DriverShape): boolean {
-  return shape.addDevice && shape.sendsDown;
-}
-
-/** Major functions of these requests and of the driver's own IRPs, those that the simulated lower driver takes for a transfer. */
-function majorsBelow(shape: DriverShape, requests: readonly Request[]): readonly number[] {
-  const own = shape.ownMajors.filter((index) => majorNames.has(index));
-  return [...new Set([...requests.map((request) => request.major), ...own])].slice(0, mostExceptions);
-}
-
-function majorName(index: number): string {
-  return majorNames.get(index) ?? 'IRP_MJ_DEVICE_CONTROL';
 }

@@ -1,7 +1,8 @@
 /** What the checks that look at declarations share. */
 import ts from 'typescript';
 import type { Declared } from '../declared.ts';
-import { createDeclaredTypes, type DeclaredTypes, type Lasting } from '../declared-types.ts';
+import { createDeclaredTypes, type DeclaredTypes } from '../declared-types.ts';
+import type { Lasting } from '../lasting.ts';
 import { createLayouts, type Layouts } from '../layouts.ts';
 import { createTyping, type Typing } from '../typing.ts';
 import { createReporter, type Reporter } from './report.ts';
