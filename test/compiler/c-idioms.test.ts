@@ -158,6 +158,11 @@ describe('a name that is not there', () => {
     ]);
   });
 
+  it('but not where the WDK has one', () => {
+    const found = problems('function G(Other: PKTIMER): void {}\ninterface KTIMER { Count: ULONG }\n');
+    expect(found.map(({ message }) => message)).toContain('PKTIMER is not declared; import it from "irpsight/wdm".');
+  });
+
   it('and that the WDK has, for other drivers', () => {
     expect(said('WdfRequestComplete(Irp);').map(([, text]) => text)[0]).toMatch(
       /^WdfRequestComplete is not declared\. .* is in the WDK .*, but it is not for WDM drivers\./,

@@ -12,16 +12,16 @@ const uncovered = 'Irpsight covers WDM drivers only: KMDF, minifilters, NDIS and
 export function undeclaredName(program: ts.Program, node: ts.Node, name: string, guess: string | undefined): string {
   if (name === '__leave') return 'C has __leave, TypeScript has not: write try { Body: { ... break Body; ... } }.';
   if (name === 'console') return 'console is not declared; DbgPrint writes to the debugger.';
+  const library = libraries.find((specifier) => exportsOf(program, specifier).includes(name));
+  if (library !== undefined) return `${name} is not declared; import it from "${library}".`;
+  if (isDocumented(name)) return `${name} is not declared; import it from "irpsight/wdm".`;
+  if (ddiFacts(name) !== undefined) return `${name} is not declared. ${notModelled(name)}`;
   const pointee = name.slice(1);
   if (
     name.startsWith('P') &&
     node.getSourceFile().statements.some((one) => ts.isInterfaceDeclaration(one) && one.name.text === pointee)
   )
     return `${name} is not declared; write type ${name} = ${pointee}; for the pointer to ${pointee}.`;
-  const library = libraries.find((specifier) => exportsOf(program, specifier).includes(name));
-  if (library !== undefined) return `${name} is not declared; import it from "${library}".`;
-  if (isDocumented(name)) return `${name} is not declared; import it from "irpsight/wdm".`;
-  if (ddiFacts(name) !== undefined) return `${name} is not declared. ${notModelled(name)}`;
   const own = guess !== undefined && !/^[A-Z]\w*_/.test(name) ? guess : undefined;
   if (own === undefined && isUncovered(name)) return `${name} is not declared. ${uncovered}`;
   const meant = own ?? nearestExport(program, name) ?? guess;
