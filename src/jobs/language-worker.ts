@@ -8,6 +8,7 @@ import type { Language, SharedLanguage } from '../compiler/language-api.ts';
 import { projectEdges, readLibrary } from './files.ts';
 import type { LanguageAnswer, LanguageRequest, QuickCheck } from './language-protocol.ts';
 import type { WorkerInput } from './protocol.ts';
+import { createRehearsal } from './rehearsal.ts';
 import { driverOfScenario, isDriver } from './targets.ts';
 
 /** Drivers whose types are kept; those of the one asked for longest ago are given up. */
@@ -33,7 +34,13 @@ let checking = false;
 /** Counts the changes of texts. */
 let changes = 0;
 
+/** The last project that compiled. */
+let compiled: Project | undefined;
+/** Behind these rounds, of some two seconds in all, another one is hardly faster. */
+const rehearsal = createRehearsal({ round: rehearsed, rounds: 8, limit: 4_000, calm: 1_000 });
+
 parentPort?.on('message', (request: LanguageRequest) => {
+  rehearsal.disturbed();
   if (request.kind === 'open') {
     if (request.text === undefined) open.delete(request.path);
     else open.set(request.path, request.text);
@@ -61,6 +68,7 @@ async function checkAll(): Promise<void> {
     parentPort?.postMessage(answer);
   }
   checking = false;
+  rehearsal.disturbed();
 }
 
 /** How often a check begins again because the text has changed meanwhile; who types on and on is told something, too. */
@@ -80,12 +88,22 @@ async function checkInSteps(request: Question): Promise<LanguageAnswer> {
       }
       if (result === undefined) continue;
       results.set(project, result);
+      if (result.compiled) compiled = project;
       const value: QuickCheck = { driver: project.driver, files: filesOf(project), result };
       return { id: request.id, value };
     }
   } catch (error) {
     return failed(request, error);
   }
+}
+
+/** What typing and pointing at something run, without what is kept from one keystroke to the next. */
+function rehearsed(): Generator<undefined, unknown> | undefined {
+  const project = compiled;
+  if (project === undefined || checking) return undefined;
+  const [driver] = project.sources;
+  if (driver !== undefined) languageOf(project).describe(driver.path, Math.max(0, driver.text.search(/\bIrp\b/)));
+  return createQuickCheck(library)(project);
 }
 
 /** What its check has read, or would have. */
