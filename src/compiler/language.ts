@@ -61,6 +61,26 @@ function versions(): (input: SourceInput | undefined) => string {
   };
 }
 
+/** A text that knows what was edited of the one before, the rest of which is not parsed again. */
+function snapshotOf(text: string): ts.IScriptSnapshot {
+  return {
+    getText: (start, end) => text.slice(start, end),
+    getLength: () => text.length,
+    getChangeRange: (before) => changeBetween(before.getText(0, before.getLength()), text),
+  };
+}
+
+/** What lies between the parts at the beginning and at the end that both have. */
+function changeBetween(before: string, after: string): ts.TextChangeRange {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let same = 0;
+  while (same < shorter - start && before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same))
+    same++;
+  return ts.createTextChangeRange(ts.createTextSpan(start, before.length - start - same), after.length - start - same);
+}
+
 function createLanguage(
   library: readonly SourceInput[],
   registry: ts.DocumentRegistry,
@@ -86,7 +106,7 @@ function createLanguage(
       getScriptVersion: (name) => versionOf(inputOf(name)),
       getScriptSnapshot: (name) => {
         const input = inputOf(name);
-        return input === undefined ? undefined : ts.ScriptSnapshot.fromString(input.text);
+        return input === undefined ? undefined : snapshotOf(input.text);
       },
       getProjectVersion: () => String(version),
       getCurrentDirectory: () => '/',

@@ -1,4 +1,6 @@
 /** Features of the language on texts that nobody writes, but somebody may open. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { languages } from '../../src/compiler/language.ts';
 import { loadLibrary } from '../kit/library.ts';
@@ -62,4 +64,65 @@ it('a model that nothing needs has what every file has', () => {
   expect(language.definitions(model.path, text.lastIndexOf('STATUS_SUCCESS'))).toMatchObject([
     { path: expect.stringMatching(/^irpsight\/wdm\//) },
   ]);
+});
+
+it('behind any edits the features are those of who opens the text as it is then', () => {
+  const text = readFileSync('examples/own-irps/own-irps.driver.ts', 'utf8');
+  const library = loadLibrary();
+  const [create, anew] = [languages(library), languages(library)];
+  // Who keeps the library's trees in reach.
+  for (const holder of [create(), anew()]) {
+    holder.update([{ path: '/w/b.driver.ts', text: '', origin: 'driver' }]);
+    holder.tokens('/w/b.driver.ts');
+  }
+  const pieces = [
+    '',
+    ' ',
+    '\n',
+    '}',
+    '{',
+    '(',
+    ')',
+    '/*',
+    '*/',
+    '//',
+    '`',
+    "'",
+    '<',
+    '?',
+    ';',
+    'Irp',
+    'const A = 1;\n',
+    'é𝄞',
+    'async ',
+    'function F(): void {\n',
+  ];
+  const edit = fc.record({ at: fc.nat(text.length), taken: fc.nat(12), put: fc.constantFrom(...pieces) });
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+      const kept = create();
+      let now = text;
+      kept.update([{ path, text: now, origin: 'driver' }]);
+      kept.tokens(path);
+      for (const { at, taken, put } of edits) {
+        now = now.slice(0, at) + put + now.slice(at + taken);
+        kept.update([{ path, text: now, origin: 'driver' }]);
+        kept.outline(path);
+      }
+      const fresh = anew();
+      fresh.update([{ path, text: now, origin: 'driver' }]);
+      const at = now.indexOf('Irp', now.length / 2);
+      for (const seen of [
+        (language: typeof fresh) => language.tokens(path),
+        (language: typeof fresh) => language.outline(path),
+        (language: typeof fresh) => language.folds(path),
+        (language: typeof fresh) => language.describe(path, at),
+        (language: typeof fresh) => language.selections(path, at),
+      ])
+        expect(seen(kept)).toEqual(seen(fresh));
+      kept.dispose();
+      fresh.dispose();
+    }),
+    { numRuns: 25, seed: 4 },
+  );
 });
