@@ -18,7 +18,7 @@ export interface Loop {
   readonly written: ReadonlySet<Reg>;
   /** Of these the ones to which each round only adds something. */
   readonly counters: ReadonlySet<Reg>;
-  /** Its branches of which one way leads out of it. */
+  /** Its branches of which one way leads back to where it begins, and the other does not. */
   readonly leaves: readonly number[];
   /** Of one that only looks for something in a table, so that nothing is written in it but registers, and nothing called: the registers that number the entries. */
   readonly search: ReadonlySet<Reg> | undefined;
@@ -90,9 +90,8 @@ function loopOf(code: readonly Instr[], start: number, end: number): Loop {
     const reg = definedBy(instr);
     if (reg !== undefined) written.set(reg, [...(written.get(reg) ?? []), instr]);
   }
-  const leaves = body.flatMap((instr, index) =>
-    instr.op === 'branch' && successors(instr, start + index).some((next) => next < start || next > end) ? [start + index] : [],
-  );
+  const back = leadingBack(code, start, end);
+  const leaves = [...back].filter((at) => code[at]?.op === 'branch' && successors(code[at], at).some((next) => !back.has(next)));
   const numbering = new Set(body.flatMap((instr) => (instr.op === 'element' ? [instr.index] : [])));
   return {
     written: new Set(written.keys()),
@@ -100,6 +99,16 @@ function loopOf(code: readonly Instr[], start: number, end: number): Loop {
     leaves,
     search: numbering.size === 0 || body.some(acts) ? undefined : numbering,
   };
+}
+
+/** The instructions of a loop from which a path within it leads back to its beginning: a `break` stands among them, and does not. */
+function leadingBack(code: readonly Instr[], start: number, end: number): ReadonlySet<number> {
+  const back = new Set([start]);
+  for (let before = 0; before !== back.size; ) {
+    before = back.size;
+    for (let at = end; at > start; at--) if (successors(code[at], at).some((next) => back.has(next))) back.add(at);
+  }
+  return back;
 }
 
 /** Whether all that is written to the register is itself with something added to it or taken from it. */

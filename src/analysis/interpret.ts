@@ -92,8 +92,8 @@ class Activation {
   private readonly waiting = new Map<number, { state: State; shape: Shape }[]>();
   private readonly rounds = new Map<string, number>();
   private readonly visits = new Map<number, number>();
-  /** Branches of which something known decided. */
-  private readonly decided = new Set<number>();
+  /** The branches that were come to, and whether nothing known has ever decided one. */
+  private readonly undecided = new Map<number, boolean>();
   private readonly returned: { result: Result; shape: Shape }[] = [];
   private readonly sites: Site[] = [];
   /** Where paths go on before they meet others. */
@@ -169,7 +169,7 @@ class Activation {
   private shapeOfRound(at: number, loop: Loop, state: State, again: boolean): Shape | undefined {
     const { run_: run } = this;
     // Who counts rounds that nothing known ends learns nothing from the number.
-    if (again && !loop.leaves.some((leave) => this.decided.has(leave))) forgetCounters(run, state, loop.counters);
+    if (again && this.isOpen(loop)) forgetCounters(run, state, loop.counters);
     // Which entry of its tables the kernel has found is nothing that a driver could rely on.
     const search = this.isOfLibrary ? loop.search : undefined;
     if (search !== undefined) {
@@ -187,6 +187,11 @@ class Activation {
     if (again && state.search === round) return undefined;
     state.search = round;
     return shape;
+  }
+
+  /** Whether nothing known has decided so far how often the loop is gone through. */
+  private isOpen({ leaves }: Loop): boolean {
+    return leaves.length > 0 && leaves.every((leave) => this.undecided.get(leave) === true);
   }
 
   /** Counts the rounds with states of one shape. The last one stands for all of them, however they came about. */
@@ -257,9 +262,10 @@ class Activation {
     const { symbols } = this.run_;
     const condition = heldIn(state, instr.cond);
     if (condition.base === 0) {
-      this.decided.add(at);
+      this.undecided.set(at, false);
       return this.follow(at, condition.offset === 0 ? instr.otherwise : instr.then, state);
     }
+    if (!this.undecided.has(at)) this.undecided.set(at, true);
     const judged = this.func.origin === 'driver';
     if (judged) for (const base of symbols.decidedBy(condition)) state.asked.add(base);
     const other = state.copy();

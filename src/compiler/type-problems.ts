@@ -20,7 +20,9 @@ export function typeProblems(set: SourceSet, checked: ts.Program, edited: Edited
     const alone: Edited = new Map(
       set.sources.map(({ file }) => [file, new Set(file.statements.filter((one) => one === statement))]),
     );
-    const isAlone = edited !== undefined && set.sources.every(({ file }) => edited.get(file)?.size === alone.get(file)?.size);
+    const isAlone =
+      edited?.get(statement.getSourceFile())?.has(statement) === true &&
+      set.sources.every(({ file }) => edited.get(file)?.size === alone.get(file)?.size);
     const told = isAlone ? found : problemsFound(createProgram(set), set.sources, alone);
     if (statementOfAll(told, set.sources) === statement) return told;
   }

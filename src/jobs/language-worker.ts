@@ -97,13 +97,17 @@ async function checkInSteps(request: Question): Promise<LanguageAnswer> {
   }
 }
 
-/** What typing and pointing at something run, without what is kept from one keystroke to the next. */
+/** What is shown of a name, and the analysis of all routines; what is compiled was so already, and is kept. */
 function rehearsed(): Generator<undefined, unknown> | undefined {
   const project = compiled;
-  if (project === undefined || checking) return undefined;
+  return project === undefined || checking || projects.get(project.driver) !== project ? undefined : rehearsedWith(project);
+}
+
+function* rehearsedWith(project: Project): Generator<undefined, void> {
   const [driver] = project.sources;
-  if (driver !== undefined) languageOf(project).describe(driver.path, Math.max(0, driver.text.search(/\bIrp\b/)));
-  return createQuickCheck(library)(project);
+  if (driver !== undefined) languageOf(project).describe(driver.path, Math.max(0, driver.text.search(/\bIrp\b(?=[.,)])/)));
+  yield;
+  yield* createQuickCheck(library)(project);
 }
 
 /** What its check has read, or would have. */

@@ -1,5 +1,5 @@
 /**
- * The JavaScript engine compiles code only when it has run for a while; until then it takes up to five times as long. So what a keystroke runs is run a few
+ * The JavaScript engine compiles code only when it has run for a while; until then it takes up to five times as long. So what a keystroke needs is run a few
  * times while nobody asks for anything, as behind the opening of a driver, which is read first: the first keystrokes are to be no slower than later ones.
  */
 import { setImmediate as othersTurn } from 'node:timers/promises';

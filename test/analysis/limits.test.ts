@@ -84,6 +84,25 @@ const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
     expect(looping('Index < 3').findings).toEqual([]);
     expect(looping('Index < 3', 'return Complete(Irp, STATUS_SUCCESS);').findings).toEqual([]);
   });
+
+  const done = 'Complete(Irp, STATUS_SUCCESS);';
+  it.each([
+    `for (;;) { if (Index === 2) break; if (Index === 0) ${done} Index++; }`,
+    `while (Extension.A !== 0 || Index === 0) { if (Index === 0) ${done} if (Index >= 2) { Extension.B = 1; return STATUS_SUCCESS; } Index++; }`,
+    `for (;;) { if (Index === 1) { ${done} return STATUS_SUCCESS; } if (Index === 0) Extension.A = 1; else ${done} Index++; }`,
+    `do { if (Index === 1) ${done} if (Index === 2) break; Index++; } while (TRUE);`,
+    `for (;; Index++) { switch (Index) { case 0: continue; case 1: ${done} break; default: return STATUS_SUCCESS; } }`,
+    `while (Index < 2) { while (Extension.A !== 0 || Index === 0) { Index++; if (Index === 2) break; } if (Index === 2) { ${done} return STATUS_SUCCESS; } } ${done}`,
+  ])('are in whatever way it is left: %s', (loop) => {
+    const text = complete(`${extension}
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  const Extension = DeviceObject.DeviceExtension;
+  let Index: LONG = 0;
+  ${loop}
+  return STATUS_SUCCESS;
+};`);
+    expect(analyse(programOf([driver(text)]), checks).findings).toEqual([]);
+  });
 });
 
 const extension = 'interface DEVICE_EXTENSION { Lock: KSPIN_LOCK; Count: LONG; A: LONG; B: LONG; C: LONG; D: LONG; E: LONG }\n';
