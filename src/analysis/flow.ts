@@ -13,6 +13,7 @@ export interface Flow {
   readonly loops: ReadonlyMap<number, Loop>;
 }
 
+/** The instructions from the beginning of a loop to the last one that leads back there. */
 export interface Loop {
   /** Registers that it writes. */
   readonly written: ReadonlySet<Reg>;

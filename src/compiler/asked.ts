@@ -60,6 +60,7 @@ export function declarationsOf(sources: readonly ParsedSource[], isLasting: (fil
 
 type TopLevel = ts.VariableDeclaration | ts.FunctionDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
 
+/** What a statement at the top level declares that has a name; imports and expressions declare nothing. */
 export function declaredIn(statement: ts.Statement): readonly TopLevel[] {
   if (ts.isVariableStatement(statement)) return statement.declarationList.declarations;
   if (ts.isFunctionDeclaration(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement))
@@ -71,6 +72,7 @@ export function declaredIn(statement: ts.Statement): readonly TopLevel[] {
 export interface Notes {
   readonly layouts: (layouts: Layouts) => Layouts;
   readonly strings: (strings: Strings) => Strings;
+  /** What is reported meanwhile keeps the function from being kept, or the problem would be gone with the next edit. */
   readonly report: (report: Compilation['report']) => Compilation['report'];
   readonly funcFor: (ask: Compilation['funcFor']) => Compilation['funcFor'];
   readonly globalFor: (ask: Compilation['globalFor']) => Compilation['globalFor'];

@@ -2,6 +2,7 @@
 import type ts from 'typescript';
 import type { Declared, Shape } from './declared.ts';
 
+/** Kept by nodes of the library's trees: it goes when they go. */
 export interface Lasting {
   /** What names stand for. */
   readonly symbols: WeakMap<ts.Node, ts.Symbol>;

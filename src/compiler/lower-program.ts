@@ -33,6 +33,7 @@ const hookNames = {
   final: 'HarnessFinal',
 } as const;
 
+/** What of the sources is compiled, and how. */
 export interface LowerRequest {
   /** The files of which everything is compiled; of the others, what is used. */
   readonly entered: readonly ParsedSource[];

@@ -1,14 +1,16 @@
 /**
  * The JavaScript engine compiles code only when it has run for a while; until then it takes up to five times as long. So what a keystroke needs is run a few
- * times while nobody asks for anything, as behind the opening of a driver, which is read first: the first keystrokes are to be no slower than later ones.
+ * times while nobody asks for anything, as behind the opening of a driver, which is read first: the first keystrokes are to take little longer than later ones.
  */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 
+/** A rehearsal that waits for its time. */
 export interface Rehearsal {
   /** Somebody asks for something: whatever is rehearsed waits until that is over. */
   disturbed(): void;
 }
 
+/** What is rehearsed, and when. */
 export interface Rehearsed {
   /** What is run, in steps; undefined where nothing is there yet to run it on. */
   readonly round: () => Generator<undefined, unknown> | undefined;
