@@ -13,27 +13,39 @@ export interface RoutineResult {
   readonly hands: ReadonlyMap<FuncId, Handed>;
   /** Instructions interpreted. */
   readonly steps: number;
+  /** The driver's functions whose code it depends on. */
+  readonly entered: ReadonlySet<FuncId>;
 }
 
-/** Results that are kept; of more, those that were asked for longest ago are given up. */
-const mostResults = 256;
+/** A result, and the fingerprint of what it came of. */
+interface Kept {
+  readonly fingerprint: string;
+  readonly result: RoutineResult;
+}
+
+/** Routines of which results are kept; of more, those that were asked for longest ago are given up. So are versions of one. */
+const mostRoutines = 128;
+const mostVersions = 4;
 
 /** Keeps results of routines for runs with the same rules, one run after the other. */
 export function createKept(): (run: Run) => (func: Func) => RoutineResult {
-  const results = new Map<string, RoutineResult>();
+  const routines = new Map<string, readonly Kept[]>();
   return (run) => {
     const fingerprints = fingerprintsOf(run);
     return (func) => {
       // What is given up for want of work depends on the routines before.
       if (!run.hasWhole()) return interpreted(run, func);
-      const key = fingerprints(func, run.handed.get(func.id));
-      const known = results.get(key);
-      const result = known ?? interpreted(run, func);
-      if (known !== undefined) run.steps += known.steps;
-      results.delete(key);
-      results.set(key, result);
-      const [oldest] = results.keys();
-      if (results.size > mostResults && oldest !== undefined) results.delete(oldest);
+      const handed = run.handed.get(func.id);
+      const name = `${func.id} ${run.program.files[func.file]?.path} ${func.name}`;
+      const versions = routines.get(name) ?? [];
+      const known = versions.find(({ fingerprint, result }) => fingerprint === fingerprints(func, handed, result.entered));
+      const result = known?.result ?? interpreted(run, func);
+      if (known !== undefined) run.steps += result.steps;
+      const latest = known ?? { fingerprint: fingerprints(func, handed, result.entered), result };
+      routines.delete(name);
+      routines.set(name, [latest, ...versions.filter((version) => version !== known)].slice(0, mostVersions));
+      const [oldest] = routines.keys();
+      if (routines.size > mostRoutines && oldest !== undefined) routines.delete(oldest);
       return result;
     };
   };
@@ -43,5 +55,5 @@ function interpreted(run: Run, func: Func): RoutineResult {
   const before = run.steps;
   run.routineBegun();
   analyseRoutine(run, func);
-  return { seen: run.seen, hands: run.hands, steps: run.steps - before };
+  return { seen: run.seen, hands: run.hands, steps: run.steps - before, entered: run.entered };
 }

@@ -51,6 +51,8 @@ export class Run {
   readonly roles: string[] = [];
   /** Functions being interpreted, the innermost last. */
   readonly calls: Func[] = [];
+  /** The driver's functions that were gone into for the routine at hand, or that it leaves in doubt. */
+  entered = new Set<FuncId>();
   /** Symbols in the registers of the callers of the function at hand. */
   roots: ReadonlySet<number> = new Set();
   /** Instructions that may still be interpreted for the routine at hand. */
@@ -121,6 +123,7 @@ export class Run {
     this.symbols = new Symbols();
     this.seen = new Sightings();
     this.hands = new Map();
+    this.entered = new Set();
     this.work = Math.min(stepsOfRoutine, Math.max(0, stepsInAll - this.steps));
     this.granted = this.work;
   }
@@ -128,7 +131,11 @@ export class Run {
   /** All paths of the routine have been followed, or given up. */
   routineDone(func: Func): void {
     this.steps += this.granted - Math.max(0, this.work);
-    if (this.incomplete) this.seen.doubt(reachedFrom(this.program, func));
+    if (this.incomplete) {
+      const reached = reachedFrom(this.program, func);
+      this.seen.doubt(reached);
+      for (const id of reached) this.entered.add(id);
+    }
     this.incomplete = false;
   }
 }
