@@ -9,19 +9,27 @@ import type { ParsedSource } from './host.ts';
 import { declaredNames } from './subset/declarations.ts';
 import { routineIn } from './syntax.ts';
 
-/** The top-level statements to check again, by file; a file that is not in it is to be checked whole. */
+/** Top-level statements, by file; of a file that is not in it, all. */
 export type Edited = ReadonlyMap<ts.SourceFile, ReadonlySet<ts.Statement>>;
 
+/** What is to be done again. */
+export interface Again {
+  readonly checked: Edited;
+  /** These as well as the ones in which nothing but blanks, ends of lines and comments are other: what they are compiled to tells where it stands. */
+  readonly compiled: Edited;
+}
+
 /**
- * What is to be checked of `after`, when `before` had no problem. Both are all files of a program, the library's as well. Undefined, which is everything, where
+ * What is to be checked and compiled of `after`, when `before` had no problem. Both are all files of a program, the library's as well. Undefined, which is everything, where
  * files have come or gone, or a module of the library is another.
  */
-export function editedSince(before: readonly ParsedSource[], after: readonly ParsedSource[]): Edited | undefined {
+export function editedSince(before: readonly ParsedSource[], after: readonly ParsedSource[]): Again | undefined {
   const known = new Map(after.map((source) => [source.input.path, source]));
   const paths = new Set(before.map(({ input }) => input.path));
   // What an import leads to may be a new file.
   if (after.some(({ input: { path } }) => !paths.has(path) && path !== documentedPath)) return undefined;
   const edited = new Map<ts.SourceFile, Set<ts.Statement>>();
+  const spaced = new Map<ts.SourceFile, readonly ts.Statement[]>();
   const own: ts.SourceFile[] = [];
   const names = new Set<string>();
   for (const { input: was, file } of before) {
@@ -30,12 +38,14 @@ export function editedSince(before: readonly ParsedSource[], after: readonly Par
     // No file of the library's own imports one of a driver's.
     if (!was.path.startsWith('irpsight/') || was.path === documentedPath) own.push(now.file);
     else if (now.input.text !== was.text) return undefined;
-    const changes = now.input.text === was.text ? [] : changesBetween(file, now.file);
+    const { changes, respaced } = now.input.text === was.text ? unchanged : changesBetween(file, now.file);
     for (const name of changedBy(changes)) names.add(name);
     edited.set(now.file, new Set(changes.filter((change) => change.file === now.file).map(({ statement }) => statement)));
+    spaced.set(now.file, respaced);
   }
   if (names.size > 0) addDependents(own, edited, names);
-  return edited;
+  const compiled = new Map([...edited].map(([file, statements]) => [file, new Set([...statements, ...(spaced.get(file) ?? [])])]));
+  return { checked: edited, compiled };
 }
 
 /** Whether something stands in a statement that is to be looked at again. */
@@ -52,11 +62,20 @@ interface Change {
   readonly within: boolean;
 }
 
+interface Changes {
+  readonly changes: readonly Change[];
+  /** The statements in which only what stands between the tokens is other. */
+  readonly respaced: readonly ts.Statement[];
+}
+
+const unchanged: Changes = { changes: [], respaced: [] };
+
 /** The statements that are other than before, or were. Those whose heads, or texts where they have none, are the same and in the same order are one. */
-function changesBetween(before: ts.SourceFile, after: ts.SourceFile): readonly Change[] {
+function changesBetween(before: ts.SourceFile, after: ts.SourceFile): Changes {
   const was = before.statements.map((statement) => headOf(statement, before) ?? statement.getText(before));
   const places = new Map(was.map((key, index) => [key, index]));
   const changes: Change[] = [];
+  const respaced: ts.Statement[] = [];
   let next = 0;
   const leave = (end: number): void => {
     for (const statement of before.statements.slice(next, end)) changes.push({ file: before, statement, within: false });
@@ -69,11 +88,39 @@ function changesBetween(before: ts.SourceFile, after: ts.SourceFile): readonly C
       next = place + 1;
       const old = before.statements[place];
       if (old.getText(before) === statement.getText(after)) continue;
-      changes.push({ file: before, statement: old, within: true }, { file: after, statement, within: true });
+      if (isRespaced(old, statement)) respaced.push(statement);
+      else changes.push({ file: before, statement: old, within: true }, { file: after, statement, within: true });
     }
   }
   leave(was.length);
-  return changes;
+  return { changes, respaced };
+}
+
+/** Whether both have the same tokens, and the same nodes: where lines end may decide where a statement does. */
+function isRespaced(one: ts.Statement, other: ts.Statement): boolean {
+  const tokens = [one, other].map((statement) => tokensOf(statement.getText()));
+  const nodes = [one, other].map(kindsOf);
+  return tokens[0].join('\n') === tokens[1].join('\n') && nodes[0].join() === nodes[1].join();
+}
+
+/** The tokens of a text in which there are neither templates nor regular expressions, which the language does not have. */
+function tokensOf(text: string): readonly string[] {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text);
+  const tokens: string[] = [];
+  while (scanner.scan() !== ts.SyntaxKind.EndOfFileToken) tokens.push(scanner.getTokenText());
+  return tokens;
+}
+
+/** The kinds of a node and all that are in it, the outer ones first, with -1 where each ends. */
+function kindsOf(node: ts.Node): readonly number[] {
+  const kinds: number[] = [];
+  const add = (one: ts.Node): void => {
+    kinds.push(one.kind);
+    ts.forEachChild(one, add);
+    kinds.push(-1);
+  };
+  add(node);
+  return kinds;
 }
 
 /** The names that may stand for something else, or of which something else may be known, because of changes in a file. */

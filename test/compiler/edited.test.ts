@@ -42,6 +42,8 @@ const edits: readonly ((text: string, start: number, end: number) => string)[] =
   (text, start, end) =>
     text.slice(0, start) + text.slice(start, end).replace(/\b\d\b/, (digit) => String(Number(digit) + 1)) + text.slice(end),
   (text, start, end) => `${text.slice(0, start)}${text.slice(end)}\n${text.slice(start, end)}\n`,
+  (text, start, end) =>
+    text.slice(0, start) + text.slice(start, end).replace(/ \{\n/, ' {\n\n  // Typed.\n') + text.slice(end),
 ];
 
 describe('each statement edited in each way', () => {
@@ -150,14 +152,19 @@ export function ZwFlushKey(KeyHandle: HANDLE): NTSTATUS {
 describe('what is checked again', () => {
   const text = `${header}function Complete(Irp: PIRP): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n${dispatch}`;
   /** The first two words of each statement, in the order of the text. */
-  const edited = (before: SourceInput, ...after: readonly SourceInput[]): string[] | undefined => {
+  const edited = (before: SourceInput, ...after: readonly SourceInput[]): string[] | undefined => again('checked', before, ...after);
+  const again = (
+    what: 'checked' | 'compiled',
+    before: SourceInput,
+    ...after: readonly SourceInput[]
+  ): string[] | undefined => {
     const files = (...sources: readonly SourceInput[]) => {
       const set = parseSources({ sources, library: loadLibrary() });
       return [...set.library, ...set.sources];
     };
     const found = editedSince(files(before), files(...after));
     if (found === undefined) return undefined;
-    const statements = [...found.values()].flatMap((some) => [...some]).sort((a, b) => a.pos - b.pos);
+    const statements = [...found[what].values()].flatMap((some) => [...some]).sort((a, b) => a.pos - b.pos);
     return statements.map((statement) => (/\w+( \w+)?/.exec(statement.getText()) as RegExpExecArray)[0]);
   };
   const driver = (now: string, path = 'a.driver.ts'): SourceInput => ({ path, text: now, origin: 'driver' });
@@ -201,6 +208,21 @@ ${text}`;
     ],
   ])('%s', (_, before, now, statements) => {
     expect(edited(driver(before), driver(now))).toEqual(statements);
+  });
+
+  it.each([
+    ['blanks', 'Reads++', 'Reads  ++', []],
+    ['a comment', 'Extension.Reads++;', 'Extension.Reads++; // Once more.', []],
+    ['an end of a line', '.Reads++', '\n    .Reads++', []],
+    ['an end of a line that ends a statement', 'return Complete', 'return\n  Complete', ['const Dispatch']],
+    ['an operator', 'Reads++', 'Reads--', ['const Dispatch']],
+    ['a blank that makes another operator', 'Reads = 1 + +1', 'Reads = 1 ++ 1', ['const Dispatch']],
+  ])('is not what has the same tokens, though it is compiled: %s', (_, from, to, statements) => {
+    const before = text.replace('Reads++', from.startsWith('Reads = ') ? from : 'Reads++');
+    expect(before).toContain(from);
+    const now = driver(before.replace(from, to));
+    expect(again('checked', driver(before), now)).toEqual(statements);
+    expect(again('compiled', driver(before), now)).toEqual(['const Dispatch']);
   });
 
   it('is everything where a file is another one, or one is added', () => {
