@@ -31,6 +31,8 @@ export class WorkerEnded extends Error {
 
 /** What types that unfold without end may fill; a driver of ordinary size takes some 80. Much less would collect garbage sooner, and answer later; more fills up. */
 const mostMegabytes = 500;
+/** What is new, half of the usual: it is looked through twice as often, each time for half as long, and the server is some 15 megabytes smaller. */
+const newMegabytes = 24;
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -80,7 +82,7 @@ export function createLanguageClient(
   function start(): Worker {
     const started = new Worker(file, {
       workerData: { library } satisfies WorkerInput,
-      resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: mostMegabytes, maxYoungGenerationSizeMb: newMegabytes },
     });
     worker = started;
     started.on('message', (answer: LanguageAnswer) => {

@@ -44,7 +44,9 @@ export function editedSince(before: readonly ParsedSource[], after: readonly Par
     spaced.set(now.file, respaced);
   }
   if (names.size > 0) addDependents(own, edited, names);
-  const compiled = new Map([...edited].map(([file, statements]) => [file, new Set([...statements, ...(spaced.get(file) ?? [])])]));
+  const compiled = new Map(
+    [...edited].map(([file, statements]) => [file, new Set([...statements, ...(spaced.get(file) ?? [])])]),
+  );
   return { checked: edited, compiled };
 }
 

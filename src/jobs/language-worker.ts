@@ -1,7 +1,7 @@
 /** The language worker: types are computed here, as an editor asks for them, where it can be ended from outside. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openProject, type Project, type ProjectEdges } from '../check/project.ts';
-import { createQuickCheck, type QuickResult } from '../check/quick.ts';
+import { createQuickCheck, type QuickResult, quickCheckAfresh } from '../check/quick.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { languages } from '../compiler/language.ts';
 import type { Language, SharedLanguage } from '../compiler/language-api.ts';
@@ -97,17 +97,18 @@ async function checkInSteps(request: Question): Promise<LanguageAnswer> {
   }
 }
 
-/** What is shown of a name, and the analysis of all routines; what is compiled was so already, and is kept. */
-function rehearsed(): Generator<undefined, unknown> | undefined {
-  const project = compiled;
-  return project === undefined || checking || projects.get(project.driver) !== project ? undefined : rehearsedWith(project);
+/** What an edit takes that leaves nothing as it was, and a hover behind it. */
+function rehearsed(round: number): Generator<undefined, unknown> | undefined {
+  const [driver, ...others] = compiled?.sources ?? [];
+  if (compiled === undefined || driver === undefined || checking || projects.get(compiled.driver) !== compiled) return undefined;
+  const edited = { ...driver, text: `${driver.text}${'\n'.repeat(round)}` };
+  return rehearsedWith({ ...compiled, sources: [edited, ...others] }, edited);
 }
 
-function* rehearsedWith(project: Project): Generator<undefined, void> {
-  const [driver] = project.sources;
-  if (driver !== undefined) languageOf(project).describe(driver.path, Math.max(0, driver.text.search(/\bIrp\b(?=[.,)])/)));
+function* rehearsedWith(project: Project, { path, text }: SourceInput): Generator<undefined, void> {
+  languageOf(project).describe(path, Math.max(0, text.search(/\bIrp\b(?=[.,)])/)));
   yield;
-  yield* createQuickCheck(library)(project);
+  yield* quickCheckAfresh(project, library);
 }
 
 /** What its check has read, or would have. */

@@ -42,8 +42,7 @@ const edits: readonly ((text: string, start: number, end: number) => string)[] =
   (text, start, end) =>
     text.slice(0, start) + text.slice(start, end).replace(/\b\d\b/, (digit) => String(Number(digit) + 1)) + text.slice(end),
   (text, start, end) => `${text.slice(0, start)}${text.slice(end)}\n${text.slice(start, end)}\n`,
-  (text, start, end) =>
-    text.slice(0, start) + text.slice(start, end).replace(/ \{\n/, ' {\n\n  // Typed.\n') + text.slice(end),
+  (text, start, end) => text.slice(0, start) + text.slice(start, end).replace(/ \{\n/, ' {\n\n  // Typed.\n') + text.slice(end),
 ];
 
 describe('each statement edited in each way', () => {
@@ -152,12 +151,9 @@ export function ZwFlushKey(KeyHandle: HANDLE): NTSTATUS {
 describe('what is checked again', () => {
   const text = `${header}function Complete(Irp: PIRP): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n${dispatch}`;
   /** The first two words of each statement, in the order of the text. */
-  const edited = (before: SourceInput, ...after: readonly SourceInput[]): string[] | undefined => again('checked', before, ...after);
-  const again = (
-    what: 'checked' | 'compiled',
-    before: SourceInput,
-    ...after: readonly SourceInput[]
-  ): string[] | undefined => {
+  const edited = (before: SourceInput, ...after: readonly SourceInput[]): string[] | undefined =>
+    again('checked', before, ...after);
+  const again = (what: 'checked' | 'compiled', before: SourceInput, ...after: readonly SourceInput[]): string[] | undefined => {
     const files = (...sources: readonly SourceInput[]) => {
       const set = parseSources({ sources, library: loadLibrary() });
       return [...set.library, ...set.sources];
