@@ -71,7 +71,7 @@ async function measureEditor() {
     });
     keystroke.push(taken);
     if (whole) compiling.push(taken);
-    if (edit % 10 === 0) hover.push(await timed(() => quiet.request('textDocument/hover', { textDocument: { uri }, position })));
+    if (edit % 5 === 0) hover.push(await timed(() => quiet.request('textDocument/hover', { textDocument: { uri }, position })));
   }
   const memory = quiet.memory();
   await quiet.stop();

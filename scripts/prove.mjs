@@ -2,7 +2,7 @@
  * `npm run prove`: bundles `test/oracles/prove.ts` and runs it; its arguments are handed on. Other proofs leave in `docs` what came of them, each asked for
  * by its name alone: `states` compares, on every litmus test, what observing searches see with and without reductions; `pins` follows the schedules of each broken
  * twin on either twin; `bodies` edits every statement of the examples and compares what is compiled behind another version with what is compiled from scratch;
- * `edits` compares a thousand random edits in the editor's server with fresh starts; `examples` checks all examples.
+ * `routines` edits their lines and compares the analysis in the same way; `edits` compares a thousand random edits in the editor's server with fresh starts; `examples` checks all examples.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ const others = {
   pins: () => proveByTest('pins', 'test/check/pins.test.ts'),
   edits: () => proveByTest('edits', 'test/server/edits.test.ts'),
   bodies: () => proveByTest('bodies', 'test/compiler/edited.test.ts'),
+  routines: () => proveByTest('routines', 'test/analysis/edited.test.ts'),
   examples: proveExamples,
 };
 const [word] = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Analysis, analyse, createAnalyse } from '../../src/analysis/analyse.ts';
 import { fingerprintsOf } from '../../src/analysis/fingerprint.ts';
 import type { Handed } from '../../src/analysis/irps.ts';
+import { createKept, type RoutineResult } from '../../src/analysis/kept.ts';
 import { Run } from '../../src/analysis/run.ts';
 import type { Program } from '../../src/ir/program.ts';
 import { checks, complete, driver, programOf } from './drivers.ts';
@@ -86,4 +87,43 @@ it('in what states a routine gets its IRPs is told apart', () => {
   const handed = (set: number): Handed => ({ states: new Map([[1, set]]), located: new Map(), alike: true });
   const told = [undefined, handed(1), handed(2), { ...handed(2), alike: false }].map((how) => tell(routine, how));
   expect(new Set(told).size).toBe(told.length);
+});
+
+describe('what a routine comes to', () => {
+  const handing =
+    base
+      .replace(
+        'return Finish(Irp);',
+        'IoSetCancelRoutine(Irp, Cancel);\n  return KeSynchronizeExecution(DeviceObject.DeviceExtension.Interrupt!, Play, null) ? Finish(Irp) : STATUS_PENDING;',
+      )
+      .replace('Level() + 1', 'Level() + DeviceObject.DeviceExtension.Rare')
+      .replace('Rare: LONG', 'Rare: LONG; Interrupt: PKINTERRUPT | null') +
+    `
+const Cancel: DRIVER_CANCEL<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoReleaseCancelSpinLock(Irp.CancelIrql);
+  Complete(Irp, STATUS_CANCELLED);
+};
+const Play: KSYNCHRONIZE_ROUTINE<PVOID> = (Context) => {
+  return TRUE;
+};`;
+  const dispatched = (kept: (run: Run) => (func: Program['funcs'][number]) => RoutineResult, text: string): RoutineResult => {
+    const program = compiled(text);
+    const func = program.funcs.find(({ name }) => name === 'DispatchRead');
+    if (func === undefined) throw new Error('There is no DispatchRead');
+    return kept(new Run(program, checks))(func);
+  };
+
+  it.each([
+    ['of a helper that it calls', 'return 0', 'return 2', false],
+    ['of a routine that is called in place, by whoever it is handed to', 'return TRUE', 'return FALSE', false],
+    ['of a routine that it hands on, to be called later', 'STATUS_CANCELLED', 'STATUS_SUCCESS', true],
+    ['of the name of such a routine', 'Cancel', 'CancelRead', false],
+  ])('is kept, or not, behind an edit %s', (_, from, to, isKept) => {
+    const kept = createKept();
+    const before = dispatched(kept, handing);
+    expect(dispatched(kept, `// First.\n${handing}`)).toBe(before);
+    expect(handing).toContain(from);
+    expect(dispatched(kept, handing.replace(new RegExp(`\\b${from}\\b`, 'g'), to)) === before).toBe(isKept);
+    expect(dispatched(kept, handing)).toBe(before);
+  });
 });
