@@ -72,7 +72,7 @@ export interface Analysis {
 /** Analyses all routines of origin `driver` of a program, one a step. Deterministic, of bounded work on any valid program. */
 export type Analyse = (program: Program) => Generator<undefined, Analysis>;
 
-/** Analyses one program after another, which are taken to be versions of a few: what a routine comes to is kept until what it leads to changes. */
+/** Analyses one program after another, which are taken to be versions of a few: what a routine comes to is kept until what it goes into changes. */
 export function createAnalyse(rules: readonly RuleCheck[]): Analyse {
   const kept = createKept();
   return function* (program) {

@@ -1,5 +1,5 @@
 /**
- * What the analysis of a routine depends on, as a short text: the code of the functions that it goes through, and what that code refers to.
+ * What the analysis of a routine depends on, as a short text: the code of the functions that it goes into, and what that code refers to.
  * Not where things stand in the text, and not how functions of the library, types and globals are numbered in this program.
  */
 import type { Func, FuncId, Instr, Place } from '../ir/program.ts';
@@ -10,10 +10,9 @@ import type { Run } from './run.ts';
 /**
  * Gives the fingerprint of a routine of the program, for IRPs that come to it in that way.
  *
- * @param entered The driver's functions that its analysis goes into; of others, which it hands on or may find in memory, only what they
- *   are counts. Without it: all that it may lead to.
+ * @param reliedOn The driver's functions whose code counts; of others, which the routine hands on or may find in memory, only what they are does.
  */
-export type Fingerprints = (func: Func, handed: Handed | undefined, entered?: ReadonlySet<FuncId>) => string;
+export type Fingerprints = (func: Func, handed: Handed | undefined, reliedOn: ReadonlySet<FuncId>) => string;
 
 /** Fingerprints of the routines of the run's program. */
 export function fingerprintsOf(run: Run): Fingerprints {
@@ -32,16 +31,16 @@ export function fingerprintsOf(run: Run): Fingerprints {
     else ofOthers.set(func, own);
     return own;
   };
-  return (func, handed, entered) => {
+  return (func, handed, reliedOn) => {
     const digest = new Digest();
     digest.text(base);
     if (handed !== undefined)
       digest.text(JSON.stringify([[...handed.states], [...handed.located], handed.alike, handed.flags ?? null]));
     const seen = new Set<FuncId>([func.id]);
     for (const id of seen) {
-      const { origin, role, params, inline } = program.funcs[id - 1];
-      if (origin === 'driver' && entered?.has(id) === false) {
-        digest.text(`${names[id - 1]} ${role} ${params} ${inline}`);
+      const { origin, role, params } = program.funcs[id - 1];
+      if (origin === 'driver' && !reliedOn.has(id)) {
+        digest.text(`${names[id - 1]} ${role} ${params}`);
         continue;
       }
       const { first, second, leadsTo, loads } = ownOf(id);

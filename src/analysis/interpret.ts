@@ -63,7 +63,7 @@ export function callFunction(run: Run, func: Func, args: readonly Value[], state
     }
   }
   calls.push(func);
-  if (func.origin === 'driver') run.entered.add(func.id);
+  if (func.origin === 'driver') run.reliedOn.add(func.id);
   if (judged) run.roles.push(func.role ?? '');
   const saved = state.registers;
   const above = run.roots;

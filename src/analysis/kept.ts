@@ -13,8 +13,8 @@ export interface RoutineResult {
   readonly hands: ReadonlyMap<FuncId, Handed>;
   /** Instructions interpreted. */
   readonly steps: number;
-  /** The driver's functions whose code it depends on. */
-  readonly entered: ReadonlySet<FuncId>;
+  /** The driver's functions on whose code it depends. */
+  readonly reliedOn: ReadonlySet<FuncId>;
 }
 
 /** A result, and the fingerprint of what it came of. */
@@ -23,8 +23,8 @@ interface Kept {
   readonly result: RoutineResult;
 }
 
-/** Routines of which results are kept; of more, those that were asked for longest ago are given up. So are versions of one. */
-const mostRoutines = 128;
+/** Routines of which results are kept, more than a driver has; of more, those that were asked for longest ago are given up. So are versions of one. */
+const mostRoutines = 1_000;
 const mostVersions = 4;
 
 /** Keeps results of routines for runs with the same rules, one run after the other. */
@@ -38,10 +38,10 @@ export function createKept(): (run: Run) => (func: Func) => RoutineResult {
       const handed = run.handed.get(func.id);
       const name = `${func.id} ${run.program.files[func.file]?.path} ${func.name}`;
       const versions = routines.get(name) ?? [];
-      const known = versions.find(({ fingerprint, result }) => fingerprint === fingerprints(func, handed, result.entered));
+      const known = versions.find(({ fingerprint, result }) => fingerprint === fingerprints(func, handed, result.reliedOn));
       const result = known?.result ?? interpreted(run, func);
       if (known !== undefined) run.steps += result.steps;
-      const latest = known ?? { fingerprint: fingerprints(func, handed, result.entered), result };
+      const latest = known ?? { fingerprint: fingerprints(func, handed, result.reliedOn), result };
       routines.delete(name);
       routines.set(name, [latest, ...versions.filter((version) => version !== known)].slice(0, mostVersions));
       const [oldest] = routines.keys();
@@ -55,5 +55,5 @@ function interpreted(run: Run, func: Func): RoutineResult {
   const before = run.steps;
   run.routineBegun();
   analyseRoutine(run, func);
-  return { seen: run.seen, hands: run.hands, steps: run.steps - before, entered: run.entered };
+  return { seen: run.seen, hands: run.hands, steps: run.steps - before, reliedOn: run.reliedOn };
 }

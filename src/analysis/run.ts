@@ -51,8 +51,8 @@ export class Run {
   readonly roles: string[] = [];
   /** Functions being interpreted, the innermost last. */
   readonly calls: Func[] = [];
-  /** The driver's functions that were gone into for the routine at hand, or that it leaves in doubt. */
-  entered = new Set<FuncId>();
+  /** The driver's functions on whose code depends what the routine at hand comes to: those gone into, and those left in doubt. */
+  reliedOn = new Set<FuncId>();
   /** Symbols in the registers of the callers of the function at hand. */
   roots: ReadonlySet<number> = new Set();
   /** Instructions that may still be interpreted for the routine at hand. */
@@ -123,7 +123,7 @@ export class Run {
     this.symbols = new Symbols();
     this.seen = new Sightings();
     this.hands = new Map();
-    this.entered = new Set();
+    this.reliedOn = new Set();
     this.work = Math.min(stepsOfRoutine, Math.max(0, stepsInAll - this.steps));
     this.granted = this.work;
   }
@@ -134,7 +134,7 @@ export class Run {
     if (this.incomplete) {
       const reached = reachedFrom(this.program, func);
       this.seen.doubt(reached);
-      for (const id of reached) this.entered.add(id);
+      for (const id of reached) this.reliedOn.add(id);
     }
     this.incomplete = false;
   }

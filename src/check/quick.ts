@@ -39,31 +39,17 @@ export type QuickCheckInSteps = (project: Project) => Generator<undefined, Quick
 /** A quick check that goes the faster the more a driver is like those it has seen before. */
 export function createQuickCheck(library: readonly SourceInput[]): QuickCheckInSteps {
   const analyse = createRuleAnalysis();
-  return (project) => quickSteps(project, library, { analyse, afresh: false });
+  return (project) => quickSteps(project, library, analyse);
 }
 
-/** A quick check for which everything is new, and behind which everything is as it was. */
-export function quickCheckAfresh(project: Project, library: readonly SourceInput[]): Generator<undefined, QuickResult> {
-  return quickSteps(project, library, { analyse: createRuleAnalysis(), afresh: true });
-}
-
-interface Ways {
-  readonly analyse: Analyse;
-  readonly afresh: boolean;
-}
-
-function* quickSteps(
-  project: Project,
-  library: readonly SourceInput[],
-  { analyse, afresh }: Ways,
-): Generator<undefined, QuickResult> {
+function* quickSteps(project: Project, library: readonly SourceInput[], analyse: Analyse): Generator<undefined, QuickResult> {
   const nothing = { findings: [], scenarios: [], calls: [], compiled: false };
   const located = (problems: Project['problems']): SourceProblem[] => [
     ...(project.config?.problems ?? []),
     ...problems.map((problem) => sourceProblem(problem, project.sources)),
   ];
   if (project.problems.some(({ severity }) => severity === 'error')) return { ...nothing, problems: located(project.problems) };
-  const { program, problems } = yield* compileInSteps({ sources: project.sources, library, afresh });
+  const { program, problems } = yield* compileInSteps({ sources: project.sources, library });
   if (program === undefined) return { ...nothing, problems: located(problems) };
   yield;
   const analysis = yield* analyse(program);

@@ -15,8 +15,6 @@ export interface CompileRequest {
   readonly library: readonly SourceInput[];
   /** Compiles an `observe` behind each expression of the driver's that denotes an IRP; everything else stays as it is. */
   readonly observing?: boolean;
-  /** Nothing that is known of the version before is used, and nothing kept for the next one. */
-  readonly afresh?: boolean;
 }
 
 /** Something wrong with the source: where, what, and what to write instead. */

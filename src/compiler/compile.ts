@@ -78,8 +78,7 @@ function* compileStages(request: CompileRequest): Generator<undefined, CompileRe
   const checked = createProgram(set);
   const files = [...set.library, ...set.sources];
   const observing = request.observing === true;
-  const afresh = request.afresh === true;
-  const clean = afresh ? undefined : lastClean.get(set.lasting);
+  const clean = lastClean.get(set.lasting);
   const again = clean === undefined ? undefined : editedSince(clean.files, files);
   const types = typeProblems(set, checked, again?.checked);
   yield;
@@ -90,7 +89,7 @@ function* compileStages(request: CompileRequest): Generator<undefined, CompileRe
   const kept = clean?.observing === observing ? clean.functions : new Map();
   const before = { functions: kept, edited: again?.compiled, lasting: set.lasting };
   const { program, problems, functions } = lowerProgram(set, checked, { entered: set.sources, observing, before });
-  if (!afresh && types.length + meant.length === 0) lastClean.set(set.lasting, { files, observing, functions });
+  if (types.length + meant.length === 0) lastClean.set(set.lasting, { files, observing, functions });
   const all = sorted([...meaning, ...problems]);
   return hasError(all) ? { problems: all } : { program, problems: all };
 }

@@ -20,6 +20,7 @@ import {
   tokenTypes,
   type Use,
 } from './language-api.ts';
+import { divided, outer, snapshotOf, versions } from './language-trees.ts';
 import { kindOf, outlinesOf } from './outline.ts';
 import { manySelections, mostSelections } from './selections.ts';
 
@@ -39,46 +40,14 @@ function isEntry(module: string): boolean {
 
 /**
  * Makes the language over one driver after the other, each with the same library, whose syntax trees they share.
- * @param registry where the trees that they share are kept.
+ * @param shared where these trees are kept.
  */
 export function languages(
   library: readonly SourceInput[],
-  registry: ts.DocumentRegistry = ts.createDocumentRegistry(false, ''),
+  shared: ts.DocumentRegistry = ts.createDocumentRegistry(false, ''),
 ): () => SharedLanguage {
   const versionOf = versions();
-  return () => createLanguage(library, registry, versionOf);
-}
-
-/** Tells the version of an input. The registry takes texts of a path for the same where their versions are, whichever language they are of. */
-function versions(): (input: SourceInput | undefined) => string {
-  const known = new WeakMap<SourceInput, string>();
-  let next = 0;
-  return (input) => {
-    if (input === undefined) return '';
-    const version = known.get(input) ?? String(next++);
-    known.set(input, version);
-    return version;
-  };
-}
-
-/** A text that knows what was edited of the one before, the rest of which is not parsed again. */
-function snapshotOf(text: string): ts.IScriptSnapshot {
-  return {
-    getText: (start, end) => text.slice(start, end),
-    getLength: () => text.length,
-    getChangeRange: (before) => changeBetween(before.getText(0, before.getLength()), text),
-  };
-}
-
-/** What lies between the parts at the beginning and at the end that both have. */
-function changeBetween(before: string, after: string): ts.TextChangeRange {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let same = 0;
-  while (same < shorter - start && before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same))
-    same++;
-  return ts.createTextChangeRange(ts.createTextSpan(start, before.length - start - same), after.length - start - same);
+  return () => createLanguage(library, divided(shared, ts.createDocumentRegistry(false, '')), versionOf);
 }
 
 function createLanguage(
@@ -347,11 +316,6 @@ function createLanguage(
     const { start: nameStart, end: nameEnd } = stretch(item.selectionSpan);
     return { name: item.name, path, start, end, nameStart, nameEnd };
   }
-}
-
-/** The name of a file within the language service, which wants absolute ones. */
-function outer(fileName: string): string {
-  return `/${fileName}`;
 }
 
 function stretch({ start, length }: ts.TextSpan): { readonly start: number; readonly end: number } {

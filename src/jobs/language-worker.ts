@@ -1,14 +1,14 @@
 /** The language worker: types are computed here, as an editor asks for them, where it can be ended from outside. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openProject, type Project, type ProjectEdges } from '../check/project.ts';
-import { createQuickCheck, type QuickResult, quickCheckAfresh } from '../check/quick.ts';
+import { createQuickCheck, type QuickResult } from '../check/quick.ts';
 import type { SourceInput } from '../compiler/api.ts';
 import { languages } from '../compiler/language.ts';
 import type { Language, SharedLanguage } from '../compiler/language-api.ts';
 import { projectEdges, readLibrary } from './files.ts';
 import type { LanguageAnswer, LanguageRequest, QuickCheck } from './language-protocol.ts';
 import type { WorkerInput } from './protocol.ts';
-import { createRehearsal } from './rehearsal.ts';
+import { createRehearsal, typedInto } from './rehearsal.ts';
 import { driverOfScenario, isDriver } from './targets.ts';
 
 /** Drivers whose types are kept; those of the one asked for longest ago are given up. */
@@ -36,8 +36,10 @@ let changes = 0;
 
 /** The last project that compiled. */
 let compiled: Project | undefined;
-/** Behind these rounds, of some two seconds in all, another one is hardly faster. */
-const rehearsal = createRehearsal({ round: rehearsed, rounds: 8, limit: 4_000, calm: 1_000 });
+/** Behind these rounds, of some three seconds in all, another one is hardly faster. */
+const rounds = 30;
+let round = 0;
+const rehearsal = createRehearsal({ round: rehearsed, rounds, limit: 4_000, calm: 1_000 });
 
 parentPort?.on('message', (request: LanguageRequest) => {
   rehearsal.disturbed();
@@ -97,18 +99,18 @@ async function checkInSteps(request: Question): Promise<LanguageAnswer> {
   }
 }
 
-/** What an edit takes that leaves nothing as it was, and a hover behind it. */
-function rehearsed(round: number): Generator<undefined, unknown> | undefined {
+/** A keystroke in one routine after the other, and a hover behind it. The next real one is as any behind another. */
+function rehearsed(): Generator<undefined, unknown> | undefined {
   const [driver, ...others] = compiled?.sources ?? [];
   if (compiled === undefined || driver === undefined || checking || projects.get(compiled.driver) !== compiled) return undefined;
-  const edited = { ...driver, text: `${driver.text}${'\n'.repeat(round)}` };
-  return rehearsedWith({ ...compiled, sources: [edited, ...others] }, edited);
+  const typed = { ...driver, text: typedInto(driver.text, round++) };
+  return rehearsedWith({ ...compiled, sources: [typed, ...others] }, typed);
 }
 
 function* rehearsedWith(project: Project, { path, text }: SourceInput): Generator<undefined, void> {
-  languageOf(project).describe(path, Math.max(0, text.search(/\bIrp\b(?=[.,)])/)));
+  yield* quickCheck(project);
   yield;
-  yield* quickCheckAfresh(project, library);
+  languageOf(project).describe(path, Math.max(0, text.search(/\bIrp\b(?=[.,)])/)));
 }
 
 /** What its check has read, or would have. */
@@ -139,14 +141,15 @@ function projectOf(path: string): Project {
   if (path.startsWith('irpsight/')) return { driver: '', sources: [], problems: [] };
   const edges = projectEdges(open);
   const driver = driverOf(path, edges);
-  const known = projects.get(driver);
-  if (known?.sources.some((source) => source.path === path) === true) return known;
+  const isIn = ({ sources }: Project): boolean => sources.some((source) => source.path === path);
+  const known = [driver, path].map((name) => projects.get(name)).find((project) => project !== undefined && isIn(project));
+  if (known !== undefined) return known;
   const found = openProject(driver, edges);
-  // A scenario file that does not lie beside its driver is taken by itself.
-  const whole =
-    found.sources.some((source) => source.path === path) || !isScenario(path) ? found : openProject(driver, edges, [path]);
+  // A scenario file that does not lie beside its driver is taken by itself, and does not count for the driver.
+  const isBeside = isIn(found) || !isScenario(path);
+  const whole = isBeside ? found : openProject(driver, edges, [path]);
   const project = { ...whole, sources: whole.sources.map(same) };
-  projects.set(driver, project);
+  projects.set(isBeside ? driver : path, project);
   return project;
 }
 

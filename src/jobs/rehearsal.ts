@@ -12,8 +12,8 @@ export interface Rehearsal {
 
 /** What is rehearsed, and when. */
 export interface Rehearsed {
-  /** What is run, in steps; undefined where nothing is there yet to run it on. Takes how many rounds are left, this one included. */
-  readonly round: (left: number) => Generator<undefined, unknown> | undefined;
+  /** What is run, in steps; undefined where nothing is there yet to run it on. */
+  readonly round: () => Generator<undefined, unknown> | undefined;
   /** How often. */
   readonly rounds: number;
   /** Milliseconds behind which no other round begins: what takes so long has run often enough. */
@@ -41,7 +41,7 @@ export function createRehearsal({ round, rounds, limit, calm }: Rehearsed): Rehe
     for (; left > 0 && taken < limit; left--) {
       const begun = performance.now();
       try {
-        const steps = round(left);
+        const steps = round();
         if (steps === undefined) return;
         while (steps.next().done !== true) {
           await othersTurn();
@@ -54,4 +54,13 @@ export function createRehearsal({ round, rounds, limit, calm }: Rehearsed): Rehe
       }
     }
   }
+}
+
+/** The text as if somebody had typed a statement at the beginning of one of its routines: of each in turn. Unchanged where none is found. */
+export function typedInto(text: string, round: number): string {
+  const heads = [...text.matchAll(/^(?:export )?(?:const|function) .*\{\r?$/gm)];
+  const head = heads[round % heads.length];
+  if (head === undefined) return text;
+  const at = head.index + head[0].length;
+  return `${text.slice(0, at)}\n  const Rehearsed = ${round};${text.slice(at)}`;
 }

@@ -1,11 +1,10 @@
-/** What a routine came to is kept as long as nothing changes that it leads to, and no longer. */
+/** What a routine came to is kept as long as nothing changes that it goes into, and no longer. */
 import { describe, expect, it } from 'vitest';
 import { type Analysis, analyse, createAnalyse } from '../../src/analysis/analyse.ts';
-import { fingerprintsOf } from '../../src/analysis/fingerprint.ts';
 import type { Handed } from '../../src/analysis/irps.ts';
 import { createKept, type RoutineResult } from '../../src/analysis/kept.ts';
 import { Run } from '../../src/analysis/run.ts';
-import type { Program } from '../../src/ir/program.ts';
+import type { Func, FuncId, Program } from '../../src/ir/program.ts';
 import { checks, complete, driver, programOf } from './drivers.ts';
 
 const base = `
@@ -36,11 +35,18 @@ function finished(steps: Generator<undefined, Analysis>): Analysis {
   }
 }
 
-/** Of the routine of that name. */
-function fingerprint(program: Program, name: string): string {
+/** What the routine of that name comes to; the same object as before where that was kept. */
+function result(
+  kept: (run: Run) => (func: Func) => RoutineResult,
+  program: Program,
+  name: string,
+  handed?: Handed,
+): RoutineResult {
   const func = program.funcs.find((one) => one.name === name);
   if (func === undefined) throw new Error(`${name} is no routine`);
-  return fingerprintsOf(new Run(program, checks))(func, undefined);
+  const run = new Run(program, checks);
+  run.handed = new Map<FuncId, Handed>(handed === undefined ? [] : [[func.id, handed]]);
+  return kept(run)(func);
 }
 
 const telling: Readonly<Record<string, readonly [string, string]>> = {
@@ -54,11 +60,12 @@ const telling: Readonly<Record<string, readonly [string, string]>> = {
 describe.each(Object.entries(telling))('%s', (_, [from, to]) => {
   it('is told apart, and what was kept does not show', () => {
     const analyseNext = createAnalyse(checks);
+    const kept = createKept();
     const [before, after] = [compiled(base), compiled(base.replace(from, to))];
     const first = finished(analyseNext(before));
     const second = finished(analyseNext(after));
-    expect(fingerprint(after, 'DispatchRead')).not.toEqual(fingerprint(before, 'DispatchRead'));
-    expect(fingerprint(after, 'DispatchWrite')).toEqual(fingerprint(before, 'DispatchWrite'));
+    expect(result(kept, after, 'DispatchRead')).not.toBe(result(kept, before, 'DispatchRead'));
+    expect(result(kept, after, 'DispatchWrite')).toBe(result(kept, before, 'DispatchWrite'));
     expect(first.findings).toEqual([]);
     expect(second.findings).not.toEqual([]);
     expect(second).toEqual(analyse(after, checks));
@@ -72,21 +79,23 @@ it('where things stand is not told apart, but told as it is now', () => {
     .replace('function Level', '// What follows has moved.\n\nfunction Level')
     .replace('  return Finish', '\n  return Finish');
   const analyseNext = createAnalyse(checks);
+  const kept = createKept();
   const [before, after] = [compiled(broken), compiled(moved)];
   const first = finished(analyseNext(before));
   const second = finished(analyseNext(after));
-  expect(fingerprint(after, 'DispatchRead')).toEqual(fingerprint(before, 'DispatchRead'));
+  expect(result(kept, after, 'DispatchRead')).toBe(result(kept, before, 'DispatchRead'));
   expect(second.findings).not.toEqual(first.findings);
   expect(second).toEqual(analyse(after, checks));
 });
 
 it('in what states a routine gets its IRPs is told apart', () => {
   const program = compiled(base);
-  const tell = fingerprintsOf(new Run(program, checks));
-  const [routine] = program.funcs.filter(({ name }) => name === 'DispatchRead');
+  const kept = createKept();
   const handed = (set: number): Handed => ({ states: new Map([[1, set]]), located: new Map(), alike: true });
-  const told = [undefined, handed(1), handed(2), { ...handed(2), alike: false }].map((how) => tell(routine, how));
-  expect(new Set(told).size).toBe(told.length);
+  const ways = [undefined, handed(1), handed(2), { ...handed(2), alike: false }];
+  const results = ways.map((how) => result(kept, program, 'DispatchRead', how));
+  expect(new Set(results).size).toBe(ways.length);
+  expect(ways.map((how) => result(kept, program, 'DispatchRead', how))).toEqual(results);
 });
 
 describe('what a routine comes to', () => {
@@ -106,12 +115,6 @@ const Cancel: DRIVER_CANCEL<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
 const Play: KSYNCHRONIZE_ROUTINE<PVOID> = (Context) => {
   return TRUE;
 };`;
-  const dispatched = (kept: (run: Run) => (func: Program['funcs'][number]) => RoutineResult, text: string): RoutineResult => {
-    const program = compiled(text);
-    const func = program.funcs.find(({ name }) => name === 'DispatchRead');
-    if (func === undefined) throw new Error('There is no DispatchRead');
-    return kept(new Run(program, checks))(func);
-  };
 
   it.each([
     ['of a helper that it calls', 'return 0', 'return 2', false],
@@ -120,10 +123,56 @@ const Play: KSYNCHRONIZE_ROUTINE<PVOID> = (Context) => {
     ['of the name of such a routine', 'Cancel', 'CancelRead', false],
   ])('is kept, or not, behind an edit %s', (_, from, to, isKept) => {
     const kept = createKept();
-    const before = dispatched(kept, handing);
-    expect(dispatched(kept, `// First.\n${handing}`)).toBe(before);
+    const dispatched = (text: string): RoutineResult => result(kept, compiled(text), 'DispatchRead');
+    const before = dispatched(handing);
+    expect(dispatched(`// First.\n${handing}`)).toBe(before);
     expect(handing).toContain(from);
-    expect(dispatched(kept, handing.replace(new RegExp(`\\b${from}\\b`, 'g'), to)) === before).toBe(isKept);
-    expect(dispatched(kept, handing)).toBe(before);
+    expect(dispatched(handing.replace(new RegExp(`\\b${from}\\b`, 'g'), to)) === before).toBe(isKept);
+    expect(dispatched(handing)).toBe(before);
+  });
+
+  it('is not kept where a routine that it hands on is of another role', () => {
+    const kept = createKept();
+    const program = compiled(handing);
+    const funcs = program.funcs.map((func) => (func.name === 'Cancel' ? { ...func, role: 'IO_COMPLETION_ROUTINE' } : func));
+    const before = result(kept, program, 'DispatchRead');
+    expect(result(kept, { ...program, funcs }, 'DispatchRead')).not.toBe(before);
+  });
+
+  it('depends on all that it leaves in doubt, where it gives up a path', () => {
+    // More returns than are followed.
+    const returns = Array.from({ length: 24 }, (_, index) => `    case ${index}: return ${index * 3};`).join('\n');
+    const givingUp = `
+interface DEVICE_EXTENSION { Count: LONG }
+function Pick(Extension: PDEVICE_EXTENSION): LONG {
+  switch (Extension.Count) {
+${returns}
+    default: return 100;
+  }
+}
+function Twice(Irp: PIRP): void {
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+const Cancel: DRIVER_CANCEL<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoReleaseCancelSpinLock(Irp.CancelIrql);
+  Complete(Irp, STATUS_CANCELLED);
+};
+const DispatchRead: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  IoMarkIrpPending(Irp);
+  IoSetCancelRoutine(Irp, Cancel);
+  DeviceObject.DeviceExtension.Count = Pick(DeviceObject.DeviceExtension);
+  return STATUS_PENDING;
+};
+const DispatchWrite: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObject, Irp) => {
+  Twice(Irp);
+  return STATUS_CANCELLED;
+};`;
+    const analyseNext = createAnalyse(checks);
+    finished(analyseNext(compiled(givingUp)));
+    const after = compiled(givingUp.replace('Irql);\n  Complete(Irp, STATUS_CANCELLED)', 'Irql);\n  Twice(Irp)'));
+    const { findings } = finished(analyseNext(after));
+    expect(findings).toEqual(analyse(after, checks).findings);
+    expect(findings.map(({ rule, certainty }) => `${certainty} ${rule}`)).toContain('may completion/twice');
   });
 });

@@ -82,17 +82,6 @@ const dispatch = `const Dispatch: DRIVER_DISPATCH<DEVICE_EXTENSION> = (DeviceObj
 };
 `;
 
-it('is the same program where everything is asked for afresh', () => {
-  const driver: SourceInput = {
-    path: 'a.driver.ts',
-    text: `${header}${dispatch}function Complete(Irp: PIRP): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n`,
-    origin: 'driver',
-  };
-  const sources = [{ ...driver, text: driver.text.replace('Reads++', 'Reads--') }];
-  expect(compiled(driver).problems).toEqual([]);
-  expect(told(compile({ sources, library: loadLibrary(), afresh: true }))).toBe(told(compiled(...sources)));
-});
-
 describe('what is compiled again', () => {
   const complete = 'function Complete(Irp: PIRP): NTSTATUS {\n  return STATUS_SUCCESS;\n}\n';
   const source = (text: string): SourceInput => ({ path: 'a.driver.ts', text, origin: 'driver' });

@@ -20,13 +20,17 @@ describe('a language that was given up', () => {
     expect(made.definitions(path, after.lastIndexOf('First'))).toMatchObject([{ start: after.indexOf('First') }]);
   });
 
-  it('leaves nothing to the shared registry', () => {
+  it('shares the trees of the library alone, and gives them back', () => {
     const registry = ts.createDocumentRegistry(false, '');
-    const released: string[] = [];
+    const [acquired, released] = [new Set<string>(), new Set<string>()];
     const create = languages(loadLibrary(), {
       ...registry,
+      acquireDocumentWithKey(...args) {
+        acquired.add(args[1]);
+        return registry.acquireDocumentWithKey(...args);
+      },
       releaseDocumentWithKey(file: ts.Path, key: ts.DocumentRegistryBucketKey, kind?: ts.ScriptKind, format?: ts.ResolutionMode) {
-        released.push(file);
+        released.add(file);
         registry.releaseDocumentWithKey(file, key, kind ?? ts.ScriptKind.TS, format);
       },
     });
@@ -36,8 +40,30 @@ describe('a language that was given up', () => {
     const uses = () => kept.references(path, before.lastIndexOf('First'));
     expect(uses()).toHaveLength(2);
     expect(dropped.references('/w/b.driver.ts', after.lastIndexOf('First'))).toHaveLength(2);
+    expect([...acquired].filter((file) => !file.startsWith('/irpsight/') || file.endsWith('/documented.ts'))).toEqual([]);
     dropped.dispose();
-    expect(released.filter((file) => file.endsWith('.driver.ts'))).toEqual([expect.stringMatching(/\/w\/b\.driver\.ts$/)]);
+    expect(released).toEqual(acquired);
     expect(uses()).toHaveLength(2);
   });
+});
+
+it('a text that is edited for one language stays whole in another, which is not told', () => {
+  const create = languages(loadLibrary());
+  const shared =
+    "import { ULONG } from 'irpsight/wdm';\nexport interface POINT { First: ULONG; Second: ULONG }\nexport function Helper(): ULONG {\n  return 1;\n}\n";
+  const lonely =
+    "import { Helper, POINT } from './a.driver.ts';\nexport const Use = Helper();\nexport const Of = (P: POINT) => P.First;\n";
+  const [driver, user] = [source(shared), { ...source(lonely), path: '/w/lonely.ts' }];
+  const [one, other] = [create(), create()];
+  one.update([user, driver]);
+  other.update([driver]);
+  const uses = () => ['Helper', 'First'].map((name) => one.references(user.path, lonely.lastIndexOf(name)));
+  const known = uses();
+  expect(known.map(({ length }) => length)).toEqual([3, 2]);
+  other.describe(driver.path, shared.indexOf('Helper'));
+  for (const text of ['return 1', 'Second: ULONG;', 'ULONG {'].map((end) => shared.replace(end, `${end} // Typed.\n`))) {
+    other.update([{ ...driver, text }]);
+    other.describe(driver.path, text.indexOf('Helper'));
+  }
+  expect(uses()).toEqual(known);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRehearsal } from '../../src/jobs/rehearsal.ts';
+import { createRehearsal, typedInto } from '../../src/jobs/rehearsal.ts';
 
 const calm = 1_000;
 const limit = Number.POSITIVE_INFINITY;
@@ -102,5 +102,16 @@ describe('a rehearsal', () => {
       }
       expect(rounds).toBe(1);
     }
+  });
+});
+
+describe('what is typed', () => {
+  it('is a statement in one routine after the other', () => {
+    const text = 'interface A {\n}\nfunction F(): void {\n}\nexport const G: H = (I) => {\r\n};\nconst J = 1;\n';
+    const [f, g, again] = [0, 1, 2].map((round) => typedInto(text, round));
+    expect(f).toBe(text.replace('void {', 'void {\n  const Rehearsed = 0;'));
+    expect(g).toBe(text.replace('=> {\r', '=> {\r\n  const Rehearsed = 1;'));
+    expect(again).toBe(f?.replace('0;', '2;'));
+    expect(typedInto('interface A {\n}\n', 3)).toBe('interface A {\n}\n');
   });
 });

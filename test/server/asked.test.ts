@@ -1,11 +1,12 @@
 /** What somebody asks to be explored: what it leaves behind, and how it is ended. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CancellationTokenSource, type Diagnostic, type Hover, type MarkupContent } from 'vscode-languageserver-protocol/node';
 import type { DriverTests, ExploreResult, PinnedTrace, ReplayOutcome } from '../../client/protocol.ts';
+import { createLanguageClient } from '../../server/language.ts';
 import { losesCancel, smallScenario, starterDriver } from '../cli/kit.ts';
 import { Editor } from './lsp.ts';
 
@@ -139,4 +140,21 @@ it('a scenario file that lies elsewhere is explored by itself', async () => {
   expect(await names(uri)).toEqual(['Elsewhere']);
   expect(await names(uri, 'Elsewhere')).toEqual(['Elsewhere']);
   expect(await names(pathToFileURL(driver).href)).toEqual(['ReadCancelled']);
+});
+
+it('a scenario file that lies elsewhere does not count for its driver, whichever is asked about first', async () => {
+  const driver = written('whole', starterDriver());
+  mkdirSync(join(folder, 'apart'));
+  const path = join(folder, 'apart', 'c.scenario.ts');
+  writeFileSync(
+    path,
+    smallScenario.replaceAll('./mailbox.driver', '../whole/mailbox.driver').replaceAll('ReadCancelled', 'Apart'),
+  );
+  const client = createLanguageClient(resolve('dist/language-worker.js'), 'dist/library', 60_000, () => undefined);
+  const scenarios = async (): Promise<readonly string[]> => (await client.check(driver)).result.scenarios.map(({ name }) => name);
+  expect(await client.ask('outline', path)).not.toEqual([]);
+  expect(await scenarios()).toEqual(['ReadCancelled']);
+  expect((await client.check(path)).result.scenarios.map(({ name }) => name)).toEqual(['Apart']);
+  expect(await scenarios()).toEqual(['ReadCancelled']);
+  client.restart();
 });
