@@ -99,18 +99,21 @@ async function checkInSteps(request: Question): Promise<LanguageAnswer> {
   }
 }
 
-/** A keystroke in one routine after the other, and a hover behind it. The next real one is as any behind another. */
+/** A keystroke in one routine after the other, a hover behind it, and the keystroke taken back. */
 function rehearsed(): Generator<undefined, unknown> | undefined {
-  const [driver, ...others] = compiled?.sources ?? [];
-  if (compiled === undefined || driver === undefined || checking || projects.get(compiled.driver) !== compiled) return undefined;
+  const project = compiled;
+  const [driver, ...others] = project?.sources ?? [];
+  if (project === undefined || driver === undefined || checking || projects.get(project.driver) !== project) return undefined;
   const typed = { ...driver, text: typedInto(driver.text, round++) };
-  return rehearsedWith({ ...compiled, sources: [typed, ...others] }, typed);
+  return rehearsedWith({ ...project, sources: [typed, ...others] }, typed, project);
 }
 
-function* rehearsedWith(project: Project, { path, text }: SourceInput): Generator<undefined, void> {
-  yield* quickCheck(project);
+function* rehearsedWith(edited: Project, { path, text }: SourceInput, before: Project): Generator<undefined, void> {
+  yield* quickCheck(edited);
   yield;
-  languageOf(project).describe(path, Math.max(0, text.search(/\bIrp\b(?=[.,)])/)));
+  languageOf(edited).describe(path, Math.max(0, text.search(/\bIrp\b(?=[.,)])/)));
+  yield;
+  yield* quickCheck(before);
 }
 
 /** What its check has read, or would have. */
