@@ -143,12 +143,12 @@ it('a scenario file that lies elsewhere is explored by itself', async () => {
 });
 
 it('a scenario file that lies elsewhere does not count for its driver, whichever is asked about first', async () => {
-  const driver = written('whole', starterDriver());
+  const driver = written('joined', starterDriver());
   mkdirSync(join(folder, 'apart'));
   const path = join(folder, 'apart', 'c.scenario.ts');
   writeFileSync(
     path,
-    smallScenario.replaceAll('./mailbox.driver', '../whole/mailbox.driver').replaceAll('ReadCancelled', 'Apart'),
+    smallScenario.replaceAll('./mailbox.driver', '../joined/mailbox.driver').replaceAll('ReadCancelled', 'Apart'),
   );
   const client = createLanguageClient(resolve('dist/language-worker.js'), 'dist/library', 60_000, () => undefined);
   const scenarios = async (): Promise<readonly string[]> => (await client.check(driver)).result.scenarios.map(({ name }) => name);
