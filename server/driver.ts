@@ -4,6 +4,7 @@ import type { CheckResult, Finding, SourceProblem } from '../src/check/findings.
 import type { DriverStates } from '../src/check/states.ts';
 import type { QuickCheck } from '../src/jobs/language-protocol.ts';
 import type { Running } from './explorer.ts';
+import type { Settled } from './respaced.ts';
 
 /** A driver's state. */
 export interface Driver {
@@ -18,6 +19,9 @@ export interface Driver {
   /** Findings of scenarios explored so far, and the whole result when it has come. */
   found: readonly Finding[];
   result?: CheckResult;
+  /** What the last whole result was of, and what stands of it where only blanks, ends of lines and comments have been edited since. */
+  settled?: Settled;
+  carried?: readonly Finding[];
   /** In which states its IRPs are where: looked into once the result has come. */
   states?: DriverStates;
   running?: Running<unknown>;
@@ -25,9 +29,9 @@ export interface Driver {
 }
 
 /** What the analysis says of its texts as they stand, until exploring has settled it. */
-export function findingsOf({ quick, stale, found, result }: Driver): readonly Finding[] {
+export function findingsOf({ quick, stale, found, result, carried }: Driver): readonly Finding[] {
   if (result !== undefined) return result.findings;
-  const open = (stale ? [] : (quick?.result.findings ?? [])).filter(
+  const open = (carried ?? (stale ? [] : (quick?.result.findings ?? []))).filter(
     (finding) =>
       !found.some(
         ({ rule, file, range }) =>

@@ -15,6 +15,7 @@ import type { Drivers, Edges, Explored, Wanted } from './drivers-api.ts';
 import type { Running } from './explorer.ts';
 import { WorkerEnded } from './language.ts';
 import { createPublished } from './published.ts';
+import { carriedOver } from './respaced.ts';
 import { follow } from './status.ts';
 
 /** Milliseconds without a change after which a driver is explored. */
@@ -157,7 +158,10 @@ export function createDrivers(edges: Edges): Drivers {
 
   /** The same, and checks them again. */
   function checkAgain(touches: Touches): void {
-    const found = takeBack(touches).map(({ path }) => path);
+    const taken = takeBack(touches);
+    // What has changed on the disk is not known.
+    for (const driver of taken) driver.settled = undefined;
+    const found = taken.map(({ path }) => path);
     for (const file of edges.open().keys()) {
       const of = driverOf.get(file);
       if (of === undefined || found.includes(of)) void check(file);
@@ -169,6 +173,7 @@ export function createDrivers(edges: Edges): Drivers {
     stop(driver);
     driver.found = [];
     driver.result = undefined;
+    driver.carried = undefined;
     driver.states = undefined;
   }
 
@@ -198,10 +203,15 @@ export function createDrivers(edges: Edges): Drivers {
     const was = driverOf.get(path);
     const driver = driverAt(path, quick.driver);
     const before = driver.quick;
-    if (before?.files.join('\n') !== quick.files.join('\n')) forget(driver);
+    if (before?.files.join('\n') !== quick.files.join('\n')) {
+      forget(driver);
+      driver.settled = undefined;
+    }
     driver.quick = quick;
     driver.stale = false;
     driver.failed = undefined;
+    const stands = driver.result === undefined && quick.result.compiled;
+    driver.carried = stands && driver.settled !== undefined ? carriedOver(driver.settled, edges.open()) : undefined;
     const others = [...edges.open().keys()].filter((file) => file !== path);
     if (was === undefined || others.some((file) => levelsIn(file, before) !== levelsIn(file, quick))) edges.refresh();
     // A file that has become the driver's, or is not any more; a scenario file that lies elsewhere is the driver's only while it is itself asked about.
@@ -333,6 +343,7 @@ export function createDrivers(edges: Edges): Drivers {
   /** A driver was explored. Behind the result, which matters more, come the states that its IRPs are in. */
   async function settle(driver: Driver, result: CheckResult): Promise<void> {
     driver.result = result;
+    if (result.scenarios.length > 0) driver.settled = { findings: result.findings, texts: textsOf(driver) };
     show(driver);
     if (result.scenarios.length === 0 || driver.states !== undefined || driver.running !== undefined) return;
     edges.status({ state: 'looking', driver: driver.path });
@@ -341,6 +352,11 @@ export function createDrivers(edges: Edges): Drivers {
     if (states === undefined) return;
     if ('error' in states) edges.log(`${driver.path}: the states of its IRPs are not known: ${states.error}`);
     else driver.states = states;
+  }
+
+  /** The texts of its files that are open. */
+  function textsOf({ quick }: Driver): ReadonlyMap<string, string> {
+    return new Map([...edges.open()].filter(([file]) => quick?.files.includes(file)));
   }
 
   function tellIdle(): void {

@@ -44,7 +44,7 @@ let shown: readonly Diagnostic[];
 /** What has to be asked for again, and what drivers are told of no more. */
 let refreshed: number;
 let dropped: string[];
-let explored: { stopped: boolean; readonly fail: () => void }[];
+let explored: { stopped: boolean; readonly fail: () => void; readonly succeed: (findings: readonly Finding[]) => void }[];
 let logged: string[];
 let open: Map<string, string>;
 
@@ -61,14 +61,20 @@ beforeEach(() => {
   };
   const begin = () => {
     let reject = (_error: Error): void => undefined;
-    const done = new Promise<Checked>((_resolve, rejected) => (reject = rejected));
-    const job = { stopped: false, fail: () => reject(new Error('it ended')) };
+    let resolve = (_checked: Checked): void => undefined;
+    const done = new Promise<Checked>((resolved, rejected) => {
+      resolve = resolved;
+      reject = rejected;
+    });
+    const succeed = (findings: readonly Finding[]): void =>
+      resolve({ result: { problems: [], findings, scenarios: [{}] } } as never);
+    const job = { stopped: false, fail: () => reject(new Error('it ended')), succeed };
     explored.push(job);
     return { done, stopped: false, stop: () => Object.assign(job, { stopped: true }) };
   };
   drivers = createDrivers({
     language: { check, diskChanged: () => undefined } as unknown as LanguageClient,
-    explorer: { check: begin } as unknown as Explorer,
+    explorer: { check: begin, ask: begin } as unknown as Explorer,
     paths: createPaths('/library'),
     settings: () => settings,
     open: () => open,
@@ -338,4 +344,32 @@ it('a driver that the edited file has left is brought up to date, too', async ()
   await pause();
   expect(drivers.known(path)?.quick?.files).toEqual([path]);
   expect(drivers.known(leaving)?.path).toBe(other);
+});
+
+it('what exploring found stands behind an edit of blanks, at its new place, until it is explored again', async () => {
+  const witnessed: Finding = { ...finding, certainty: 'witnessed', trace: {} as never };
+  open.set(path, 'const a = 1;\n');
+  settings = { ...settings, onType: true };
+  const typed = async (text: string): Promise<void> => {
+    open.set(path, text);
+    drivers.changed(path);
+    await pause();
+  };
+  const certainties = () => drivers.known(path)?.findings.map(({ certainty, range }) => `${certainty} ${range.start.line}`);
+  const place = { start, end: { line: 1, column: 6 } };
+  await typed('const a = 1;\n');
+  await vi.waitFor(() => {
+    for (const { succeed } of explored) succeed([{ ...witnessed, range: place }]);
+    expect(certainties()).toEqual(['witnessed 1']);
+  });
+  await typed('\n// Typed.\nconst a = 1;\n');
+  expect(certainties()).toEqual(['witnessed 3']);
+  expect(drivers.traced(path, 'cancel/lost', 3)).toBeUndefined();
+  await typed('const a = 2;\n');
+  expect(certainties()).toEqual(['may 1']);
+  await typed('const a = 1; // Back.\n');
+  expect(certainties()).toEqual(['witnessed 1']);
+  drivers.diskChanged([scenario]);
+  await pause();
+  expect(certainties()).toEqual(['may 1']);
 });
