@@ -21,6 +21,7 @@ import {
   type Use,
 } from './language-api.ts';
 import { divided, outer, snapshotOf, versions } from './language-trees.ts';
+import { clashes } from './name-clash.ts';
 import { kindOf, outlinesOf } from './outline.ts';
 import { manySelections, mostSelections } from './selections.ts';
 
@@ -200,6 +201,9 @@ function createLanguage(
       const found = service.findRenameLocations(nameOf(path), offset, false, false, preferences) ?? [];
       const foreign = found.find(({ fileName }) => isLibrary(fileName));
       if (foreign !== undefined) return { error: 'It is a name of the WDK, which cannot be changed.' };
+      const program = service.getProgram();
+      const clash = found.some((at) => program !== undefined && clashes(program, at.fileName, at.textSpan.start, name));
+      if (clash) return { error: `${name} is a name already where this one is used. Choose another one.` };
       return found.map((at) => ({ ...spanOf(at), text: `${at.prefixText ?? ''}${name}${at.suffixText ?? ''}` }));
     },
 

@@ -126,3 +126,48 @@ it('behind any edits the features are those of who opens the text as it is then'
     { numRuns: 25, seed: 4 },
   );
 });
+
+describe('a new name', () => {
+  const text = `import { ULONG } from 'irpsight/wdm';
+interface EXTENSION { Reads: ULONG; Writes: ULONG }
+const Limit: ULONG = 1;
+function Count(Extension: EXTENSION, By: ULONG): ULONG {
+  const Before = Extension.Reads;
+  if (By < Limit) {
+    const Inner = Before;
+    return Inner + Extension.Reads;
+  }
+  return Before;
+}
+function Other(First: EXTENSION): ULONG {
+  const Alone = Count(First, 2);
+  return Alone;
+}
+`;
+  const path = '/w/names.driver.ts';
+  const renamed = (word: string, name: string) => {
+    const language = languages(loadLibrary())();
+    language.update([{ path, text, origin: 'driver' }]);
+    return language.rename(path, text.lastIndexOf(word), name);
+  };
+
+  it.each([
+    ['of a member, which another one has', 'Reads', 'Writes'],
+    ['of a variable, which a parameter has', 'Before;\n}', 'By'],
+    ['of a variable, which one in an inner block has, where it is used', 'Before;\n}', 'Inner'],
+    ['of a variable, which a constant of the file has', 'Alone', 'Limit'],
+    ['of a routine, which an import has', 'Count', 'ULONG'],
+    ['of a type, which a routine has', 'EXTENSION)', 'Other'],
+  ])('%s, is refused', (_, word, name) => {
+    expect(renamed(word, name)).toEqual({ error: `${name} is a name already where this one is used. Choose another one.` });
+  });
+
+  it.each([
+    ['that only other routines have', 'Alone', 'Before', 2],
+    ['that only a member has', 'Alone', 'Reads', 2],
+    ['that only a variable has, of a member', 'Reads', 'Alone', 3],
+    ['that it has', 'Alone', 'Alone', 2],
+  ])('%s, is taken', (_, word, name, uses) => {
+    expect(renamed(word, name)).toHaveLength(uses);
+  });
+});
