@@ -211,7 +211,7 @@ export function createDrivers(edges: Edges): Drivers {
     driver.stale = false;
     driver.failed = undefined;
     const stands = driver.result === undefined && quick.result.compiled;
-    driver.carried = stands && driver.settled !== undefined ? carriedOver(driver.settled, edges.open()) : undefined;
+    driver.carried = stands && driver.settled !== undefined ? carriedOver(driver.settled, textsOf(driver)) : undefined;
     const others = [...edges.open().keys()].filter((file) => file !== path);
     if (was === undefined || others.some((file) => levelsIn(file, before) !== levelsIn(file, quick))) edges.refresh();
     // A file that has become the driver's, or is not any more; a scenario file that lies elsewhere is the driver's only while it is itself asked about.
@@ -354,9 +354,14 @@ export function createDrivers(edges: Edges): Drivers {
     else driver.states = states;
   }
 
-  /** The texts of its files that are open. */
+  /** The texts of all its files, as the editor holds them or as they lie on the disk. */
   function textsOf({ quick }: Driver): ReadonlyMap<string, string> {
-    return new Map([...edges.open()].filter(([file]) => quick?.files.includes(file)));
+    const textOf = (file: string): readonly [string, string][] => {
+      const held = edges.open().get(file);
+      const read = held === undefined ? readText(file) : { text: held };
+      return 'text' in read ? [[file, read.text]] : [];
+    };
+    return new Map(quick?.files.flatMap(textOf));
   }
 
   function tellIdle(): void {

@@ -8,7 +8,7 @@ import ts from 'typescript';
 export function clashes(program: ts.Program, fileName: string, at: number, name: string): boolean {
   const file = program.getSourceFile(fileName);
   const node = file && identifierAt(file, at);
-  if (node === undefined || node.text === name) return false;
+  if (node === undefined || node.text === name || isApart(node)) return false;
   const checker = program.getTypeChecker();
   const { parent } = node;
   const owner = ts.isPropertyAccessExpression(parent) && parent.name === node ? parent.expression : declaringType(node);
@@ -16,6 +16,17 @@ export function clashes(program: ts.Program, fileName: string, at: number, name:
     return checker.getPropertyOfType(checker.getNonNullableType(checker.getTypeAtLocation(owner)), name) !== undefined;
   const any = ts.SymbolFlags.Value | ts.SymbolFlags.Type | ts.SymbolFlags.Alias;
   return checker.getSymbolsInScope(node, any).some((symbol) => symbol.name === name);
+}
+
+/** Whether the name stands apart from all others: a label, what an import renames, a parameter in a type. */
+function isApart(node: ts.Identifier): boolean {
+  const { parent } = node;
+  return (
+    ts.isLabeledStatement(parent) ||
+    ts.isBreakOrContinueStatement(parent) ||
+    (ts.isImportSpecifier(parent) && parent.propertyName === node) ||
+    (ts.isParameter(parent) && ts.isFunctionTypeNode(parent.parent))
+  );
 }
 
 /** The type of which the name is a member, where it is declared or given a value. */

@@ -140,6 +140,10 @@ function Count(Extension: EXTENSION, By: ULONG): ULONG {
   return Before;
 }
 function Other(First: EXTENSION): ULONG {
+  Done: {
+    if (First.Reads === 1) break Done;
+    First.Reads = 1;
+  }
   const Alone = Count(First, 2);
   return Alone;
 }
@@ -165,8 +169,9 @@ function Other(First: EXTENSION): ULONG {
   it.each([
     ['that only other routines have', 'Alone', 'Before', 2],
     ['that only a member has', 'Alone', 'Reads', 2],
-    ['that only a variable has, of a member', 'Reads', 'Alone', 3],
+    ['that only a variable has, of a member', 'Reads', 'Alone', 5],
     ['that it has', 'Alone', 'Alone', 2],
+    ['that a routine has, of a label', 'Done', 'Other', 2],
   ])('%s, is taken', (_, word, name, uses) => {
     expect(renamed(word, name)).toHaveLength(uses);
   });

@@ -369,7 +369,19 @@ it('what exploring found stands behind an edit of blanks, at its new place, unti
   expect(certainties()).toEqual(['may 1']);
   await typed('const a = 1; // Back.\n');
   expect(certainties()).toEqual(['witnessed 1']);
-  drivers.diskChanged([scenario]);
+  // A file that was not open is edited: blanks, and more.
+  const text = readFileSync(scenario, 'utf8');
+  for (const [typed, certainty] of [
+    [`\n${text}`, 'witnessed 1'],
+    [`const more = 1;\n${text}`, 'may 1'],
+    [text, 'witnessed 1'],
+  ] as const) {
+    open.set(scenario, typed);
+    drivers.changed(scenario);
+    await pause();
+    expect(certainties()).toEqual([certainty]);
+  }
+  drivers.diskChanged(['/w/b.ts', '/irpsight.json']);
   await pause();
   expect(certainties()).toEqual(['may 1']);
 });
