@@ -375,7 +375,7 @@ inWindow('the status item tells what goes on', lost, 'lost.driver.ts', '08-statu
     },
     (texts) => texts.some((text) => /\d states/.test(text)) && /^Irpsight: nothing is being checked/.test(texts.at(-1) ?? ''),
     'progress with states, and then the end',
-    20_000,
+    60_000,
   );
   await item.hover();
   await window.page.locator('.monaco-hover', { hasText: 'Click for the output' }).waitFor();
